@@ -1,0 +1,11 @@
+"""Names of the environment variables that the compute stack sets and the functions read."""
+
+from typing import Final
+
+REPORTS_BUCKET: Final = "REPORTS_BUCKET"
+UPLOADS_TABLE: Final = "UPLOADS_TABLE"
+TRANSACTIONS_TABLE: Final = "TRANSACTIONS_TABLE"
+BANKS_TABLE: Final = "BANKS_TABLE"
+OUTCOMES_TOPIC_ARN: Final = "OUTCOMES_TOPIC_ARN"
+LOG_LEVEL: Final = "LOG_LEVEL"
+ENVIRONMENT_SUFFIX: Final = "ENVIRONMENT_SUFFIX"

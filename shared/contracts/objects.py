@@ -1,0 +1,40 @@
+"""Layout of the reports bucket: where a report and its problems lie.
+
+Only what lies below `REPORTS_PREFIX` starts the workflow.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+REPORTS_PREFIX: Final = "reports/"
+PROBLEMS_PREFIX: Final = "problems/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportLocation:
+    """Whose report an object is."""
+
+    bank_id: str
+    upload_id: str
+
+
+def report_key(bank_id: str, upload_id: str) -> str:
+    """Key of the report as the bank handed it in."""
+    return f"{REPORTS_PREFIX}{bank_id}/{upload_id}"
+
+
+def problems_key(bank_id: str, upload_id: str) -> str:
+    """Key of a refused report's problems: a JSON list of the first 1,000."""
+    return f"{PROBLEMS_PREFIX}{bank_id}/{upload_id}.json"
+
+
+def parse_report_key(key: str) -> ReportLocation:
+    """Read bank and upload out of an object's key.
+
+    Raises:
+        ValueError: the key is not of the layout `reports/{bank_id}/{upload_id}`.
+    """
+    parts = key.removeprefix(REPORTS_PREFIX).split("/")
+    if not key.startswith(REPORTS_PREFIX) or len(parts) != 2 or not all(parts):  # noqa: PLR2004
+        raise ValueError(f"object key {key!r}: expected {REPORTS_PREFIX}<bank_id>/<upload_id>")
+    return ReportLocation(bank_id=parts[0], upload_id=parts[1])

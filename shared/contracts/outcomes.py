@@ -1,0 +1,25 @@
+"""The message that tells how an upload ended (SNS topic of outcomes)."""
+
+from typing import Final, TypedDict
+
+BANK_ID_ATTRIBUTE: Final = "bank_id"
+STATUS_ATTRIBUTE: Final = "status"
+"""Message attributes, both strings: a subscriber filters by them."""
+
+
+class Outcome(TypedDict, total=False):
+    """Body of the message. `bank_id`, `upload_id` and `status` are always there."""
+
+    bank_id: str
+    upload_id: str
+    status: str
+    rows: int
+    totals: dict[str, str]
+    """COMPLETED: control totals by currency, decimal strings."""
+    loaded: int
+    repeated: int
+    conflicts: int
+    problems: int
+    """REJECTED: how many problems the report has."""
+    error: str
+    """FAILED: name of the error."""

@@ -1,0 +1,43 @@
+"""Keys and indexes of the DynamoDB tables: the data stack makes them, the functions use them.
+
+Every key attribute is a string.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """A global secondary index; it projects all attributes."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableKeys:
+    """Partition key and indexes of one table."""
+
+    partition_key: str
+    indexes: tuple[Index, ...] = ()
+
+
+BY_BANK: Final = Index(name="by-bank", partition_key="bank_id", sort_key="received_at")
+"""A bank's uploads in order of time."""
+
+BY_TIME: Final = Index(name="by-time", partition_key="time_shard", sort_key="timestamp")
+"""A bank's transactions of a day in order of time; `time_shard` is `{bank_id}#{date}#{shard}`."""
+
+UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK,))
+TRANSACTIONS: Final = TableKeys(partition_key="transaction_key", indexes=(BY_TIME,))
+BANKS: Final = TableKeys(partition_key="api_key_sha256")
+
+TIME_SHARDS: Final = 10
+"""Shards of a bank's day in `by-time`: one partition takes 1,000 writes a second (DynamoDB partition limit)."""
+
+
+def transaction_key(bank_id: str, transaction_id: str) -> str:
+    """Key of a transaction: unique over all banks and all time."""
+    return f"{bank_id}#{transaction_id}"
