@@ -1,0 +1,17 @@
+"""Paths, parameters and limits of the REST API: the api stack routes them, the functions answer them, tools call them."""
+
+from typing import Final
+
+UPLOAD_PATH: Final = "upload"
+"""POST: hand a report in, multipart/form-data."""
+UPLOADS_PATH: Final = "uploads"
+"""GET: the bank's uploads, newest first; GET `/uploads/{upload_id}`: one of them."""
+UPLOAD_ID_PARAMETER: Final = "upload_id"
+LIMIT_PARAMETER: Final = "limit"
+CURSOR_PARAMETER: Final = "cursor"
+REPORT_FIELD: Final = "report"
+"""Form field that holds the report's file."""
+API_KEY_HEADER: Final = "x-api-key"
+
+MAX_REPORT_BYTES: Final = 4_500_000
+"""The largest report that fits one request: Lambda takes 6 MB (invocation payload limit), base64 adds a third."""

@@ -1,0 +1,18 @@
+"""The Lambda functions: folder, ZIP and handler are known by one name."""
+
+from enum import StrEnum
+
+
+class FunctionName(StrEnum):
+    """Name of a function: its folder below `functions/`, and the purpose in its physical name."""
+
+    INTAKE = "intake"
+    VALIDATION = "validation"
+    TRANSFORMATION = "transformation"
+    NOTIFICATION = "notification"
+    STATUS = "status"
+
+    @property
+    def handler(self) -> str:
+        """Lambda's handler setting: module path and function, as they lie in the ZIP."""
+        return f"functions.{self.value}.handler.handle"
