@@ -1,4 +1,7 @@
-"""Paths, parameters and limits of the REST API: the api stack routes them, the functions answer them, tools call them."""
+"""Paths, parameters and limits of the REST API.
+
+The api stack routes them, the functions answer them, tools call them.
+"""
 
 from typing import Final
 
