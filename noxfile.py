@@ -1,0 +1,142 @@
+"""The menu: `nox -l` or `./dev`. Every session takes more arguments after `--`."""
+
+import sys
+from pathlib import Path
+
+import nox
+
+sys.path.insert(0, str(Path(__file__).parent))
+from tools import private_environment  # noqa: E402  the folder is no installed package
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["test"]
+
+SOURCES = ("functions", "shared", "stacks", "local", "tools", "tests", "main.py", "noxfile.py")
+COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
+LOCKS = {
+    "uv": ["uv"],
+    "app": ["uv", "app", "local"],
+    "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
+    "ministack": ["ministack"],
+    "functions/intake": ["function-intake"],
+}
+"""Lock file in requirements/ -> the dependency groups of pyproject.toml that it holds."""
+
+
+@nox.session(python=False)
+def setup(session: nox.Session) -> None:
+    """Set up the private environment (.venv) for the plain cdktf commands."""
+    _prepare(session)
+
+
+@nox.session(python=False)
+def local(session: nox.Session) -> None:
+    """Send the sample reports, or your own, through the whole pipeline on this machine."""
+    _private(session, "python", "-m", "local.demo", *session.posargs)
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Do all that CI does: lint, types, and every test with coverage."""
+    _install(session)
+    _lint(session)
+    _types(session)
+    _pytest(session, *COVERAGE, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style: ruff, its formatter, pylint."""
+    _install(session)
+    _lint(session)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types: mypy, strict."""
+    _install(session)
+    _types(session)
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Run the tests that need nothing but Python."""
+    _install(session)
+    _pytest(session, "tests/unit", "tests/architecture", *session.posargs)
+
+
+@nox.session
+def synth(session: nox.Session) -> None:
+    """Test what the app synthesizes: names, tags, policies, cross-stack references."""
+    _install(session)
+    _pytest(session, "tests/synth", *session.posargs)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Deploy to the local cloud with the real CLI and Terraform, and test through the API."""
+    _install(session)
+    _pytest(session, "tests/e2e", *session.posargs)
+
+
+@nox.session(python=False)
+def deploy(session: nox.Session) -> None:
+    """Deploy to AWS: all stacks of the environment ENVIRONMENT_SUFFIX, or those named."""
+    _private(session, "cdktf", "deploy", *(session.posargs or ["*"]))
+
+
+@nox.session(python=False)
+def destroy(session: nox.Session) -> None:
+    """Destroy in AWS: the environment's stacks, or those named; never the account's state."""
+    _private(session, "cdktf", "destroy", *(session.posargs or ["api-stack", "compute-stack", "data-stack"]))
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Write the local provider's schema and protocol code anew."""
+    _install(session)
+    session.run("python", "-m", "local.provider.generate", *session.posargs)
+
+
+@nox.session(python=False)
+def lock(session: nox.Session) -> None:
+    """Compile pyproject.toml's versions, with hashes, into requirements/; `-- --upgrade` for newer ones."""
+    for name, groups in LOCKS.items():
+        chosen = [part for group in groups for part in ("--group", group)]
+        compile_ = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
+        plain = ("--generate-hashes", "--no-emit-index-url", "--no-header", "--output-file", f"requirements/{name}.txt")
+        _private(session, *compile_, *plain, "pyproject.toml", *chosen, *session.posargs)
+
+
+def _prepare(session: nox.Session) -> None:
+    try:
+        private_environment.prepare()
+    except private_environment.SetupError as error:
+        session.error(str(error))
+
+
+def _private(session: nox.Session, *command: str) -> None:
+    """Run a command in the private environment, with time to end what it started when it is interrupted."""
+    _prepare(session)
+    session.run(*command, external=True, env=private_environment.environment(), interrupt_timeout=60, terminate_timeout=30)
+
+
+def _install(session: nox.Session) -> None:
+    _prepare(session)
+    session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/dev.txt", external=True)
+
+
+def _lint(session: nox.Session) -> None:
+    session.run("ruff", "check", *SOURCES)
+    session.run("ruff", "format", "--check", *SOURCES)
+    session.run("pylint", *SOURCES)
+
+
+def _types(session: nox.Session) -> None:
+    session.run("mypy", *session.posargs if session.name == "types" else ())
+
+
+def _pytest(session: nox.Session, *arguments: str) -> None:
+    session.run("pytest", *arguments, interrupt_timeout=60, terminate_timeout=30)

@@ -1,0 +1,1 @@
+"""Commands for those who run the pipeline, and the set-up of the private environment."""
