@@ -6,7 +6,7 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tools import private_environment  # noqa: E402  the folder is no installed package
+from tools import private_environment  # pylint: disable=wrong-import-position  # the line above finds it
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
@@ -120,7 +120,9 @@ def _prepare(session: nox.Session) -> None:
 def _private(session: nox.Session, *command: str) -> None:
     """Run a command in the private environment, with time to end what it started when it is interrupted."""
     _prepare(session)
-    session.run(*command, external=True, env=private_environment.environment(), interrupt_timeout=60, terminate_timeout=30)
+    session.run(
+        *command, external=True, env=private_environment.environment(), interrupt_timeout=60, terminate_timeout=30
+    )
 
 
 def _install(session: nox.Session) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from typing import NoReturn
 
 from tools import private_environment
 from tools.private_environment import SetupError
@@ -31,12 +32,18 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\n./dev: stopped. Nothing is left running; the next run goes on from here.", file=sys.stderr)
         return 130
-    if arguments == ["setup"]:
-        print(f"The private environment is ready. {HELP}")
-        return 0
+    if arguments != ["setup"]:
+        _become_nox(arguments)
+    print(f"The private environment is ready. {HELP}")
+    return 0
+
+
+def _become_nox(arguments: list[str]) -> NoReturn:
+    """Run the sessions in this very process, so that signals reach them; without one, show the menu."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nox = str(private_environment.VENV / "bin" / "nox")
-    os.execve(nox, [nox, "--error-on-missing-interpreters", *(["-s", *arguments] if arguments else ["-l"])], private_environment.environment())
+    command = [nox, "-s", *arguments] if arguments else [nox, "-l"]
+    os.execve(nox, command, private_environment.environment())  # noqa: S606  our own program, no shell wanted
 
 
 if __name__ == "__main__":

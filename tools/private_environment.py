@@ -215,14 +215,21 @@ def _do(step: Step, count: str) -> None:
 def _run(command: list[str], log: Path) -> None:
     with log.open("a") as out:
         done = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False, env=environment()
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+            env=environment(),
         )
     if done.returncode != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
         where = log.relative_to(ROOT)
         raise SetupError(
             f"`{Path(command[0]).name} {' '.join(command[1:3])} ...` failed:\n{tail}\n"
-            f"The whole log: {where}. Set-up needs the package indexes of Python and npm; try again when they can be reached."
+            f"The whole log: {where}. Set-up needs the package indexes of Python and npm; "
+            "run the command again when they can be reached."
         )
 
 
