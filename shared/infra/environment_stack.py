@@ -1,0 +1,80 @@
+"""What every stack starts with: provider, tags, backend and names. No stack types a region or a tag."""
+
+import os
+from pathlib import Path
+from typing import cast
+
+from cdktf import App, LocalBackend, S3Backend, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct
+
+from shared.infra.naming import Namer, SharedNamer
+from shared.infra.settings import Settings
+from shared.infra.tags import default_tags
+
+
+class EnvironmentStack(TerraformStack):
+    """A stack of one environment.
+
+    Attributes:
+        settings: of the environment.
+        namer: makes the names of its resources.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
+        super().__init__(scope, id_)
+        self.settings = settings
+        self.namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
+        add_provider(self, settings=settings, environment=settings.suffix)
+        self._add_backend(id_)
+
+    def _add_backend(self, id_: str) -> None:
+        key = f"{self.settings.suffix}/{id_}.tfstate"
+        if self.settings.backend == "local":
+            add_local_backend(self, self.settings.state_directory / key)
+            return
+        shared = SharedNamer(account_id=self.settings.account_id, region=self.settings.region)
+        S3Backend(
+            self,
+            bucket=shared.state_bucket,
+            key=key,
+            region=self.settings.region,
+            # cdktf 0.21 knows no use_lockfile, the lock that lies in the bucket itself.
+            dynamodb_table=shared.lock_table,
+            encrypt=True,
+        )
+
+
+def add_provider(stack: TerraformStack, *, settings: Settings, environment: str) -> None:
+    """Give a stack the AWS provider, for one account and region, with tags for everything that takes them.
+
+    Args:
+        stack: which has none yet.
+        settings: account, region, and whether it is the local cloud.
+        environment: value of the tag Environment.
+    """
+    tags = default_tags(
+        environment=environment, cost_center=settings.cost_center, repository=settings.repository
+    )  # fmt: skip
+    # On the local cloud the keys are made up, so that no real ones can ever be used with its settings.
+    made_up_key = "test" if settings.local_cloud else None
+    AwsProvider(
+        stack,
+        "aws",
+        region=settings.region,
+        allowed_account_ids=[settings.account_id],
+        default_tags=[AwsProviderDefaultTags(tags=tags)],
+        access_key=made_up_key,
+        secret_key=made_up_key,
+        s3_use_path_style=settings.local_cloud or None,
+    )
+
+
+def add_local_backend(stack: TerraformStack, path: Path) -> None:
+    """Keep a stack's state in a file.
+
+    Terraform runs in the stack's output folder; the path is relative to it, so that every clone synthesizes the same.
+    """
+    app = cast("App", App.of(stack))
+    working_directory = Path(app.outdir).absolute() / "stacks" / stack.node.id
+    LocalBackend(stack, path=os.path.relpath(path, working_directory))

@@ -1,0 +1,178 @@
+"""Names of everything that exists in AWS: made here and nowhere else.
+
+A name is for ever: to change one is to replace the resource. So odd input is refused instead of mended.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+PROJECT: Final = "txn"
+SHARED: Final = "shared"
+"""Stands for the environment in the tags of what belongs to the whole account; no environment may be called so."""
+
+MAX_SUFFIX_LENGTH: Final = 16
+_SUFFIX: Final = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
+_PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HASH_LENGTH: Final = 8
+
+
+class NamingError(ValueError):
+    """A name cannot be made of what was given; the message says what to give instead."""
+
+
+class Kind(StrEnum):
+    """Kind of thing that is named, because AWS limits the length of names by kind."""
+
+    ALARM = "alarm"
+    API = "REST API"
+    API_KEY = "API key"
+    BUCKET = "bucket"
+    EVENT_RULE = "event rule"
+    FUNCTION = "function"
+    LOG_GROUP = "log group"
+    QUEUE = "queue"
+    ROLE = "role"
+    STATE_MACHINE = "state machine"
+    TABLE = "table"
+    TOPIC = "topic"
+    USAGE_PLAN = "usage plan"
+    VALIDATOR = "request validator"
+    XRAY_GROUP = "X-Ray group"
+    XRAY_RULE = "X-Ray sampling rule"
+
+
+MAX_LENGTH: Final[dict[Kind, int]] = {
+    Kind.ALARM: 255,
+    Kind.API: 255,
+    Kind.API_KEY: 255,
+    Kind.BUCKET: 63,
+    Kind.EVENT_RULE: 64,
+    Kind.FUNCTION: 64,
+    Kind.LOG_GROUP: 512,
+    Kind.QUEUE: 80,
+    Kind.ROLE: 64,
+    Kind.STATE_MACHINE: 80,
+    Kind.TABLE: 255,
+    Kind.TOPIC: 256,
+    Kind.USAGE_PLAN: 255,
+    Kind.VALIDATOR: 128,
+    Kind.XRAY_GROUP: 32,
+    Kind.XRAY_RULE: 32,
+}
+"""Longest name of each kind, in characters; from the service quotas of each service's API reference."""
+
+
+def check_suffix(suffix: str) -> str:
+    """Return an environment's suffix if it is one.
+
+    Raises:
+        NamingError: it is empty, too long, holds odd characters, or is reserved.
+    """
+    if len(suffix) > MAX_SUFFIX_LENGTH or not _SUFFIX.fullmatch(suffix):
+        raise NamingError(
+            f"environment suffix {suffix!r}: expected 1 to {MAX_SUFFIX_LENGTH} lower-case letters, digits and hyphens, "
+            "starting with a letter and not ending with a hyphen, for example 'dev' or 'pr6616'"
+        )
+    if suffix == SHARED:
+        raise NamingError(f"environment suffix {suffix!r} is reserved for what belongs to the whole account")
+    return suffix
+
+
+def check_purpose(purpose: str) -> str:
+    """Return the part of a name that says what the thing is for, if it is one.
+
+    Raises:
+        NamingError: it is not lower-case words joined by single hyphens.
+    """
+    if not _PURPOSE.fullmatch(purpose):
+        raise NamingError(f"purpose {purpose!r}: expected lower-case letters and digits in words joined by hyphens")
+    return purpose
+
+
+def fit(stem: str, ending: str, limit: int) -> str:
+    """Join stem and ending by a hyphen; where that is longer than `limit`, shorten the stem and add its hash.
+
+    Args:
+        stem: the part that may be cut.
+        ending: the part that is always kept.
+        limit: greatest length of the result in characters.
+
+    Raises:
+        NamingError: the ending leaves no room for a stem.
+    """
+    whole = f"{stem}-{ending}"
+    if len(whole) <= limit:
+        return whole
+    room = limit - len(ending) - _HASH_LENGTH - 2
+    if room < 1:
+        raise NamingError(f"name {whole!r}: {limit} characters leave no room beside {ending!r}")
+    digest = hashlib.sha256(stem.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{stem[:room].rstrip('-')}-{digest}-{ending}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Namer:
+    """Names of one environment: `{project}-{purpose}-{suffix}`.
+
+    Raises:
+        NamingError: the suffix is not one.
+    """
+
+    suffix: str
+    account_id: str
+    region: str
+
+    def __post_init__(self) -> None:
+        check_suffix(self.suffix)
+
+    def name(self, purpose: str, kind: Kind) -> str:
+        """Name something of which there is one in an environment, such as the function `intake`.
+
+        Raises:
+            NamingError: the purpose holds odd characters.
+        """
+        return fit(f"{PROJECT}-{check_purpose(purpose)}", self.suffix, MAX_LENGTH[kind])
+
+    def bucket(self, purpose: str) -> str:
+        """Name a bucket: its name is unique in the world, so it carries account and region.
+
+        Raises:
+            NamingError: the purpose holds odd characters.
+        """
+        ending = f"{self.account_id}-{self.region}-{self.suffix}"
+        return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[Kind.BUCKET])
+
+    def log_group(self, folder: str, name: str) -> str:
+        """Name the log group of something that has a name: `/aws/lambda/txn-intake-dev`.
+
+        Args:
+            folder: beginning that AWS gives to the service's log groups, with both slashes.
+            name: the thing's own name; carries the suffix already.
+        """
+        return f"{folder}{name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedNamer:
+    """Names of what belongs to an account and region, and to no environment."""
+
+    account_id: str
+    region: str
+
+    @property
+    def state_bucket(self) -> str:
+        """Bucket that holds the state of all environments."""
+        return f"{PROJECT}-state-{self.account_id}-{self.region}"
+
+    @property
+    def lock_table(self) -> str:
+        """Table that holds the locks on those states."""
+        return f"{PROJECT}-state-lock"
+
+    @property
+    def api_logging_role(self) -> str:
+        """Role with which API Gateway writes logs; IAM is global, so the name carries the region."""
+        return f"{PROJECT}-api-logging-{self.region}"
