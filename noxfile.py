@@ -7,6 +7,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tools import private_environment  # pylint: disable=wrong-import-position  # the line above finds it
+from tools.steps import SetupError  # pylint: disable=wrong-import-position  # and this one
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
@@ -113,7 +114,7 @@ def lock(session: nox.Session) -> None:
 def _prepare(session: nox.Session) -> None:
     try:
         private_environment.prepare()
-    except private_environment.SetupError as error:
+    except SetupError as error:
         session.error(str(error))
 
 

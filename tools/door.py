@@ -6,7 +6,8 @@ import sys
 from typing import NoReturn
 
 from tools import private_environment
-from tools.private_environment import SetupError
+from tools.steps import SetupError
+from tools.terraform import check_terraform
 
 NEEDS_TERRAFORM = frozenset({"local", "test", "e2e", "deploy", "destroy", "diff"})
 HELP = "After this: . .venv/bin/activate, then the plain commands work: cdktf synth, cdktf deploy state-stack, ..."
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
     try:
         private_environment.prepare()
         if NEEDS_TERRAFORM.intersection(arguments[:1]):
-            private_environment.check_terraform()
+            check_terraform()
     except SetupError as error:
         print(f"./dev: {error}", file=sys.stderr)
         return 2
