@@ -1,0 +1,1 @@
+"""POST /upload: takes a report in, judges it at once, stores it."""

@@ -1,0 +1,35 @@
+"""The header: exactly the format's columns, in any order."""
+
+from collections.abc import Sequence
+
+from functions.report.format import COLUMNS, Code
+from functions.report.problems import Fault, printable
+
+_EXPECTED = ", ".join(COLUMNS)
+
+
+def header_faults(names: Sequence[str]) -> list[Fault]:
+    """Judge the header's names: faulty ones where they stand, then missing ones in the format's order."""
+    faults: list[Fault] = []
+    for position, name in enumerate(names):
+        if name not in COLUMNS:
+            faults.append(_unknown(name))
+        elif name in names[:position]:
+            faults.append(_fault(Code.HEADER_DUPLICATE_COLUMN, name, f"column {name} stands twice: leave one"))
+    missing = (column for column in COLUMNS if column not in names)
+    faults.extend(
+        _fault(Code.HEADER_MISSING_COLUMN, column, f"column {column} is missing: add it") for column in missing
+    )
+    return faults
+
+
+def _unknown(name: str) -> Fault:
+    # Escaped, so that a homoglyph or a space is seen.
+    found = ascii(printable(name))
+    meant = name.strip().casefold()
+    hint = f"write it exactly as '{meant}'" if meant in COLUMNS else f"expected only {_EXPECTED}"
+    return _fault(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is not known: {hint}")
+
+
+def _fault(code: Code, name: str, message: str) -> Fault:
+    return Fault(code=code, column=name, message=message, value=name)
