@@ -1,0 +1,7 @@
+"""Settings for the tests of what runs in AWS."""
+
+from hypothesis import settings
+
+# A shared machine is slow at times; no test is about time.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")

@@ -1,0 +1,1 @@
+"""Tests of the report format: the judge, ranges, rows."""

@@ -1,0 +1,163 @@
+"""Every rule of a field: what is refused gets its code at its line, its neighbours do not suffer."""
+
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.report.judge import judge
+from tests.unit.functions.report.reports import BANK, NOW, good_rows, report, row
+
+WRONG: Final = {
+    "transaction_id.format": (
+        "transaction_id",
+        ["", " ", "-a", ".a", "_a", "a b", "a/b", "é", "a" * 65, "=1+1", "a\t", "\uff11", "a#b", "@x"],
+    ),
+    "amount.format": (
+        "amount",
+        [
+            "",
+            "NaN",
+            "Infinity",
+            "-inf",
+            "1e5",
+            "1_000",
+            "١٢",
+            "\uff11\uff12",
+            " 12",
+            "12 ",
+            "+5",
+            "12.",
+            ".5",
+            "1,234.56",
+            "01",
+            "--1",
+            "0x10",
+            "1.2.3",
+            "\u22125",
+            "€5",
+            "00",
+            "-",
+            "1\t",
+            "12.5\u00a0",
+            "1'000",
+        ],
+    ),
+    "amount.zero": ("amount", ["0", "-0", "0.0", "0.00", "-0.00", "0.0000"]),
+    "amount.range": ("amount", ["1234567890123456", "1" * 39, "-1000000000000000.00", "1" * 5000]),
+    "amount.minor_units": ("amount", ["10.505", "0.001", "-1.000", "12345678.12345678"]),
+    "currency.unknown": (
+        "currency",
+        ["", "eur", "EURO", " EUR", "XXX", "XTS", "XAU", "XDR", "ZZZ", "978", "\u0415UR", "DEM"],
+    ),
+    "timestamp.format": (
+        "timestamp",
+        [
+            "",
+            "2026-W47-1",
+            "2026-11-20",
+            "2026-11-20T10:00:00",
+            "2026-11-20T10:00:00,5Z",
+            "2026-11-20T10:00:60Z",
+            "2026-11-20T24:00:00Z",
+            "2026-02-30T10:00:00Z",
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2026-11-20 10:00:00Z",
+            "20261120T100000Z",
+            "2026-11-20T10:00Z",
+            "2026-11-20T10:00:00.Z",
+            "2026-11-20T10:00:00.1234567Z",
+            "2026-11-20T10:00:00+0100",
+            "2026-11-20T10:00:00+24:00",
+            "2026-11-20T10:00:00+01:60",
+            "2026-11-20t10:00:00z",
+            "\uff12\uff10\uff12\uff16-11-20T10:00:00Z",
+            "1763632800",
+            "2026-13-01T00:00:00Z",
+            " 2026-11-20T10:00:00Z",
+            "2026-11-20T10:00:00+01",
+            "2026-11-00T00:00:00Z",
+            "2026-11-20T10:00:00+01:00:30",
+        ],
+    ),
+    "timestamp.future": (
+        "timestamp",
+        ["2026-11-24T12:00:00.000001Z", "2026-11-24T13:00:01+01:00", "9999-12-31T23:59:59-23:59"],
+    ),
+    "bank_id.mismatch": ("bank_id", ["", "NORDBANK", "nordbank ", "alpenbank", "n\u043erdbank"]),
+}
+CASES: Final = [(code, column, value) for code, (column, values) in WRONG.items() for value in values]
+
+
+@pytest.mark.parametrize(("code", "column", "value"), CASES)
+def test_a_wrong_value_has_its_own_code(code: str, column: str, value: str) -> None:
+    good = [row(transaction_id="before"), row(transaction_id="after")]
+
+    verdict = judge(report([good[0], row(**{column: value}), good[1]], quoted=True), bank_id=BANK, now=NOW)
+
+    assert [(problem.line, problem.column, problem.code) for problem in verdict.problems] == [(3, column, code)]
+    assert verdict.rows == 3
+
+
+@given(good_rows(max_rows=6), st.sampled_from(CASES), st.data())
+def test_any_row_of_any_report_is_judged_so(
+    rows: list[dict[str, str]], case: tuple[str, str, str], data: st.DataObject
+) -> None:
+    code, column, value = case
+    place = data.draw(st.integers(0, len(rows) - 1))
+    rows[place] |= {"currency": "EUR", "amount": "1"} | {column: value}
+
+    verdict = judge(report(rows, quoted=True), bank_id=BANK, now=NOW)
+
+    assert [(problem.line, problem.column, problem.code) for problem in verdict.problems] == [(place + 2, column, code)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("0.01", "EUR"), ("-0.5", "EUR"), ("999999999999999.99", "EUR"), ("1", "JPY"), ("0.0001", "CLF"), ("1.0", "KWD")],
+)
+def test_amounts_at_the_limits_are_accepted(amount: str, currency: str) -> None:
+    assert judge(report([row(amount=amount, currency=currency)]), bank_id=BANK, now=NOW).good
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("1.0", "JPY"), ("1.0000", "KWD"), ("0.00001", "CLF")])
+def test_decimals_beyond_the_minor_unit_are_refused_even_if_they_are_zeros(amount: str, currency: str) -> None:
+    verdict = judge(report([row(amount=amount, currency=currency)]), bank_id=BANK, now=NOW)
+
+    assert [problem.code for problem in verdict.problems] == ["amount.minor_units"]
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    ["2026-11-24T12:00:00Z", "2026-11-24T12:59:59+01:00", "1970-01-01T00:00:00+14:00", "2024-02-29T00:00:00-00:00"],
+)
+def test_timestamps_at_the_limits_are_accepted(timestamp: str) -> None:
+    assert judge(report([row(timestamp=timestamp)]), bank_id=BANK, now=NOW).good
+
+
+def test_decimals_are_not_judged_in_an_unknown_currency() -> None:
+    verdict = judge(report([row(amount="1.23456789", currency="???")]), bank_id=BANK, now=NOW)
+
+    assert [problem.code for problem in verdict.problems] == ["currency.unknown"]
+
+
+def test_the_later_row_is_at_fault_for_a_duplicate_and_ids_differ_by_case() -> None:
+    rows = [row(transaction_id=each) for each in ("a", "A", "b", "a", "a")]
+
+    verdict = judge(report(rows), bank_id=BANK, now=NOW)
+
+    assert [(problem.line, problem.code) for problem in verdict.problems] == [
+        (5, "transaction_id.duplicate"),
+        (6, "transaction_id.duplicate"),
+    ]
+    assert all("line 2" in problem.message for problem in verdict.problems)
+
+
+def test_values_are_cut_and_made_printable() -> None:
+    rows = [row(transaction_id="a\u202eb\tc"), row(transaction_id="x" * 500), row(transaction_id="Ünïcode")]
+
+    values = [problem.value for problem in judge(report(rows), bank_id=BANK, now=NOW).problems]
+
+    assert values == ["a\\u202eb\\tc", "x" * 79 + "…", "Ünïcode"]

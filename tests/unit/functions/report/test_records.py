@@ -1,0 +1,146 @@
+"""Structure: headers, quotes, line ends, bytes. Each fault stays within its line."""
+
+import pytest
+
+from functions.report.format import COLUMNS
+from functions.report.judge import Verdict, judge
+from tests.unit.functions.report.reports import BANK, NOW, report, row
+
+GOOD_LINE = report([row(transaction_id="before")]).splitlines(keepends=True)[1]
+HEADER = ",".join(COLUMNS).encode() + b"\n"
+
+
+def verdict_on(data: bytes) -> Verdict:
+    return judge(data, bank_id=BANK, now=NOW)
+
+
+def faults(data: bytes) -> list[tuple[int, str | None, str]]:
+    return [(problem.line, problem.column, problem.code.value) for problem in verdict_on(data).problems]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "hint"),
+    [
+        (b'"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "not closed"),
+        (b'A-2,1.00,EUR,2026-11-20T00:00:00Z,"nordbank', "row.malformed", "character 35"),
+        (b'"A"2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "text follows a closing quote"),
+        (b'"A-2" ,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "text follows a closing quote"),
+        (b'A"2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "inside a field"),
+        (b' "A-2",1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "inside a field"),
+        (b'A-2,1.00,EUR,2026-11-20T00:00:00Z,"""', "row.malformed", "not closed"),
+        (b"A-2,1.00,EUR\r,2026-11-20T00:00:00Z,nordbank", "row.malformed", "carriage return"),
+        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank\r\r", "row.malformed", "carriage return"),
+        (b"A-2,1.00,\x00EUR,2026-11-20T00:00:00Z,nordbank", "row.malformed", "control byte 0x00"),
+        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank\x1a", "row.malformed", "control byte 0x1a"),
+        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z", "row.column_count", "found 4"),
+        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank,", "row.column_count", "found 6"),
+        (b"A-2;1.00;EUR;2026-11-20T00:00:00Z;nordbank", "row.column_count", "found 1"),
+        (b" ", "row.column_count", "found 1"),
+        (b'""', "row.column_count", "found 1"),
+        (b"A\x80,1.00,EUR,2026-11-20T00:00:00Z,nordbank", "file.encoding", "byte 97 of the file (0x80)"),
+        (b"A\xed\xa0\x80,1.00,EUR,2026-11-20T00:00:00Z,nordbank", "file.encoding", "0xed"),
+        (b"A\xc0\xaf,1.00", "file.encoding", "0xc0"),
+    ],
+)
+def test_a_broken_line_has_one_problem_and_leaves_its_neighbours_alone(line: bytes, code: str, hint: str) -> None:
+    after = GOOD_LINE.replace(b"before", b"after")
+    wrong_after = GOOD_LINE.replace(b"EUR", b"eur").replace(b"before", b"wrong")
+
+    verdict = verdict_on(HEADER + GOOD_LINE + line + b"\r\n" + after + wrong_after)
+
+    assert [(problem.line, problem.column, problem.code) for problem in verdict.problems] == [
+        (3, None, code),
+        (5, "currency", "currency.unknown"),
+    ]
+    assert hint in verdict.problems[0].message
+    assert verdict.rows == 4
+
+
+def test_a_line_break_inside_quotes_is_a_fault_of_the_line_where_the_quote_opened() -> None:
+    data = HEADER + b'A-1,1.00,EUR,2026-11-20T00:00:00Z,"nord\nbank"\n' + GOOD_LINE
+
+    assert faults(data) == [(2, None, "row.malformed"), (3, None, "row.malformed")]
+
+
+def test_a_carriage_return_at_the_very_end_is_no_line_end() -> None:
+    assert faults(HEADER + GOOD_LINE.rstrip() + b"\r") == [(2, None, "row.malformed")]
+
+
+def test_line_ends_of_old_macs_are_refused_on_line_1() -> None:
+    assert faults((HEADER + GOOD_LINE).replace(b"\n", b"\r")) == [(1, None, "row.malformed")]
+
+
+def test_quoted_and_plain_fields_mix() -> None:
+    assert verdict_on(HEADER + b'A-1,"1.00",EUR,"2026-11-20T00:00:00Z",nordbank').good
+
+
+def test_doubled_quotes_and_commas_in_a_quoted_field_are_its_text() -> None:
+    verdict = verdict_on(HEADER + b'"A""1","1,000.50",EUR,2026-11-20T00:00:00Z,nordbank')
+
+    assert [(problem.code, problem.value) for problem in verdict.problems] == [
+        ("transaction_id.format", 'A"1'),
+        ("amount.format", "1,000.50"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("transaction_id,amount,currency,timestamp", [("bank_id", "missing_column")]),
+        ("transaction_id,amount,currency,timestamp,bank_id,memo", [("memo", "unknown_column")]),
+        ("transaction_id,amount,currency,timestamp,bank_id,", [("", "unknown_column")]),
+        ("transaction_id,amount,currency,timestamp,bank_id,amount", [("amount", "duplicate_column")]),
+        (
+            "Transaction_ID,amount,currency,timestamp,bank_id",
+            [("Transaction_ID", "unknown_column"), ("transaction_id", "missing_column")],
+        ),
+        (
+            "transaction_id,amount ,currency,timestamp,bank_id",
+            [("amount ", "unknown_column"), ("amount", "missing_column")],
+        ),
+        (
+            "a,b",
+            [("a", "unknown_column"), ("b", "unknown_column"), *((column, "missing_column") for column in COLUMNS)],
+        ),
+    ],
+)
+def test_a_header_tells_all_its_faults(header: str, expected: list[tuple[str, str]]) -> None:
+    data = header.encode() + b"\n" + GOOD_LINE
+
+    assert faults(data) == [(1, column, f"header.{code}") for column, code in expected]
+
+
+def test_a_homoglyph_in_the_header_is_shown_escaped() -> None:
+    data = HEADER.decode().replace("amount", "\u0430mount").encode() + GOOD_LINE
+
+    message = verdict_on(data).problems[0].message
+
+    assert r"'\u0430mount'" in message
+
+
+def test_a_space_or_another_case_in_the_header_is_answered_with_the_exact_name() -> None:
+    data = HEADER.replace(b"amount", b" Amount ") + GOOD_LINE
+
+    assert "column ' Amount ' is not known: write it exactly as 'amount'" in verdict_on(data).problems[0].message
+
+
+@pytest.mark.parametrize("header", [b'"transaction_id,amount\n', b"transaction_id\x00\n", b"transaction\xff_id\n"])
+def test_a_broken_header_is_the_only_problem(header: bytes) -> None:
+    verdict = verdict_on(header + GOOD_LINE)
+
+    assert len(verdict.problems) == 1
+    assert verdict.problems[0].line == 1
+    assert verdict.rows == 0
+
+
+def test_time_is_linear_in_a_line_of_quotes() -> None:
+    # A pattern that backtracks would not end within this test's life.
+    for line in (
+        b'"' * 1_000_001,
+        b'"a' * 500_000,
+        b'a"' * 500_000,
+        b',"' * 500_000,
+        b'""' * 500_000,
+        b"," * 1_000_000,
+    ):
+        assert not verdict_on(HEADER + line).good
