@@ -1,0 +1,61 @@
+"""The local cloud as its users see it: where it is, and AWS clients for it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway import APIGatewayClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
+
+ACCOUNT_ID: Final = "000000000000"
+"""MiniStack's default; no real account has it."""
+REGION: Final = "eu-central-1"
+SUFFIX: Final = "local"
+"""Name of the environment that is deployed to it."""
+ACCESS_KEY_ID: Final = "test"
+SECRET_ACCESS_KEY: Final = "test"  # noqa: S105 - made up: MiniStack takes any, and no real account takes this one
+_CONFIG: Final = Config(
+    proxies={},  # loopback never goes through the user's proxy
+    connect_timeout=5,
+    read_timeout=60,
+    retries={"total_max_attempts": 1},  # MiniStack answers or is gone
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """AWS clients for one MiniStack, with made-up credentials, whatever the user's environment says."""
+
+    endpoint_url: str
+
+    @property
+    def session(self) -> boto3.Session:
+        """A session for clients of further services; give them `endpoint_url`, too."""
+        return boto3.Session(
+            aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=REGION
+        )
+
+    @property
+    def apigateway(self) -> "APIGatewayClient":
+        """API Gateway."""
+        return self.session.client("apigateway", endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB."""
+        return self.session.client("dynamodb", endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    @property
+    def sns(self) -> "SNSClient":
+        """SNS."""
+        return self.session.client("sns", endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    @property
+    def sqs(self) -> "SQSClient":
+        """SQS."""
+        return self.session.client("sqs", endpoint_url=self.endpoint_url, config=_CONFIG)
