@@ -16,21 +16,15 @@ PACKAGE: Final = "cdktf_cdktf_provider_aws"
 def install(package: str = PACKAGE) -> None:
     """Let submodules of `package` be imported without its `__init__`.
 
-    Does nothing where the package has been imported before, by whatever way.
+    Does nothing where the package has been imported before, by whatever way, or is not installed: the import that
+    needs it will say so.
 
     Args:
         package: name of a top-level package.
-
-    Raises:
-        ModuleNotFoundError: the package is not installed.
     """
-    if package in sys.modules:
-        return
     spec = PathFinder.find_spec(package)
-    if spec is None or spec.submodule_search_locations is None:
-        raise ModuleNotFoundError(
-            f"the package {package} is not installed in {sys.prefix}: run `./dev setup`", name=package
-        )
+    if package in sys.modules or spec is None or spec.submodule_search_locations is None:
+        return
     bare = ModuleType(package, "Stands in for the package; its submodules are imported one by one.")
     bare.__path__ = list(spec.submodule_search_locations)
     bare.__spec__ = spec

@@ -53,9 +53,7 @@ def add_provider(stack: TerraformStack, *, settings: Settings, environment: str)
         settings: account, region, and whether it is the local cloud.
         environment: value of the tag Environment.
     """
-    tags = default_tags(
-        environment=environment, cost_center=settings.cost_center, repository=settings.repository
-    )  # fmt: skip
+    tags = default_tags(environment=environment, cost_center=settings.cost_center, repository=settings.repository)
     # On the local cloud the keys are made up, so that no real ones can ever be used with its settings.
     made_up_key = "test" if settings.local_cloud else None
     AwsProvider(

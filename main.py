@@ -1,0 +1,47 @@
+"""The app on one page: which stacks there are, and what each hands to the next."""
+
+import os
+import sys
+
+from cdktf import App
+
+from shared.infra.account import ask_sts, with_account
+from shared.infra.packaging import PackagingError, package_functions
+from shared.infra.settings import SettingsError, read_settings
+from stacks.api.stack import ApiStack
+from stacks.compute.stack import ComputeStack
+from stacks.data.stack import DataStack
+from stacks.state.stack import StateStack
+
+
+def main() -> int:
+    """Synthesize all stacks of the environment that `ENVIRONMENT_SUFFIX` names.
+
+    Returns:
+        Exit code: 0, or 2 if the settings or the functions' packages are at fault.
+    """
+    try:
+        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_tell)
+        packages = package_functions()
+    except (SettingsError, PackagingError) as error:
+        _tell(str(error))
+        return 2
+
+    app = App()
+    state = StateStack(app, settings=settings)
+    data = DataStack(app, settings=settings)
+    compute = ComputeStack(app, settings=settings, data=data.outputs, packages=packages)
+    api = ApiStack(app, settings=settings, data=data.outputs, compute=compute.outputs)
+    # Not by reference: the backends of the others lie in its bucket, and API Gateway logs by its role.
+    for stack in (data, compute, api):
+        stack.add_dependency(state)
+    app.synth()
+    return 0
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201  a program speaks to its user
+
+
+if __name__ == "__main__":
+    sys.exit(main())

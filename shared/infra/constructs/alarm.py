@@ -1,0 +1,81 @@
+"""Alarms that tell the operators: on a function's error rate, and on what lies in a dead-letter queue."""
+
+from typing import Final
+
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
+from constructs import Construct
+
+from shared.infra.refs import QueueRef, TopicRef
+
+PERIOD_SECONDS: Final = 300
+ERROR_RATE_PERCENT: Final = 5
+
+
+class ErrorRateAlarm(Construct):
+    """More than 5 % of a function's calls failed within 5 minutes."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, function_name: str, topic: TopicRef) -> None:
+        super().__init__(scope, id_)
+        CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=name,
+            alarm_description=f"More than {ERROR_RATE_PERCENT} % of calls failed within 5 minutes",
+            comparison_operator="GreaterThanThreshold",
+            threshold=ERROR_RATE_PERCENT,
+            evaluation_periods=1,
+            treat_missing_data="notBreaching",
+            metric_query=[
+                CloudwatchMetricAlarmMetricQuery(
+                    id="rate",
+                    expression="IF(calls > 0, 100 * errors / calls, 0)",
+                    label="Error rate in percent",
+                    return_data=True,
+                ),
+                _function_metric("errors", "Errors", function_name),
+                _function_metric("calls", "Invocations", function_name),
+            ],
+            alarm_actions=[topic.arn],
+            ok_actions=[topic.arn],
+        )
+
+
+class DepthAlarm(Construct):
+    """Something lies in a queue that ought to be empty."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, queue: QueueRef, topic: TopicRef) -> None:
+        super().__init__(scope, id_)
+        CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=name,
+            alarm_description="Messages wait in a dead-letter queue",
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": queue.name},
+            statistic="Maximum",
+            period=PERIOD_SECONDS,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            evaluation_periods=1,
+            treat_missing_data="notBreaching",
+            alarm_actions=[topic.arn],
+            ok_actions=[topic.arn],
+        )
+
+
+def _function_metric(id_: str, metric: str, function_name: str) -> CloudwatchMetricAlarmMetricQuery:
+    return CloudwatchMetricAlarmMetricQuery(
+        id=id_,
+        metric=CloudwatchMetricAlarmMetricQueryMetric(
+            namespace="AWS/Lambda",
+            metric_name=metric,
+            dimensions={"FunctionName": function_name},
+            period=PERIOD_SECONDS,
+            stat="Sum",
+        ),
+    )

@@ -1,0 +1,114 @@
+"""A bucket that nobody outside sees: private, encrypted, versioned, TLS only."""
+
+from typing import Final
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
+from constructs import Construct
+
+from shared.infra.limits import within
+from shared.infra.policies import deny_without_tls, document
+from shared.infra.refs import BucketRef
+
+MAX_DAYS: Final = 36_500
+"""A hundred years: beyond it a number of days is a mistake."""
+
+
+class PrivateBucket(Construct):
+    """A bucket.
+
+    Attributes:
+        ref: name and ARN.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        old_version_days: int,
+        destroyable: bool,
+        events: bool = False,
+        prevent_destroy: bool = False,
+    ) -> None:
+        """Make the bucket.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            name: physical name.
+            old_version_days: how long an object is kept after it was overwritten or deleted.
+            destroyable: whether a destroy takes the objects along; else it fails while there are any.
+            events: whether EventBridge hears of every object.
+            prevent_destroy: whether Terraform refuses to plan its destruction.
+        """
+        super().__init__(scope, id_)
+        lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None
+        self._bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=destroyable, lifecycle=lifecycle)
+        self.ref = BucketRef(name=self._bucket.bucket, arn=self._bucket.arn)
+        self._close()
+        self._encrypt()
+        self._keep_versions(old_version_days)
+        if events:
+            # The one notification of this bucket: S3 keeps one configuration, and a second would replace it.
+            S3BucketNotification(self, "notification", bucket=self.ref.name, eventbridge=True)
+
+    def _close(self) -> None:
+        block = S3BucketPublicAccessBlock(
+            self,
+            "access",
+            bucket=self.ref.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        statement = deny_without_tls("s3:*", [self.ref.arn, f"{self.ref.arn}/*"])
+        # S3 answers with a conflict when both are written to one bucket at once.
+        S3BucketPolicy(self, "policy", bucket=self.ref.name, policy=document([statement]), depends_on=[block])
+
+    def _encrypt(self) -> None:
+        by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+            sse_algorithm="AES256"
+        )
+        rule = S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=by_default)
+        S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.ref.name, rule=[rule])
+
+    def _keep_versions(self, old_version_days: int) -> None:
+        enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
+        versioning = S3BucketVersioningA(self, "versions", bucket=self.ref.name, versioning_configuration=enabled)
+        S3BucketLifecycleConfiguration(
+            self, "lifecycle", bucket=self.ref.name, rule=[_expiry_rule(old_version_days)], depends_on=[versioning]
+        )
+
+
+def _expiry_rule(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
+    days = within("old_version_days", old_version_days, 1, MAX_DAYS, "days")
+    return S3BucketLifecycleConfigurationRule(
+        id="expire",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+        ],
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=1)
+        ],
+    )

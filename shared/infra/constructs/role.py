@@ -1,0 +1,36 @@
+"""A role for one AWS service, with the permissions that it was granted line by line."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from shared.infra.policies import Grant, grants_document, trust
+
+
+class ServiceRole(Construct):
+    """A role with one inline policy: both live and die together.
+
+    Attributes:
+        arn: of the role.
+        policy: to wait for, where something must not start before it has its permissions.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, service: str, grants: Sequence[Grant], account_id: str = ""
+    ) -> None:
+        """Make the role.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            name: physical name.
+            service: who takes it on, such as `lambda.amazonaws.com`.
+            grants: what it may do.
+            account_id: where given, the service may take it on for this account's resources only.
+        """
+        super().__init__(scope, id_)
+        role = IamRole(self, "role", name=name, assume_role_policy=trust(service, account_id=account_id))
+        self.policy = IamRolePolicy(self, "policy", name=name, role=role.name, policy=grants_document(grants))
+        self.arn = role.arn

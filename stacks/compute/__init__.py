@@ -1,0 +1,1 @@
+"""What is redeployed daily: functions, state machine, event rule, alarms. It makes no table and no bucket."""

@@ -1,0 +1,88 @@
+"""Compute stack: what is redeployed daily, and what watches it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from shared.contracts.functions import FunctionName
+from shared.infra.constructs.alarm import DepthAlarm
+from shared.infra.constructs.queue import QueuePolicy
+from shared.infra.environment_stack import EnvironmentStack
+from shared.infra.naming import Kind
+from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef
+from shared.infra.settings import Settings
+from stacks.compute.functions import make_functions
+from stacks.compute.state_machine import LoadWorkflow
+from stacks.compute.tracing import Tracing
+from stacks.compute.trigger import ReportTrigger
+from stacks.data.stack import DataOutputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeOutputs:
+    """What the API uses."""
+
+    intake: FunctionRef
+    status: FunctionRef
+
+
+class ComputeStack(EnvironmentStack):
+    """Functions, workflow, trigger, alarms, tracing.
+
+    Attributes:
+        outputs: the functions that the API calls.
+    """
+
+    def __init__(
+        self, scope: Construct, *, settings: Settings, data: DataOutputs, packages: Mapping[FunctionName, Path]
+    ) -> None:
+        """Make the stack.
+
+        Args:
+            scope: the app.
+            settings: of the environment.
+            data: what the data stack made.
+            packages: ZIP of each function.
+        """
+        super().__init__(scope, "compute-stack", settings=settings)
+        retention = settings.log_retention_days
+        functions = make_functions(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
+        workflow = LoadWorkflow(
+            self,
+            "load",
+            namer=self.namer,
+            validation=functions[FunctionName.VALIDATION],
+            transformation=functions[FunctionName.TRANSFORMATION],
+            notification=functions[FunctionName.NOTIFICATION],
+            uploads=data.uploads,
+            outcomes=data.outcomes,
+            dead_letters=data.dead_letters,
+            log_retention_days=retention,
+        ).ref
+        ReportTrigger(
+            self,
+            "report-stored",
+            namer=self.namer,
+            bucket=data.reports,
+            workflow=workflow,
+            undelivered=data.undelivered,
+        )
+        self._watch(data)
+        if settings.xray:
+            Tracing(self, "tracing", namer=self.namer, entrance=functions[FunctionName.INTAKE])
+        self.outputs = ComputeOutputs(intake=functions[FunctionName.INTAKE], status=functions[FunctionName.STATUS])
+        self._tell_people(workflow)
+
+    def _watch(self, data: DataOutputs) -> None:
+        QueuePolicy(self, "dead-letters", queue=data.dead_letters)
+        queues: dict[str, QueueRef] = {"dead-letters": data.dead_letters, "undelivered": data.undelivered}
+        for purpose, queue in queues.items():
+            name = self.namer.name(f"{purpose}-depth", Kind.ALARM)
+            DepthAlarm(self, f"{purpose}-depth", name=name, queue=queue, topic=data.alarms)
+
+    def _tell_people(self, workflow: StateMachineRef) -> None:
+        description = "State machine that loads a report: its executions and their logs"
+        TerraformOutput(self, "state_machine_arn", value=workflow.arn, description=description)

@@ -1,0 +1,81 @@
+"""Starts the workflow for every report that comes to lie in the bucket."""
+
+import json
+from typing import Final
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
+    CloudwatchEventTargetRetryPolicy,
+)
+from constructs import Construct
+
+from shared.contracts.objects import REPORTS_PREFIX
+from shared.infra.constructs.queue import QueuePolicy, service_may_send
+from shared.infra.constructs.role import ServiceRole
+from shared.infra.naming import Kind, Namer
+from shared.infra.policies import Grant
+from shared.infra.refs import BucketRef, QueueRef, StateMachineRef
+
+RETRY_SECONDS: Final = 3_600
+RETRY_ATTEMPTS: Final = 30
+
+
+class ReportTrigger(Construct):
+    """Rule and target: 'Object Created' below `reports/`; what cannot be delivered for an hour goes to a queue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        namer: Namer,
+        bucket: BucketRef,
+        workflow: StateMachineRef,
+        undelivered: QueueRef,
+    ) -> None:
+        super().__init__(scope, id_)
+        rule = CloudwatchEventRule(
+            self,
+            "rule",
+            name=namer.name(id_, Kind.EVENT_RULE),
+            description="A report was stored",
+            event_pattern=_pattern(bucket),
+        )
+        grant = Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow")
+        role = ServiceRole(
+            self,
+            "role",
+            name=namer.name(id_, Kind.ROLE),
+            service="events.amazonaws.com",
+            account_id=namer.account_id,
+            grants=[grant],
+        )
+        sender = service_may_send(
+            "events.amazonaws.com", queue=undelivered, source_arn=rule.arn, why="keep undelivered events"
+        )
+        policy = QueuePolicy(self, "undelivered", queue=undelivered, senders=[sender])
+        CloudwatchEventTarget(
+            self,
+            "target",
+            rule=rule.name,
+            target_id="workflow",
+            arn=workflow.arn,
+            role_arn=role.arn,
+            retry_policy=CloudwatchEventTargetRetryPolicy(
+                maximum_event_age_in_seconds=RETRY_SECONDS, maximum_retry_attempts=RETRY_ATTEMPTS
+            ),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=undelivered.arn),
+            depends_on=[role.policy, policy.resource],
+        )
+
+
+def _pattern(bucket: BucketRef) -> str:
+    return json.dumps(
+        {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {"bucket": {"name": [bucket.name]}, "object": {"key": [{"prefix": REPORTS_PREFIX}]}},
+        }
+    )

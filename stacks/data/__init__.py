@@ -1,0 +1,1 @@
+"""What outlives every redeploy: buckets, tables, queues and topics. No code."""
