@@ -57,10 +57,10 @@ def ask_sts(region: str) -> str:
     Raises:
         AccountUnknownError: there are none, or AWS did not answer within seconds.
     """
-    # Imported here: it takes a third of a second, and most synths know the account already.
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    # pylint: disable=import-outside-toplevel  # it takes a third of a second, and most synths know the account already
+    import boto3  # noqa: PLC0415  same reason
+    from botocore.config import Config  # noqa: PLC0415  same reason
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  same reason
 
     config = Config(connect_timeout=_TIMEOUT_SECONDS, read_timeout=_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
     try:

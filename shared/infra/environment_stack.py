@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import cast
 
 from cdktf import App, LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
@@ -73,6 +72,6 @@ def add_local_backend(stack: TerraformStack, path: Path) -> None:
 
     Terraform runs in the stack's output folder; the path is relative to it, so that every clone synthesizes the same.
     """
-    app = cast("App", App.of(stack))
+    app = App.of(stack)
     working_directory = Path(app.outdir).absolute() / "stacks" / stack.node.id
     LocalBackend(stack, path=os.path.relpath(path, working_directory))

@@ -21,9 +21,9 @@ STATE_VARIABLE: Final = "TXN_STATE_DIR"
 
 BACKENDS: Final = ("s3", "local")
 RETENTION_DAYS: Final = (
-    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-    + (1096, 1827, 2192, 2557, 2922, 3288, 3653)
-)  # fmt: skip
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
 """What CloudWatch Logs takes (PutRetentionPolicy)."""
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")

@@ -45,6 +45,7 @@ def read_values(table: Mapping[str, object], shape: type, problems: Problems, *,
     types = get_type_hints(shape)
     problems.unknown.extend(f"{path}{key}" for key in table if key not in fields)
     problems.missing.extend(f"{path}{name}" for name, each in fields.items() if name not in table and _required(each))
+    # pylint: disable-next=unidiomatic-typecheck  # True is an instance of int, too
     values = {key: value for key, value in table.items() if key in fields and type(value) is types[key]}
     problems.wrong.extend(
         f"{path}{key} = {value!r} is not {_TYPE_NAMES[types[key]]}"

@@ -15,7 +15,7 @@ from shared.infra.naming import Kind
 from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef
 from shared.infra.settings import Settings
 from stacks.compute.functions import make_functions
-from stacks.compute.state_machine import LoadWorkflow
+from stacks.compute.state_machine import LoadWorkflow, WorkflowUses
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
 from stacks.data.stack import DataOutputs
@@ -50,18 +50,15 @@ class ComputeStack(EnvironmentStack):
         super().__init__(scope, "compute-stack", settings=settings)
         retention = settings.log_retention_days
         functions = make_functions(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
-        workflow = LoadWorkflow(
-            self,
-            "load",
-            namer=self.namer,
+        uses = WorkflowUses(
             validation=functions[FunctionName.VALIDATION],
             transformation=functions[FunctionName.TRANSFORMATION],
             notification=functions[FunctionName.NOTIFICATION],
             uploads=data.uploads,
             outcomes=data.outcomes,
             dead_letters=data.dead_letters,
-            log_retention_days=retention,
-        ).ref
+        )
+        workflow = LoadWorkflow(self, "load", namer=self.namer, uses=uses, log_retention_days=retention).ref
         ReportTrigger(
             self,
             "report-stored",

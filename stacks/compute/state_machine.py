@@ -1,5 +1,6 @@
 """The Express state machine, with its role, its log and the permission to do just what its definition says."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from cdktf_cdktf_provider_aws.sfn_state_machine import (
@@ -20,6 +21,18 @@ from stacks.compute.workflow import WorkflowParts, definition
 LOG_FOLDER: Final = "/aws/vendedlogs/states/"
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorkflowUses:
+    """What the workflow calls, writes to and sends to."""
+
+    validation: FunctionRef
+    transformation: FunctionRef
+    notification: FunctionRef
+    uploads: TableRef
+    outcomes: TopicRef
+    dead_letters: QueueRef
+
+
 class LoadWorkflow(Construct):
     """The workflow that follows every stored report.
 
@@ -28,46 +41,19 @@ class LoadWorkflow(Construct):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        namer: Namer,
-        validation: FunctionRef,
-        transformation: FunctionRef,
-        notification: FunctionRef,
-        uploads: TableRef,
-        outcomes: TopicRef,
-        dead_letters: QueueRef,
-        log_retention_days: int,
+        self, scope: Construct, id_: str, *, namer: Namer, uses: WorkflowUses, log_retention_days: int
     ) -> None:
         super().__init__(scope, id_)
         name = namer.name(id_, Kind.STATE_MACHINE)
         log_name = namer.log_group(LOG_FOLDER, name)
         log = LogGroup(self, "log", name=log_name, retention_days=log_retention_days)
-        functions = (validation, transformation, notification)
         role = ServiceRole(
             self,
             "role",
             name=namer.name(id_, Kind.ROLE),
             service="states.amazonaws.com",
             account_id=namer.account_id,
-            grants=[
-                Grant(actions=["lambda:InvokeFunction"], on=[each.arn for each in functions], why="run its steps"),
-                Grant(actions=["dynamodb:UpdateItem"], on=[uploads.arn], why="mark an upload as failed"),
-                Grant(actions=["sns:Publish"], on=[outcomes.arn], why="tell that an upload failed"),
-                Grant(actions=["sqs:SendMessage"], on=[dead_letters.arn], why="keep a failed upload for a rerun"),
-                log_delivery(),
-                tracing_of_workflows(),
-            ],
-        )
-        parts = WorkflowParts(
-            validation=validation.arn,
-            transformation=transformation.arn,
-            notification=notification.arn,
-            uploads=uploads.name,
-            outcomes=outcomes.arn,
-            dead_letters=dead_letters.url,
+            grants=_grants(uses),
         )
         machine = SfnStateMachine(
             self,
@@ -75,7 +61,7 @@ class LoadWorkflow(Construct):
             name=name,
             type="EXPRESS",
             role_arn=role.arn,
-            definition=definition(parts),
+            definition=definition(_parts(uses)),
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=True, log_destination=f"{log.ref.arn}:*"
             ),
@@ -83,3 +69,26 @@ class LoadWorkflow(Construct):
             depends_on=[role.policy],
         )
         self.ref = StateMachineRef(name=machine.name, arn=machine.arn)
+
+
+def _grants(uses: WorkflowUses) -> list[Grant]:
+    functions = [each.arn for each in (uses.validation, uses.transformation, uses.notification)]
+    return [
+        Grant(actions=["lambda:InvokeFunction"], on=functions, why="run its steps"),
+        Grant(actions=["dynamodb:UpdateItem"], on=[uses.uploads.arn], why="mark an upload as failed"),
+        Grant(actions=["sns:Publish"], on=[uses.outcomes.arn], why="tell that an upload failed"),
+        Grant(actions=["sqs:SendMessage"], on=[uses.dead_letters.arn], why="keep a failed upload for a rerun"),
+        log_delivery(),
+        tracing_of_workflows(),
+    ]
+
+
+def _parts(uses: WorkflowUses) -> WorkflowParts:
+    return WorkflowParts(
+        validation=uses.validation.arn,
+        transformation=uses.transformation.arn,
+        notification=uses.notification.arn,
+        uploads=uses.uploads.name,
+        outcomes=uses.outcomes.arn,
+        dead_letters=uses.dead_letters.url,
+    )

@@ -29,6 +29,8 @@ RETRIED_ERRORS: Final = (
 )
 """What a function or Lambda itself calls temporary; trying again would not help against anything else."""
 
+# The whole of it, because not every error comes with a Cause, and a path that leads nowhere would lose the message.
+CAUSE: Final = "States.JsonToString($.failure)"
 EVENT: Final = "$$.Execution.Input"
 KEY: Final = f"{EVENT}.detail.object.key"
 # Of the key reports/{bank_id}/{upload_id} (shared/contracts/objects.py).
@@ -111,7 +113,7 @@ def _failure_path(parts: WorkflowParts) -> dict[str, State]:
         # An object that lies where no report should has no ids in its key; its event must not be lost for that.
         | {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "SendNamelessDeadLetter"}]},
         "SendNamelessDeadLetter": _send_dead_letter(parts, upload_id={"upload_id": ""}, bank_id={"bank_id": ""}),
-        "Failed": {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"},
+        "Failed": {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": CAUSE},
     }
 
 
@@ -171,7 +173,7 @@ def _send_dead_letter(parts: WorkflowParts, *, upload_id: State, bank_id: State)
         **bank_id,
         "execution.$": "$$.Execution.Id",
         "error.$": "$.failure.Error",
-        "cause.$": "$.failure.Cause",
+        "cause.$": CAUSE,
         "event.$": EVENT,
     }
     return {
