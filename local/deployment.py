@@ -1,7 +1,6 @@
 """The real cdktf CLI and the real Terraform against the local cloud."""
 
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -9,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from subprocess import PIPE, STDOUT
-from typing import Final
+from typing import Any, Final
 
 from local import environment
 from local.failure import LocalError, with_log_tail
@@ -57,7 +57,13 @@ class Deployment:
 
     def deploy(self, *stacks: str) -> Progress:
         """Deploy stacks as they were synthesized last."""
-        return self._cdktf("deploy", [*stacks, *self._apply_options()])
+        outputs = ["--outputs-file", str(self._outputs_file)]
+        return self._cdktf("deploy", [*stacks, *self._apply_options(), *outputs])
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Outputs of a stack of the last `deploy`, by name."""
+        found: dict[str, dict[str, Any]] = json.loads(self._outputs_file.read_bytes())
+        return found[stack]
 
     def destroy(self, *stacks: str) -> Progress:
         """Destroy stacks as they were synthesized last."""
@@ -67,6 +73,10 @@ class Deployment:
         """Plan one stack as it was synthesized last."""
         return self._cdktf("diff", [stack, *self._cdktf_options(), "--skip-synth", "--no-color"])
 
+    @property
+    def _outputs_file(self) -> Path:
+        return self.run.path / "outputs.json"
+
     def _require_known_types(self) -> None:
         stacks = [json.loads(path.read_bytes()) for path in self.run.synthesized.glob("stacks/*/cdk.tf.json")]
         unknown = sorted({name for stack in stacks for name in unknown_types(stack)})
@@ -74,7 +84,7 @@ class Deployment:
             raise LocalError(explain_unknown(unknown))
 
     def _cdktf_options(self) -> list[str]:
-        # This Python has all that the app needs; cdktf.json's way leads to the private environment, which may be another.
+        # This Python has all that the app needs; cdktf.json's way leads to the private environment, maybe another.
         app = shlex.join([sys.executable, str(self.places.root / "main.py")])
         return ["--app", app, "--output", str(self.run.synthesized)]
 
@@ -112,7 +122,8 @@ class Deployment:
         if any(sign in line for sign in _REGISTRY_FAILURES for line in lines):
             return LocalError(
                 "Terraform could not get the provider hashicorp/aws from its registry: is this machine offline? "
-                f"Without `--provider registry` the local provider is used, which needs no network.\nThe whole log: {log}"
+                "Without `--provider registry` the local provider is used, which needs no network.\n"
+                f"The whole log: {log}"
             )
         found = errors(lines)
         if not found:
@@ -125,25 +136,36 @@ def deployment(
     places: Places,
     run: RunFolder,
     *,
+    user: Mapping[str, str],
     endpoint_url: str,
     provider: Provider,
     on_progress: Callable[[StackProgress], None],
 ) -> Iterator[Deployment]:
-    """Prepare to deploy to the MiniStack at `endpoint_url`; ends the provider when the context ends.
+    """Prepare to deploy; ends the provider when the context ends.
+
+    Args:
+        places: where the tools are.
+        run: folder for what is synthesized, state and logs.
+        user: the user's environment variables.
+        endpoint_url: MiniStack's.
+        provider: which one Terraform uses.
+        on_progress: called whenever a stack has got further.
 
     Raises:
         LocalError: there is no Terraform, or the local provider does not start.
     """
-    environ = environment.deployment_environment(os.environ, endpoint_url=endpoint_url, state=run.state)
-    with _served(environ, run, provider) as served:
+    environ = environment.deployment_environment(user, endpoint_url=endpoint_url, state=run.state)
+    with _served(environ, user, run, provider) as served:
         yield Deployment(places=places, run=run, environ=served, provider=provider, on_progress=on_progress)
 
 
 @contextmanager
-def _served(environ: dict[str, str], run: RunFolder, provider: Provider) -> Iterator[dict[str, str]]:
+def _served(
+    environ: Mapping[str, str], user: Mapping[str, str], run: RunFolder, provider: Provider
+) -> Iterator[dict[str, str]]:
     """The environment with a way to the provider, for as long as that is there."""
     if provider is Provider.REGISTRY:
-        yield environment.with_registry(environ, os.environ)
+        yield environment.with_registry(environ, user)
         return
     config = run.path / "terraform.rc"
     config.touch()

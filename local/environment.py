@@ -55,25 +55,29 @@ def deployment_environment(environ: Mapping[str, str], *, endpoint_url: str, sta
     Raises:
         LocalError: there is no Terraform.
     """
-    return without_aws(environ) | {
-        "PATH": f"{Path(sys.executable).parent}:{environ.get('PATH', '')}",
-        "ENVIRONMENT_SUFFIX": SUFFIX,
-        "AWS_ACCOUNT_ID": ACCOUNT_ID,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "TXN_STATE_DIR": str(state),
-        _TERRAFORM: terraform_program(environ),
-        "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf asks for news
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
-    } | {name: _bypass(environ.get(name, "")) for name in _PROXY_BYPASS}
+    return (
+        without_aws(environ)
+        | {
+            "PATH": f"{Path(sys.executable).parent}:{environ.get('PATH', '')}",
+            "ENVIRONMENT_SUFFIX": SUFFIX,
+            "AWS_ACCOUNT_ID": ACCOUNT_ID,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "TXN_STATE_DIR": str(state),
+            _TERRAFORM: terraform_program(environ),
+            "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf asks for news
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+            "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+        }
+        | {name: _bypass(environ.get(name, "")) for name in _PROXY_BYPASS}
+    )
 
 
 def with_daemon(environ: Mapping[str, str], *, reattach: str, config: Path) -> dict[str, str]:

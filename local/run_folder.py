@@ -98,10 +98,8 @@ def _make(runs: Path, free_bytes: Callable[[Path], int]) -> RunFolder:
 
 def _check_space(runs: Path, free: int) -> None:
     if free < MIN_FREE_BYTES:
-        raise LocalError(
-            f"the disk of {runs} is full: {free // 1_000_000} MB are free, a run needs {MIN_FREE_BYTES // 1_000_000} MB. "
-            "Make room, then try again."
-        )
+        has, needs = free // 1_000_000, MIN_FREE_BYTES // 1_000_000
+        raise LocalError(f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Make room, try again.")
 
 
 def _free_bytes(folder: Path) -> int:

@@ -1,0 +1,106 @@
+"""`./dev local`: the main job on a laptop. Start the local cloud, deploy, hand reports in, show how each ended."""
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from local.deployed import Pipeline
+from local.failure import LocalError
+from local.guidance import how_to_go_on, where_to_look
+from local.interrupts import InterruptedRunError, interruptible
+from local.launch import launch
+from local.notifications import mailbox
+from local.options import Options, parse
+from local.places import ROOT, find_places
+from local.results import show_results
+from local.samples import Sample, own_report, sample_reports
+from local.screen import Screen, screen
+from local.tables import upload_table
+from local.uploading import Clock, Upload, follow, hand_in
+
+_DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo.
+
+    Returns:
+        0 if every upload ended as it should; 1 if not, or if something failed; 130 or 143 when it was ended.
+    """
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    out, user = screen(), dict(os.environ)
+    _forget_aws()
+    try:
+        with interruptible():
+            return _run(options, out, user)
+    except InterruptedRunError as interrupt:
+        out.say("", f"Stopped ({interrupt}); nothing is left running.")
+        return interrupt.exit_code
+    except LocalError as error:
+        print(f"\n{error}", file=sys.stderr)
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            raise
+        print(f"\nThe disk is full ({error.filename}). Make room, then try again.", file=sys.stderr)
+    return 1
+
+
+def _forget_aws() -> None:
+    """This process calls the local cloud only: no profile and no key of the user's may reach boto3."""
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            del os.environ[name]
+
+
+def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
+    samples = [own_report(options.report, options.bank)] if options.report else sample_reports(ROOT)
+    with launch(find_places(user), out, user=user, provider=options.provider, port=options.port) as launched:
+        wrong = _send(samples, launched.pipeline, out)
+        out.say("", *how_to_go_on(launched.pipeline, root=ROOT, keep=options.keep))
+        if options.keep:
+            out.say("", *where_to_look(launched.pipeline, launched.run))
+            _wait_for_ctrl_c()
+    if options.keep:
+        out.say("", "Stopped; nothing is left running.")
+    return 1 if wrong else 0
+
+
+def _send(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
+    """Hand all reports in and show how they ended; what is not as it should be."""
+    out.say("")
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
+        uploads = _upload([each for each in samples if not each.again], pipeline, out, [])
+        uploads = _upload([each for each in samples if each.again], pipeline, out, uploads)
+        wrong = show_results(uploads, pipeline, letters, out)
+    out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
+    return wrong
+
+
+def _upload(samples: Sequence[Sample], pipeline: Pipeline, out: Screen, before: Sequence[Upload]) -> list[Upload]:
+    """Hand reports in, and follow them live until they have ended; together with those that came before."""
+    shown = {(each.upload_id, each.sample.again): each for each in before}
+    clock = Clock()
+    with out.live(lambda: upload_table(shown.values())) as changed:
+
+        def show(upload: Upload) -> None:
+            shown[upload.upload_id, upload.sample.again] = upload
+            changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status} ({upload.seconds:.1f} s)")
+
+        for sample in samples:
+            upload = hand_in(sample, pipeline.client(sample.bank_id), clock)
+            show(upload)
+        new = [upload for upload in shown.values() if upload.sample in samples]
+        return [*before, *follow(new, pipeline.client, clock, show)]
+
+
+def _wait_for_ctrl_c() -> None:
+    """Ctrl-C is how a run with --keep is meant to end: it is no failure. SIGTERM still is one."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""From nothing to a deployed pipeline on a local cloud of its own, and back to nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from local.cloud import Cloud
+from local.deployed import Pipeline, find_pipeline
+from local.deployment import EVERY_STACK, Deployment, Provider, deployment
+from local.environment import terraform_program
+from local.failure import with_log_tail
+from local.ministack import MiniStack, ministack
+from local.places import Places
+from local.progress import StackProgress
+from local.run_folder import RunFolder, run_folder
+from local.screen import Screen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """A pipeline that is up."""
+
+    run: RunFolder
+    deployment: Deployment
+    pipeline: Pipeline
+
+
+@contextmanager
+def launch(
+    places: Places,
+    out: Screen,
+    *,
+    user: Mapping[str, str],
+    provider: Provider = Provider.LOCAL,
+    port: int | None = None,
+) -> Iterator[Launched]:
+    """Start MiniStack, deploy `state-stack` and then every stack; all ends with the context.
+
+    Args:
+        places: where the tools are.
+        out: shows how far it is.
+        user: the user's environment variables.
+        provider: which one Terraform uses.
+        port: where MiniStack must listen; by default on any free port.
+
+    Raises:
+        LocalError: a part did not start or failed, with the way out.
+    """
+    terraform_program(user)  # said before anything is started
+    with ExitStack() as parts:
+        run = parts.enter_context(run_folder(places.runs))
+        with out.step("Starting the local cloud (MiniStack)") as detail:
+            server = parts.enter_context(
+                ministack(python=places.ministack_python, run=run, port=port, on_wait=lambda: detail("not healthy yet"))
+            )
+        parts.enter_context(_blame(server))
+        watch = _Watch()
+        cdktf = parts.enter_context(
+            deployment(
+                places, run, user=user, endpoint_url=server.endpoint_url, provider=provider, on_progress=watch.report
+            )
+        )
+        _deploy(cdktf, watch, out)
+        cloud = Cloud(endpoint_url=server.endpoint_url)
+        yield Launched(run=run, deployment=cdktf, pipeline=find_pipeline(cloud, cdktf.outputs))
+
+
+class _Watch:
+    """Hands progress on to the step that is under way."""
+
+    def __init__(self) -> None:
+        self.detail: Callable[[str], None] = lambda _: None
+
+    def report(self, progress: StackProgress) -> None:
+        """Show how far a stack is."""
+        self.detail(str(progress))
+
+
+def _deploy(cdktf: Deployment, watch: _Watch, out: Screen) -> None:
+    with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
+        cdktf.synth()
+    for title, stack in (("state-stack", "state-stack"), ("all stacks", EVERY_STACK)):
+        with out.step(f"Deploying {title} (cdktf deploy '{stack}')") as watch.detail:
+            cdktf.deploy(stack)
+
+
+@contextmanager
+def _blame(server: MiniStack) -> Iterator[None]:
+    """Where MiniStack has ended by itself, that is the reason of whatever failed afterwards."""
+    try:
+        yield
+    except Exception as error:
+        if server.process.running:
+            raise
+        raise with_log_tail("MiniStack ended while it was in use.", server.log) from error
