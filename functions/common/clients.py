@@ -1,0 +1,36 @@
+"""AWS clients, made once per Lambda environment and not before they are needed.
+
+boto3 comes from Lambda's runtime and finds region, credentials and, on a laptop, `AWS_ENDPOINT_URL` by itself.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sns import SNSClient
+
+# Times out well within the functions' own limits, so that a hanging connection ends as TemporaryError.
+_CONFIG: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """DynamoDB."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    """S3."""
+    return boto3.client("s3", config=_CONFIG)
+
+
+@cache
+def sns() -> "SNSClient":
+    """SNS."""
+    return boto3.client("sns", config=_CONFIG)

@@ -1,0 +1,61 @@
+"""Errors on which Retry decides: what AWS could not do just now is `TemporaryError`, all else is permanent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Final
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError  # noqa: A004 - botocore's own name
+
+TEMPORARY_CODES: Final = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttled",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""Error codes of DynamoDB, S3 and SNS after which the same call may succeed (AWS's lists of common and own errors)."""
+
+
+class TemporaryError(Exception):
+    """AWS throttled or was briefly out of order: trying again helps. The workflow's Retry knows it by this name."""
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's code of an error, like `ConditionalCheckFailedException` or `404`."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+@contextmanager
+def aws_errors(doing: str) -> Iterator[None]:
+    """Turn temporary errors of AWS into `TemporaryError`, let all others pass.
+
+    Args:
+        doing: what is being done, for the message, like "read the report".
+
+    Raises:
+        TemporaryError: throttled, a 5xx answer, or no answer.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if _is_temporary(error):
+            raise TemporaryError(f"could not {doing} just now: {error_code(error)}") from error
+        raise
+    except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
+        raise TemporaryError(f"could not {doing} just now: {type(error).__name__}") from error
+
+
+def _is_temporary(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) in TEMPORARY_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -1,0 +1,38 @@
+"""Lambda entry of POST /upload."""
+
+from functools import cache
+
+from functions.common import clients
+from functions.common.banks import Banks, BanksTable, identify
+from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
+from functions.common.logs import LambdaContext, log_fields
+from functions.common.reports import ReportsBucket
+from functions.common.settings import require
+from functions.common.times import utc_now
+from functions.common.uploads import UploadsTable
+from functions.intake.form import read_report
+from functions.intake.intake import Intake
+from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
+
+
+def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
+    """Answer API Gateway."""
+    return serve(event, context, lambda request: post_upload(request, *_world()))
+
+
+def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
+    """Find the bank, read the form, take the report in."""
+    bank = identify(request, banks)
+    with log_fields(bank_id=bank.bank_id):
+        return intake.take(bank, read_report(request))
+
+
+@cache
+def _world() -> tuple[Banks, Intake]:
+    banks, uploads, bucket = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
+    intake = Intake(
+        uploads=UploadsTable(clients.dynamodb(), uploads),
+        reports=ReportsBucket(clients.s3(), bucket),
+        clock=utc_now,
+    )
+    return BanksTable(clients.dynamodb(), banks), intake

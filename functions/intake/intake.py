@@ -1,0 +1,101 @@
+"""What happens when a bank hands a report in: judged at once, stored if it is good."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Final, Protocol
+
+from functions.common.banks import Bank
+from functions.common.http import ProblemError, Response, problem
+from functions.common.identity import upload_id
+from functions.common.times import Clock, timestamp
+from functions.common.uploads import Upload, Uploads
+from functions.intake.form import UploadedFile
+from functions.report.judge import Verdict, judge
+from functions.report.problems import Problem
+from shared.contracts.uploads import UploadStatus
+
+_JUDGED_AGAIN: Final = frozenset({UploadStatus.REJECTED, UploadStatus.FAILED})
+
+
+class Reports(Protocol):
+    """Where reports lie."""
+
+    def has_report(self, bank_id: str, upload_id: str) -> bool:
+        """Whether the report is stored."""
+        ...
+
+    def put_report(self, bank_id: str, upload_id: str, content: bytes) -> None:
+        """Store a report, which starts the workflow."""
+        ...
+
+    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
+        """Store a refused report's problems."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Takes reports in. The same report of the same bank is one upload, however often it comes."""
+
+    uploads: Uploads
+    reports: Reports
+    clock: Clock
+
+    def take(self, bank: Bank, file: UploadedFile) -> Response:
+        """Judge and store a report: 202 new, 200 known already (with how it stands), 422 refused."""
+        identity = upload_id(bank.bank_id, file.content)
+        known = self.uploads.get(identity)
+        if known and known.status not in _JUDGED_AGAIN:
+            return self._known(known, file)
+        now = self.clock()
+        verdict = judge(file.content, bank_id=bank.bank_id, now=now)
+        upload = Upload(
+            upload_id=identity,
+            bank_id=bank.bank_id,
+            status=UploadStatus.RECEIVED,
+            received_at=timestamp(now),
+            updated_at=timestamp(now),
+            file_name=file.name,
+            size=len(file.content),
+            rows=verdict.rows,
+        )
+        return self._accept(upload, verdict, file) if verdict.good else self._refuse(upload, verdict)
+
+    def _accept(self, upload: Upload, verdict: Verdict, file: UploadedFile) -> Response:
+        totals = {currency: str(total) for currency, total in verdict.totals.items()}
+        # The item comes first: once the object is there, the workflow runs and looks for it.
+        if not self.uploads.begin(replace(upload, totals=totals)):
+            return self._overtaken(upload, file)
+        self.reports.put_report(upload.bank_id, upload.upload_id, file.content)
+        shown = ("upload_id", "status", "bank_id", "file_name", "received_at", "rows")
+        body = {name: getattr(upload, name) for name in shown} | {"totals": totals}
+        return Response(status=HTTPStatus.ACCEPTED.value, body=body)
+
+    def _overtaken(self, upload: Upload, file: UploadedFile) -> Response:
+        """The same report was taken in by another request since we looked."""
+        known = self.uploads.get(upload.upload_id)
+        if known is None:
+            raise ProblemError(HTTPStatus.CONFLICT, "the upload is being changed by someone else: send it again")
+        return self._known(known, file)
+
+    def _known(self, upload: Upload, file: UploadedFile) -> Response:
+        # Whoever took it in may have died between item and object: then nothing runs until the object is put.
+        received = upload.status is UploadStatus.RECEIVED
+        if received and not self.reports.has_report(upload.bank_id, upload.upload_id):
+            self.reports.put_report(upload.bank_id, upload.upload_id, file.content)
+        return Response(status=HTTPStatus.OK.value, body=upload.public())
+
+    def _refuse(self, upload: Upload, verdict: Verdict) -> Response:
+        self.reports.put_problems(upload.bank_id, upload.upload_id, verdict.problems)
+        count = verdict.problem_count
+        # A FAILED upload stays FAILED (its report was once good); the answer is the same.
+        self.uploads.begin(replace(upload, status=UploadStatus.REJECTED, problem_count=count))
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"problems in the report: {count}; nothing of it was kept, mend it and hand it in again",
+            upload_id=upload.upload_id,
+            rows=verdict.rows,
+            problem_count=count,
+            problems_by_code=dict(verdict.problems_by_code),
+            problems=[each.as_dict() for each in verdict.problems],
+        )

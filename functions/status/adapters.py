@@ -1,0 +1,52 @@
+"""A bank's uploads in order of time, from the uploads table's index."""
+
+from typing import TYPE_CHECKING, Any
+
+from functions.common.errors import aws_errors
+from functions.common.uploads import from_item
+from functions.status.cursor import Position
+from functions.status.status import Page
+from shared.contracts.tables import BY_BANK, UPLOADS
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+class UploadsIndex:
+    """The index `by-bank`. It follows the table with a delay of less than a second, as a rule."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def page(self, bank_id: str, *, limit: int, after: Position | None) -> Page:
+        """Up to `limit` uploads of a bank, newest first."""
+        start: dict[str, Any] = {"ExclusiveStartKey": _key(bank_id, after)} if after else {}
+        with aws_errors("list the uploads"):
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName=BY_BANK.name,
+                KeyConditionExpression=f"{BY_BANK.partition_key} = :bank",
+                ExpressionAttributeValues={":bank": {"S": bank_id}},
+                ScanIndexForward=False,
+                Limit=limit,
+                **start,
+            )
+        return Page(
+            uploads=[from_item(item) for item in answer["Items"]],
+            last=_position(answer.get("LastEvaluatedKey")),
+        )
+
+
+def _key(bank_id: str, position: Position) -> dict[str, Any]:
+    return {
+        BY_BANK.partition_key: {"S": bank_id},
+        BY_BANK.sort_key: {"S": position.received_at},
+        UPLOADS.partition_key: {"S": position.upload_id},
+    }
+
+
+def _position(key: Any) -> Position | None:
+    if not key:
+        return None
+    return Position(received_at=key[BY_BANK.sort_key]["S"], upload_id=key[UPLOADS.partition_key]["S"])

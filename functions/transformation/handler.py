@@ -1,0 +1,51 @@
+"""Lambda entry of the workflow's state Transformation."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from random import SystemRandom
+
+from functions.common import clients
+from functions.common.logs import LambdaContext, invocation
+from functions.common.objects import Objects
+from functions.common.settings import require
+from functions.common.times import utc_now
+from functions.common.uploads import UploadsTable
+from functions.transformation.adapters import DynamoDBTransactions
+from functions.transformation.loader import Backoff
+from functions.transformation.transformation import Transformation
+from shared.contracts.environment import TRANSACTIONS_TABLE, UPLOADS_TABLE
+from shared.contracts.workflow import RangeLoaded, TransformationInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvocationTime:
+    """The time that Lambda gives one invocation."""
+
+    context: LambdaContext
+
+    def remaining(self) -> float:
+        """Seconds until Lambda ends it."""
+        return self.context.get_remaining_time_in_millis() / 1000
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
+    """Load one range."""
+    with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
+        backoff = Backoff(patience=InvocationTime(context=context), random=SystemRandom())
+        return _transformation().run(event, backoff)
+
+
+@cache
+def _transformation() -> Transformation:
+    uploads, transactions = require(UPLOADS_TABLE, TRANSACTIONS_TABLE)
+    return Transformation(
+        uploads=UploadsTable(clients.dynamodb(), uploads),
+        objects=Objects(clients.s3()),
+        table=DynamoDBTransactions(clients.dynamodb(), transactions),
+        clock=utc_now,
+    )
