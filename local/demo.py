@@ -19,7 +19,7 @@ from local.results import show_results
 from local.samples import Sample, own_report, sample_reports
 from local.screen import Screen, screen
 from local.tables import upload_table
-from local.uploading import Clock, Upload, follow, hand_in
+from local.uploading import Clock, Upload, send
 
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -71,29 +71,19 @@ def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
 def _send(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
     """Hand all reports in and show how they ended; what is not as it should be."""
     out.say("")
+    shown: dict[Sample, Upload] = {}
     with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
-        uploads = _upload([each for each in samples if not each.again], pipeline, out, [])
-        uploads = _upload([each for each in samples if each.again], pipeline, out, uploads)
+        with out.live(lambda: upload_table(shown.values())) as changed:
+
+            def show(upload: Upload) -> None:
+                shown[upload.sample] = upload
+                changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status}")
+
+            uploads = send(samples, pipeline.client, Clock(), show)
         wrong = show_results(uploads, pipeline, letters, out)
-    out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
+    if wrong:
+        out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
     return wrong
-
-
-def _upload(samples: Sequence[Sample], pipeline: Pipeline, out: Screen, before: Sequence[Upload]) -> list[Upload]:
-    """Hand reports in, and follow them live until they have ended; together with those that came before."""
-    shown = {(each.upload_id, each.sample.again): each for each in before}
-    clock = Clock()
-    with out.live(lambda: upload_table(shown.values())) as changed:
-
-        def show(upload: Upload) -> None:
-            shown[upload.upload_id, upload.sample.again] = upload
-            changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status} ({upload.seconds:.1f} s)")
-
-        for sample in samples:
-            upload = hand_in(sample, pipeline.client(sample.bank_id), clock)
-            show(upload)
-        new = [upload for upload in shown.values() if upload.sample in samples]
-        return [*before, *follow(new, pipeline.client, clock, show)]
 
 
 def _wait_for_ctrl_c() -> None:

@@ -99,7 +99,9 @@ def _make(runs: Path, free_bytes: Callable[[Path], int]) -> RunFolder:
 def _check_space(runs: Path, free: int) -> None:
     if free < MIN_FREE_BYTES:
         has, needs = free // 1_000_000, MIN_FREE_BYTES // 1_000_000
-        raise LocalError(f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Make room, try again.")
+        raise LocalError(
+            f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Make room, try again."
+        )
 
 
 def _free_bytes(folder: Path) -> int:

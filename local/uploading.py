@@ -1,7 +1,7 @@
 """Handing reports in through the API, and following each until it has ended."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -61,6 +61,34 @@ class Upload:
         return list(self.facts.get("problems", []))
 
 
+def send(
+    samples: Sequence[Sample], api_of: Callable[[str], Api], clock: Clock, show: Callable[[Upload], None]
+) -> list[Upload]:
+    """Hand reports in and follow them until all have ended; then those that are handed in again.
+
+    Args:
+        samples: what to hand in.
+        api_of: the API with a bank's key.
+        clock: for the pauses and the times.
+        show: called with an upload whenever its status has changed.
+
+    Returns:
+        The uploads as they ended.
+
+    Raises:
+        LocalError: the API took no report, did not answer, or an upload has not ended within `LIMIT_SECONDS`.
+    """
+    ended: list[Upload] = []
+    for again in (False, True):
+        begun = []
+        for sample in samples:
+            if sample.again is again:
+                begun.append(hand_in(sample, api_of(sample.bank_id), clock))
+                show(begun[-1])
+        ended += follow(begun, api_of, clock, show)
+    return ended
+
+
 def hand_in(sample: Sample, api: Api, clock: Clock) -> Upload:
     """Hand one report in.
 
@@ -86,20 +114,7 @@ def hand_in(sample: Sample, api: Api, clock: Clock) -> Upload:
 def follow(
     uploads: Iterable[Upload], api_of: Callable[[str], Api], clock: Clock, show: Callable[[Upload], None]
 ) -> list[Upload]:
-    """Follow uploads side by side until all have ended.
-
-    Args:
-        uploads: as they were answered.
-        api_of: the API with a bank's key.
-        clock: for the pauses and the times.
-        show: called with an upload whenever its status has changed.
-
-    Returns:
-        The uploads as they ended, in their order.
-
-    Raises:
-        LocalError: one has not ended within `LIMIT_SECONDS`, or the API did not answer.
-    """
+    """Follow uploads side by side until all have ended; arguments and errors as with `send`."""
     current = list(uploads)
     while not all(upload.ended for upload in current):
         clock.sleep(_PAUSE_SECONDS)
