@@ -2,12 +2,15 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from cdktf import App
 
+from shared.contracts.functions import FunctionName
 from shared.infra.account import ask_sts, with_account
 from shared.infra.packaging import PackagingError, package_functions
-from shared.infra.settings import SettingsError, read_settings
+from shared.infra.settings import Settings, SettingsError, read_settings
 from stacks.api.stack import ApiStack
 from stacks.compute.stack import ComputeStack
 from stacks.data.stack import DataStack
@@ -28,6 +31,19 @@ def main() -> int:
         return 2
 
     app = App()
+    build(app, settings=settings, packages=packages)
+    app.synth()
+    return 0
+
+
+def build(app: App, *, settings: Settings, packages: Mapping[FunctionName, Path]) -> None:
+    """Put the four stacks of one environment into the app.
+
+    Args:
+        app: has none of them yet.
+        settings: of the environment.
+        packages: ZIP of each function.
+    """
     state = StateStack(app, settings=settings)
     data = DataStack(app, settings=settings)
     compute = ComputeStack(app, settings=settings, data=data.outputs, packages=packages)
@@ -35,8 +51,6 @@ def main() -> int:
     # Not by reference: the backends of the others lie in its bucket, and API Gateway logs by its role.
     for stack in (data, compute, api):
         stack.add_dependency(state)
-    app.synth()
-    return 0
 
 
 def _tell(line: str) -> None:

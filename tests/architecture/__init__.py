@@ -1,0 +1,1 @@
+"""The arrows between the packages, held by reading the import statements."""

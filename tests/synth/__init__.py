@@ -1,0 +1,1 @@
+"""What the stacks come to when they are synthesized: names, tags, permissions, references."""

@@ -1,0 +1,39 @@
+"""Each environment is synthesized once for all tests."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.synth.synthesis import Synthesis, settings_of, synthesize
+
+SUFFIXES = ("dev", "pr6616", "prod")
+
+
+@pytest.fixture(scope="session")
+def environments(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Synthesis]:
+    """Three environments that could live side by side, by suffix."""
+    return {each: synthesize(settings_of(each), tmp_path_factory.mktemp(each)) for each in SUFFIXES}
+
+
+@pytest.fixture(scope="session", params=SUFFIXES)
+def environment(request: pytest.FixtureRequest, environments: Mapping[str, Synthesis]) -> Synthesis:
+    """Each of the three in turn."""
+    return environments[request.param]
+
+
+@pytest.fixture(scope="session")
+def dev(environments: Mapping[str, Synthesis]) -> Synthesis:
+    """A short-lived environment."""
+    return environments["dev"]
+
+
+@pytest.fixture(scope="session")
+def prod(environments: Mapping[str, Synthesis]) -> Synthesis:
+    """The banks' own environment."""
+    return environments["prod"]
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The laptop's environment."""
+    return synthesize(settings_of("local"), tmp_path_factory.mktemp("local"))

@@ -1,0 +1,98 @@
+"""How the functions run: all alike, each with its own role, log and alarm."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+
+from shared.contracts.functions import FunctionName
+from tests.synth.synthesis import Resource, Synthesis
+
+
+@pytest.fixture(params=list(FunctionName))
+def function(request: pytest.FixtureRequest, dev: Synthesis) -> Resource:
+    return dev.one("aws_lambda_function", request.param)
+
+
+def test_there_is_one_function_for_each_name(environment: Synthesis) -> None:
+    names = {each.body["function_name"] for each in environment.of("aws_lambda_function")}
+    assert names == {f"txn-{name}-{environment.suffix}" for name in FunctionName}
+
+
+def test_a_function_runs_python_on_arm_with_tracing(function: Resource) -> None:
+    assert function.body["architectures"] == ["arm64"]
+    assert function.body["runtime"] == "python3.11"
+    assert function.body["memory_size"] == 512
+    assert function.body["tracing_config"] == {"mode": "Active"}
+
+
+def test_the_handler_is_the_one_in_the_zip(function: Resource) -> None:
+    name = function.body["function_name"].split("-")[1]
+    assert function.body["handler"] == f"functions.{name}.handler.handle"
+
+
+def test_the_package_is_the_zip_and_its_hash(dev: Synthesis, function: Resource) -> None:
+    path = dev.output / "stacks" / "compute-stack" / function.body["filename"]
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    assert function.body["source_code_hash"] == base64.b64encode(digest).decode()
+
+
+def test_the_log_group_is_there_before_the_function_and_with_retention(dev: Synthesis, function: Resource) -> None:
+    name = function.body["function_name"]
+    (group,) = [each for each in dev.of("aws_cloudwatch_log_group") if each.body["name"] == f"/aws/lambda/{name}"]
+    assert group.body["retention_in_days"] == 7
+    assert group.address in function.body["depends_on"]
+
+
+def test_permissions_are_there_before_the_function(dev: Synthesis, function: Resource) -> None:
+    policies = {each.address for each in dev.of("aws_iam_role_policy")}
+    assert policies & set(function.body["depends_on"])
+
+
+def test_each_function_has_a_role_of_its_own(dev: Synthesis) -> None:
+    roles = [each.body["role"] for each in dev.of("aws_lambda_function")]
+    assert len(set(roles)) == len(FunctionName)
+
+
+def test_every_log_group_has_a_retention(environment: Synthesis) -> None:
+    days = {each.body["retention_in_days"] for each in environment.of("aws_cloudwatch_log_group")}
+    assert days == {365 if environment.suffix == "prod" else 7}
+
+
+def test_an_alarm_rings_when_more_than_five_percent_of_calls_fail_in_five_minutes(
+    dev: Synthesis, function: Resource
+) -> None:
+    name = function.body["function_name"].removesuffix("-dev")
+    (alarm,) = [
+        each.body for each in dev.of("aws_cloudwatch_metric_alarm") if each.body["alarm_name"] == f"{name}-errors-dev"
+    ]
+    queries = {each["id"]: each for each in alarm["metric_query"]}
+    assert queries["rate"]["expression"] == "IF(calls > 0, 100 * errors / calls, 0)"
+    assert [key for key, each in queries.items() if each.get("return_data")] == ["rate"]
+    assert (alarm["comparison_operator"], alarm["threshold"]) == ("GreaterThanThreshold", 5)
+    metrics = {key: each["metric"] for key, each in queries.items() if "metric" in each}
+    assert {key: each["metric_name"] for key, each in metrics.items()} == {"errors": "Errors", "calls": "Invocations"}
+    assert {each["period"] for each in metrics.values()} == {300}
+    # The name is a reference to the function itself.
+    assert function.id in json.dumps(metrics)
+
+
+def test_alarms_ring_when_something_lies_in_a_dead_letter_queue(dev: Synthesis) -> None:
+    alarms = {each.body["alarm_name"]: each.body for each in dev.of("aws_cloudwatch_metric_alarm")}
+    for name in ("txn-dead-letters-depth-dev", "txn-undelivered-depth-dev"):
+        assert alarms[name]["metric_name"] == "ApproximateNumberOfMessagesVisible"
+        assert (alarms[name]["comparison_operator"], alarms[name]["threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_every_alarm_tells_the_operators(environment: Synthesis) -> None:
+    for alarm in environment.of("aws_cloudwatch_metric_alarm"):
+        (action,) = alarm.body["alarm_actions"]
+        assert "alarms_topic" in action
+        assert alarm.body["treat_missing_data"] == "notBreaching"
+
+
+def test_xray_has_a_group_and_a_sampling_rule_but_not_on_the_local_cloud(dev: Synthesis, local: Synthesis) -> None:
+    types = {"aws_xray_group", "aws_xray_sampling_rule"}
+    assert types <= {each.type for each in dev.all()}
+    assert not types & {each.type for each in local.all()}

@@ -1,0 +1,158 @@
+"""Roles may do what they need, by the line, each line with its reason, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.contracts.functions import FunctionName
+from tests.synth.synthesis import Synthesis
+
+# Actions for which AWS has no finer resource than all (Service Authorization Reference).
+WITHOUT_RESOURCE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+OF_EVERY_FUNCTION = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+}
+OF_EACH_FUNCTION = {
+    FunctionName.INTAKE: {
+        ("dynamodb:GetItem", "banks_table"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+        ("s3:PutObject", "/reports/*"),
+        ("s3:PutObject", "/problems/*"),
+        ("s3:GetObject", "/reports/*"),
+        ("s3:ListBucket", "reports_bucket"),
+    },
+    FunctionName.VALIDATION: {
+        ("s3:GetObject", "/reports/*"),
+        ("s3:PutObject", "/problems/*"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+    },
+    FunctionName.TRANSFORMATION: {
+        ("s3:GetObject", "/reports/*"),
+        ("dynamodb:PartiQLInsert", "transactions_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+    },
+    FunctionName.NOTIFICATION: {
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+        ("sns:Publish", "outcomes_topic"),
+    },
+    FunctionName.STATUS: {
+        ("dynamodb:GetItem", "banks_table"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:Query", "/index/by-bank"),
+        ("s3:GetObject", "/problems/*"),
+    },
+}
+
+
+def statements(synthesis: Synthesis, role: str = "") -> list[dict[str, Any]]:
+    policies = [each for each in synthesis.of("aws_iam_role_policy") if each.id.startswith(role)]
+    return [statement for each in policies for statement in json.loads(each.body["policy"])["Statement"]]
+
+
+def test_every_permission_is_a_permission_with_a_reason(environment: Synthesis) -> None:
+    for statement in statements(environment):
+        assert statement["Effect"] == "Allow"
+        assert statement["Sid"].isalnum()
+
+
+def test_no_action_has_a_wildcard(environment: Synthesis) -> None:
+    assert [action for each in statements(environment) for action in each["Action"] if "*" in action] == []
+
+
+def test_everything_may_be_touched_only_where_aws_has_no_finer_resource(environment: Synthesis) -> None:
+    for statement in statements(environment):
+        if "*" in statement["Resource"]:
+            assert set(statement["Action"]) <= WITHOUT_RESOURCE
+        else:
+            assert not set(statement["Action"]) & WITHOUT_RESOURCE
+
+
+def test_no_role_may_make_log_groups(environment: Synthesis) -> None:
+    assert [each["Sid"] for each in statements(environment) if "logs:CreateLogGroup" in each["Action"]] == []
+
+
+@pytest.mark.parametrize("name", list(FunctionName))
+def test_a_function_may_do_this_and_no_more(dev: Synthesis, name: FunctionName) -> None:
+    expected = OF_EACH_FUNCTION[name]
+    granted = [
+        (action, resource)
+        for each in statements(dev, name)
+        for action in each["Action"]
+        for resource in each["Resource"]
+        if action not in OF_EVERY_FUNCTION
+    ]
+    assert {action for each in statements(dev, name) for action in each["Action"]} >= OF_EVERY_FUNCTION
+    matched = [[(a, part) for a, part in expected if a == action and part in resource] for action, resource in granted]
+    assert all(len(each) == 1 for each in matched), granted
+    assert {each[0] for each in matched} == expected
+
+
+@pytest.mark.parametrize("name", list(FunctionName))
+def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionName) -> None:
+    (writing,) = [each for each in statements(dev, name) if "logs:PutLogEvents" in each["Action"]]
+    group = dev.one("aws_cloudwatch_log_group", name)
+    assert writing["Resource"] == [f"${{{group.address}.arn}}:*"]
+
+
+def test_listing_the_bucket_is_for_reports_only(dev: Synthesis) -> None:
+    (listing,) = [each for each in statements(dev, "intake") if "s3:ListBucket" in each["Action"]]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "reports/*"}}
+
+
+def test_the_workflow_runs_its_three_functions_only(dev: Synthesis) -> None:
+    (running,) = [each for each in statements(dev, "load") if "lambda:InvokeFunction" in each["Action"]]
+    functions = ("validation", "transformation", "notification")
+    expected = {f"${{{dev.one('aws_lambda_function', name).address}.arn}}" for name in functions}
+    assert set(running["Resource"]) == expected
+
+
+def test_services_take_on_their_roles_for_our_account_only(dev: Synthesis) -> None:
+    trusts = {
+        each.id.split("_")[0]: json.loads(each.body["assume_role_policy"])["Statement"][0]
+        for each in dev.of("aws_iam_role")
+    }
+    assert {name: each["Principal"]["Service"] for name, each in trusts.items()} == {
+        **dict.fromkeys(FunctionName, "lambda.amazonaws.com"),
+        "load": "states.amazonaws.com",
+        "report-stored": "events.amazonaws.com",
+        "api-logging": "apigateway.amazonaws.com",
+    }
+    for name in ("load", "report-stored"):
+        assert trusts[name]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
+    known = {
+        name: set(dev.one("aws_lambda_function", name).body["environment"]["variables"])
+        - {"ENVIRONMENT_SUFFIX", "LOG_LEVEL"}
+        for name in FunctionName
+    }
+    assert known == {
+        FunctionName.INTAKE: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
+        FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
+        FunctionName.TRANSFORMATION: {"REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
+        FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},
+        FunctionName.STATUS: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
+    }

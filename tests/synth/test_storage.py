@@ -1,0 +1,116 @@
+"""Data is private, encrypted and restorable; in prod it refuses to be destroyed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.synth.synthesis import Resource, Synthesis
+
+BUCKETS = ("reports", "state")
+
+
+def part(synthesis: Synthesis, bucket: str, kind: str) -> dict[str, Any]:
+    return synthesis.one(f"aws_s3_bucket_{kind}", bucket).body
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_is_closed_to_the_world(environment: Synthesis, bucket: str) -> None:
+    block = part(environment, bucket, "public_access_block")
+    settings = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    assert all(block[each] is True for each in settings)
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_is_encrypted_and_versioned(environment: Synthesis, bucket: str) -> None:
+    (rule,) = part(environment, bucket, "server_side_encryption_configuration")["rule"]
+    assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
+    assert part(environment, bucket, "versioning")["versioning_configuration"] == {"status": "Enabled"}
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_refuses_plain_http(environment: Synthesis, bucket: str) -> None:
+    (statement,) = json.loads(part(environment, bucket, "policy")["policy"])["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_old_versions_and_broken_uploads_go_by_themselves_and_nothing_else(environment: Synthesis, bucket: str) -> None:
+    (rule,) = part(environment, bucket, "lifecycle_configuration")["rule"]
+    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
+    assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
+    assert "expiration" not in rule
+
+
+def test_the_reports_bucket_has_one_notification_and_it_tells_eventbridge(environment: Synthesis) -> None:
+    (notification,) = environment.of("aws_s3_bucket_notification")
+    assert notification.body["eventbridge"] is True
+    assert "reports_bucket" in notification.body["bucket"]
+
+
+def test_every_table_is_on_demand_encrypted_and_restorable(environment: Synthesis) -> None:
+    for table in environment.of("aws_dynamodb_table"):
+        assert table.body["billing_mode"] == "PAY_PER_REQUEST"
+        assert table.body["point_in_time_recovery"] == {"enabled": True}
+        assert table.body["server_side_encryption"] == {"enabled": True}
+
+
+def test_every_attribute_of_a_table_is_a_key_of_something(environment: Synthesis) -> None:
+    for table in environment.of("aws_dynamodb_table"):
+        indexes = table.body.get("global_secondary_index", [])
+        keys = {table.body["hash_key"]} | {each[key] for each in indexes for key in ("hash_key", "range_key")}
+        assert {each["name"] for each in table.body["attribute"]} == keys
+
+
+def data_of(synthesis: Synthesis, type_: str) -> list[Resource]:
+    return [each for each in synthesis.of(type_) if each.stack == "data-stack"]
+
+
+def test_data_survives_a_destroy_in_prod(prod: Synthesis) -> None:
+    (bucket,) = data_of(prod, "aws_s3_bucket")
+    assert bucket.body["force_destroy"] is False
+    assert bucket.body["lifecycle"] == {"prevent_destroy": True}
+    assert all(each.body["deletion_protection_enabled"] is True for each in data_of(prod, "aws_dynamodb_table"))
+
+
+def test_a_short_lived_environment_goes_with_all_it_holds(dev: Synthesis) -> None:
+    (bucket,) = data_of(dev, "aws_s3_bucket")
+    assert bucket.body["force_destroy"] is True
+    assert "lifecycle" not in bucket.body
+    assert all(each.body["deletion_protection_enabled"] is False for each in data_of(dev, "aws_dynamodb_table"))
+
+
+def test_state_is_protected_in_every_real_account(environment: Synthesis) -> None:
+    assert environment.one("aws_s3_bucket", "state").body["force_destroy"] is False
+    assert environment.one("aws_dynamodb_table", "lock").body["deletion_protection_enabled"] is True
+
+
+def test_queues_keep_messages_as_long_as_sqs_can_and_encrypted(environment: Synthesis) -> None:
+    queues = environment.of("aws_sqs_queue")
+    assert len(queues) == 2
+    for queue in queues:
+        assert queue.body["message_retention_seconds"] == 14 * 24 * 3600
+        assert queue.body["sqs_managed_sse_enabled"] is True
+
+
+def test_each_queue_has_one_policy_and_refuses_plain_http(environment: Synthesis) -> None:
+    policies = environment.of("aws_sqs_queue_policy")
+    assert len({each.body["queue_url"] for each in policies}) == len(policies) == 2
+    for policy in policies:
+        statements = json.loads(policy.body["policy"])["Statement"]
+        assert [each["Effect"] for each in statements if each["Sid"] == "DenyWithoutTls"] == ["Deny"]
+
+
+def test_only_our_rule_may_send_to_the_queue_of_undelivered_events(dev: Synthesis) -> None:
+    statements = json.loads(dev.one("aws_sqs_queue_policy", "report-stored").body["policy"])["Statement"]
+    (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    rule = dev.one("aws_cloudwatch_event_rule")
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": f"${{{rule.address}.arn}}"}}
+
+
+def test_outcomes_are_encrypted_and_alarms_are_not_because_cloudwatch_cannot_use_the_key(dev: Synthesis) -> None:
+    assert dev.one("aws_sns_topic", "outcomes").body["kms_master_key_id"] == "alias/aws/sns"
+    assert "kms_master_key_id" not in dev.one("aws_sns_topic", "alarms").body

@@ -1,0 +1,1 @@
+"""The building blocks in shared/, each through its public door."""
