@@ -132,38 +132,21 @@ class Deployment:
 
 
 @contextmanager
-def deployment(
-    places: Places,
-    run: RunFolder,
-    *,
-    user: Mapping[str, str],
-    endpoint_url: str,
-    provider: Provider,
-    on_progress: Callable[[StackProgress], None],
-) -> Iterator[Deployment]:
-    """Prepare to deploy; ends the provider when the context ends.
+def provider_environment(
+    run: RunFolder, *, user: Mapping[str, str], endpoint_url: str, provider: Provider
+) -> Iterator[dict[str, str]]:
+    """Environment variables for a `Deployment`; ends the provider when the context ends.
 
     Args:
-        places: where the tools are.
         run: folder for what is synthesized, state and logs.
         user: the user's environment variables.
         endpoint_url: MiniStack's.
         provider: which one Terraform uses.
-        on_progress: called whenever a stack has got further.
 
     Raises:
         LocalError: there is no Terraform, or the local provider does not start.
     """
     environ = environment.deployment_environment(user, endpoint_url=endpoint_url, state=run.state)
-    with _served(environ, user, run, provider) as served:
-        yield Deployment(places=places, run=run, environ=served, provider=provider, on_progress=on_progress)
-
-
-@contextmanager
-def _served(
-    environ: Mapping[str, str], user: Mapping[str, str], run: RunFolder, provider: Provider
-) -> Iterator[dict[str, str]]:
-    """The environment with a way to the provider, for as long as that is there."""
     if provider is Provider.REGISTRY:
         yield environment.with_registry(environ, user)
         return

@@ -71,6 +71,7 @@ def deployment_environment(environ: Mapping[str, str], *, endpoint_url: str, sta
             "AWS_EC2_METADATA_DISABLED": "true",
             "TXN_STATE_DIR": str(state),
             _TERRAFORM: terraform_program(environ),
+            "CI": "1",  # cdktf draws no spinners
             "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf asks for news
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",

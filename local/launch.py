@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from local.cloud import Cloud
 from local.deployed import Pipeline, find_pipeline
-from local.deployment import EVERY_STACK, Deployment, Provider, deployment
+from local.deployment import EVERY_STACK, Deployment, Provider, provider_environment
 from local.environment import terraform_program
 from local.failure import with_log_tail
 from local.ministack import MiniStack, ministack
@@ -55,11 +55,10 @@ def launch(
             )
         parts.enter_context(_blame(server))
         watch = _Watch()
-        cdktf = parts.enter_context(
-            deployment(
-                places, run, user=user, endpoint_url=server.endpoint_url, provider=provider, on_progress=watch.report
-            )
+        environ = parts.enter_context(
+            provider_environment(run, user=user, endpoint_url=server.endpoint_url, provider=provider)
         )
+        cdktf = Deployment(places=places, run=run, environ=environ, provider=provider, on_progress=watch.report)
         _deploy(cdktf, watch, out)
         cloud = Cloud(endpoint_url=server.endpoint_url)
         yield Launched(run=run, deployment=cdktf, pipeline=find_pipeline(cloud, cdktf.outputs))

@@ -46,12 +46,12 @@ class Progress:
 
     def feed(self, line: str) -> StackProgress | None:
         """Take in one line of output; the stack whose progress it changed, if it did."""
-        if found := _STACK.match(line):
-            self._current, line = found["stack"], found["text"]
+        stack, text = _split(line)
+        self._current = stack or self._current
         if self._current is None:
             return None
         before = self.stacks.get(self._current)
-        after = _advance(before or StackProgress(stack=self._current), line.strip())
+        after = _advance(before or StackProgress(stack=self._current), text)
         self.stacks[self._current] = after
         return after if after != before else None
 
@@ -72,7 +72,7 @@ def errors(lines: Iterable[str]) -> list[str]:
     """Terraform's error messages, each one once: its first lines, without the frames around them."""
     found: list[list[str]] = []
     for line in lines:
-        text = _text_of(line)
+        _, text = _split(line)
         if text.startswith(_ERROR):
             found.append([])
         if found and text and len(found[-1]) < _ERROR_LINES:
@@ -80,6 +80,8 @@ def errors(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys("\n".join(block) for block in found))
 
 
-def _text_of(line: str) -> str:
+def _split(line: str) -> tuple[str | None, str]:
+    """The stack that a line begins with, if it does, and the line's text without frames."""
     found = _STACK.match(line)
-    return (found["text"] if found else line).strip().strip("╷│╵").strip()
+    text = found["text"] if found else line
+    return (found["stack"] if found else None), text.strip().strip("╷│╵").strip()

@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE
 
@@ -26,10 +28,13 @@ def folders(runs: Path) -> list[Path]:
     return [path for path in runs.iterdir() if path.is_dir()]
 
 
-def start_run(runs: Path) -> "tuple[subprocess.Popen[str], Path]":
-    run = subprocess.Popen([sys.executable, "-c", RUN, str(runs)], cwd=ROOT, stdout=PIPE, text=True)
-    assert run.stdout is not None
-    return run, Path(run.stdout.readline().strip())
+@contextmanager
+def other_run(runs: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A run in a process of its own, and its folder."""
+    with subprocess.Popen([sys.executable, "-c", RUN, str(runs)], cwd=ROOT, stdout=PIPE, text=True) as run:
+        assert run.stdout is not None
+        yield run, Path(run.stdout.readline().strip())
+        run.kill()
 
 
 def test_a_run_has_places_for_data_state_and_logs_and_leaves_nothing(tmp_path: Path) -> None:
@@ -61,15 +66,12 @@ def test_two_runs_at_once_have_a_folder_each(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_has_left_is_swept_but_not_a_living_ones(tmp_path: Path) -> None:
-    killed, dead = start_run(tmp_path)
-    living, alive = start_run(tmp_path)
-    with killed, living:
+    with other_run(tmp_path) as (killed, dead), other_run(tmp_path) as (_, alive):
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         sweep(tmp_path)
         assert not dead.exists()
         assert alive.exists()
-        living.kill()
 
 
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:

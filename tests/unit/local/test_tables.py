@@ -36,10 +36,8 @@ def upload(status: UploadStatus = UploadStatus.COMPLETED, **facts: Any) -> Uploa
 
 
 def shown(table: RenderableType) -> str:
-    console = Console(file=io.StringIO(), width=140)
-    Screen(console).show(table)
-    file = console.file
-    assert isinstance(file, io.StringIO)
+    file = io.StringIO()
+    Screen(Console(file=file, width=140)).show(table)
     return file.getvalue()
 
 
@@ -81,13 +79,11 @@ def test_a_notification_shows_what_its_message_says() -> None:
 
 
 def test_without_a_terminal_there_are_no_control_codes_and_long_lines_stay_whole() -> None:
-    console = Console(file=io.StringIO(), width=40)
-    screen = Screen(console)
+    file = io.StringIO()
+    screen = Screen(Console(file=file, width=40))
     with screen.step("Deploying") as detail:
         detail("half-way")
     screen.say("x" * 100)
-    file = console.file
-    assert isinstance(file, io.StringIO)
     first, second, third = file.getvalue().splitlines()
     assert first == "Deploying ..."
     assert second.startswith("Deploying: done (")
