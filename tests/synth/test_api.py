@@ -1,0 +1,184 @@
+"""The API: its paths, who may call them how often, what it answers by itself, and what it writes down."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.infra.settings import Bank
+from tests.synth.synthesis import Synthesis, settings_of, synthesize
+
+ROUTES = {"post-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}
+BANKS = ("alpenbank", "bayside", "nordbank")
+
+
+def method(synthesis: Synthesis, route: str) -> dict[str, Any]:
+    return synthesis.one("aws_api_gateway_method", f"routes_{route}").body
+
+
+def test_there_are_these_paths(dev: Synthesis) -> None:
+    parts = {each.id.split("_")[1]: each.body["path_part"] for each in dev.of("aws_api_gateway_resource")}
+    assert parts == {"upload": "upload", "uploads": "uploads", "one-upload": "{upload_id}"}
+
+
+@pytest.mark.parametrize(("route", "verb"), ROUTES.items())
+def test_every_method_asks_for_a_key(dev: Synthesis, route: str, verb: str) -> None:
+    assert method(dev, route)["http_method"] == verb
+    assert method(dev, route)["api_key_required"] is True
+
+
+@pytest.mark.parametrize(
+    ("route", "parameters"),
+    [
+        ("post-upload", {"method.request.header.Content-Type": True}),
+        ("list-uploads", {"method.request.querystring.limit": False, "method.request.querystring.cursor": False}),
+        ("get-upload", {"method.request.path.upload_id": True}),
+    ],
+)
+def test_every_method_checks_its_parameters(dev: Synthesis, route: str, parameters: dict[str, bool]) -> None:
+    assert method(dev, route)["request_parameters"] == parameters
+    validator = dev.one("aws_api_gateway_request_validator")
+    assert method(dev, route)["request_validator_id"] == f"${{{validator.address}.id}}"
+    assert validator.body["validate_request_parameters"] is True
+
+
+@pytest.mark.parametrize(
+    ("route", "function"), [("post-upload", "intake"), ("list-uploads", "status"), ("get-upload", "status")]
+)
+def test_every_method_is_answered_by_its_function(dev: Synthesis, route: str, function: str) -> None:
+    integration = dev.one("aws_api_gateway_integration", f"routes_{route}").body
+    assert (integration["type"], integration["integration_http_method"]) == ("AWS_PROXY", "POST")
+    assert f"{function}_function" in integration["uri"]
+
+
+@pytest.mark.parametrize(
+    ("route", "path"),
+    [("post-upload", "POST/upload"), ("list-uploads", "GET/uploads"), ("get-upload", "GET/uploads/*")],
+)
+def test_the_api_may_call_a_function_for_one_method_of_one_stage_only(dev: Synthesis, route: str, path: str) -> None:
+    permission = dev.one("aws_lambda_permission", f"routes_{route}").body
+    assert permission["principal"] == "apigateway.amazonaws.com"
+    assert permission["source_arn"] == f"${{aws_api_gateway_rest_api.api.execution_arn}}/v1/{path}"
+
+
+def test_form_data_reaches_the_function_as_bytes(dev: Synthesis) -> None:
+    assert dev.one("aws_api_gateway_rest_api").body["binary_media_types"] == ["multipart/form-data"]
+
+
+def test_the_api_answers_with_problem_documents(dev: Synthesis) -> None:
+    for answer in dev.of("aws_api_gateway_gateway_response"):
+        text = answer.body["response_templates"]["application/json"]
+        document = json.loads(text.replace("$context.error.messageString", '"sentence"'))
+        assert {"type", "title", "detail"} <= document.keys()
+        assert str(document.get("status", answer.body.get("status_code"))) == str(answer.body.get("status_code"))
+        headers = answer.body["response_parameters"]
+        assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+
+
+def test_every_answer_of_its_own_that_a_bank_can_meet_is_a_problem_document(dev: Synthesis) -> None:
+    types = {each.body["response_type"] for each in dev.of("aws_api_gateway_gateway_response")}
+    assert types >= {
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+        "BAD_REQUEST_PARAMETERS",
+        "INVALID_API_KEY",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "QUOTA_EXCEEDED",
+        "REQUEST_TOO_LARGE",
+        "RESOURCE_NOT_FOUND",
+        "THROTTLED",
+    }
+
+
+def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: Synthesis) -> None:
+    stage = environment.one("aws_api_gateway_stage")
+    assert stage.body["stage_name"] == "v1"
+    assert stage.body["xray_tracing_enabled"] is True
+    settings = stage.body["access_log_settings"]
+    group = environment.one("aws_cloudwatch_log_group", "stage_access-log")
+    assert settings["destination_arn"] == f"${{{group.address}.arn}}"
+    written = json.loads(settings["format"])
+    assert {"request_id", "trace_id", "status", "path", "api_key_id"} <= written.keys()
+    assert "$context.identity.apiKey" not in written.values()
+
+
+def test_the_log_that_api_gateway_names_itself_is_there_before_the_stage(dev: Synthesis) -> None:
+    group = dev.one("aws_cloudwatch_log_group", "stage_error-log")
+    assert group.address in dev.one("aws_api_gateway_stage").body["depends_on"]
+
+
+def test_metrics_and_errors_are_on_and_bodies_are_never_logged(environment: Synthesis) -> None:
+    settings = environment.one("aws_api_gateway_method_settings").body
+    assert settings["method_path"] == "*/*"
+    assert settings["settings"] == {"data_trace_enabled": False, "logging_level": "ERROR", "metrics_enabled": True}
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_bank_has_a_key_and_a_plan_of_its_own(dev: Synthesis, bank: str) -> None:
+    key = dev.one("aws_api_gateway_api_key", f"banks_{bank}")
+    plan = dev.one("aws_api_gateway_usage_plan", f"banks_{bank}")
+    joined = dev.one("aws_api_gateway_usage_plan_key", f"banks_{bank}").body
+    assert (joined["key_id"], joined["usage_plan_id"]) == (f"${{{key.address}.id}}", f"${{{plan.address}.id}}")
+    assert "value" not in key.body
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_bank_may_ask_a_thousand_times_a_day_and_fifty_times_a_second(dev: Synthesis, bank: str) -> None:
+    plan = dev.one("aws_api_gateway_usage_plan", f"banks_{bank}").body
+    assert plan["quota_settings"] == {"limit": 1000, "period": "DAY"}
+    assert plan["throttle_settings"] == {"burst_limit": 100, "rate_limit": 50}
+    ((stage,),) = [plan["api_stages"]]
+    assert stage["stage"] == f"${{{dev.one('aws_api_gateway_stage').address}.stage_name}}"
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_the_functions_know_a_bank_by_the_hash_of_its_key(dev: Synthesis, bank: str) -> None:
+    row = dev.one("aws_dynamodb_table_item", f"banks_{bank}").body
+    key = dev.one("aws_api_gateway_api_key", f"banks_{bank}")
+    item = json.loads(row["item"])
+    assert item["api_key_sha256"] == {"S": f"${{sha256({key.address}.value)}}"}
+    assert item["bank_id"] == {"S": bank}
+    assert row["hash_key"] == "api_key_sha256"
+
+
+Change = Callable[[], dict[str, Any]]
+
+
+def trigger(synthesis: Synthesis) -> str:
+    triggers: dict[str, str] = synthesis.one("aws_api_gateway_deployment").body["triggers"]
+    return triggers["definition"]
+
+
+def test_the_api_is_deployed_anew_when_its_definition_changes(
+    dev: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The one fact that routes have besides code is the contract's parameter name; no parameter leads there.
+    monkeypatch.setattr("stacks.api.routes.LIMIT_PARAMETER", "page_size")
+    assert trigger(synthesize(settings_of("dev"), tmp_path)) != trigger(dev)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"log_retention_days": 30},
+        {"cost_center": "other"},
+        {"banks": {"newbank": Bank(name="New Bank", quota_per_day=5)}},
+        {"xray": False},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_the_api_is_not_deployed_anew_when_something_else_changes(
+    dev: Synthesis, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    assert trigger(synthesize(replace(settings_of("dev"), **changes), tmp_path)) == trigger(dev)
+
+
+def test_the_new_deployment_is_there_before_the_old_one_goes_and_after_all_that_it_deploys(dev: Synthesis) -> None:
+    deployment = dev.one("aws_api_gateway_deployment").body
+    assert deployment["lifecycle"] == {"create_before_destroy": True}
+    parts = ("resource", "method", "integration", "gateway_response", "request_validator")
+    waited_for = {each.address for part in parts for each in dev.of(f"aws_api_gateway_{part}")}
+    assert waited_for <= set(deployment["depends_on"])
