@@ -12,6 +12,8 @@ from tools.steps import Step, Workplace, run_logged
 from tools.terraform import without_missing_config
 
 ROOT = Path(__file__).resolve().parent.parent
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""The interpreter below any virtual environment: the same whether set-up runs before ours exists, or in it."""
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
@@ -37,12 +39,13 @@ def environment() -> dict[str, str]:
 
 
 def _steps() -> list[Step]:
-    version, uv, app = sys.version.split()[0], REQUIREMENTS / "uv.txt", REQUIREMENTS / "app.txt"
+    uv, app = REQUIREMENTS / "uv.txt", REQUIREMENTS / "app.txt"
+    version = f"{sys.version} {sys.base_prefix}"
     return [
         Step(
             name="venv",
             title="private virtual environment",
-            inputs=(sys.executable, version, uv),
+            inputs=(version, uv),
             result=PYTHON,
             run=_make_venv,
         ),
@@ -63,7 +66,7 @@ def _steps() -> list[Step]:
         Step(
             name="ministack",
             title="local cloud (MiniStack)",
-            inputs=(sys.executable, version, REQUIREMENTS / "ministack.txt"),
+            inputs=(version, REQUIREMENTS / "ministack.txt"),
             result=MINISTACK_VENV / "bin" / "python",
             run=_make_ministack,
         ),
@@ -79,13 +82,13 @@ def _steps() -> list[Step]:
 
 def _make_venv(log: Path) -> None:
     shutil.rmtree(VENV, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", "--prompt", "transaction-pipeline", str(VENV)], log)
+    _run([str(BASE_PYTHON), "-m", "venv", "--prompt", "transaction-pipeline", str(VENV)], log)
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
     _run([*pip, "-r", str(REQUIREMENTS / "uv.txt")], log)
 
 
 def _make_ministack(log: Path) -> None:
-    _run([str(UV), "venv", "--clear", "--python", sys.executable, str(MINISTACK_VENV)], log)
+    _run([str(UV), "venv", "--clear", "--python", str(BASE_PYTHON), str(MINISTACK_VENV)], log)
     _sync(MINISTACK_VENV / "bin" / "python", REQUIREMENTS / "ministack.txt", log)
 
 
