@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Final
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError  # noqa: A004 - botocore's own name
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 TEMPORARY_CODES: Final = frozenset(
     {
@@ -52,7 +53,7 @@ def aws_errors(doing: str) -> Iterator[None]:
         if _is_temporary(error):
             raise TemporaryError(f"could not {doing} just now: {error_code(error)}") from error
         raise
-    except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
+    except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
         raise TemporaryError(f"could not {doing} just now: {type(error).__name__}") from error
 
 

@@ -55,7 +55,7 @@ class DynamoDBTransactions:
         Raises:
             InsertError: a row can never be written.
         """
-        statements: list["BatchStatementRequestTypeDef"] = [
+        statements: list[BatchStatementRequestTypeDef] = [
             {"Statement": self._insert, "Parameters": _values(row)} for row in rows
         ]
         with aws_errors("write transactions"):

@@ -1,0 +1,152 @@
+"""The world around the functions, in memory: it keeps the same promises as the adapters do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from functions.common.banks import Bank
+from functions.common.objects import StoredObject
+from functions.common.uploads import Upload
+from functions.report.problems import Problem
+from functions.status.cursor import Position
+from functions.status.status import Page
+from shared.contracts.objects import report_key
+from shared.contracts.outcomes import Outcome
+from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from tests.unit.functions.report.reports import NOW
+
+BUCKET = "reports-bucket"
+
+
+@dataclass
+class FakeContext:
+    aws_request_id: str = "request-1"
+    remaining: int = 30_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@dataclass
+class FakeBanks:
+    keys: Mapping[str, Bank]
+
+    def find(self, api_key_sha256: str) -> Bank | None:
+        by_hash = {sha256(key.encode()).hexdigest(): bank for key, bank in self.keys.items()}
+        return by_hash.get(api_key_sha256)
+
+
+@dataclass
+class FakeUploads:
+    """`rivals` are uploads that another process writes just before our next write."""
+
+    items: dict[str, Upload] = field(default_factory=dict)
+    rivals: list[Upload] = field(default_factory=list)
+
+    def get(self, upload_id: str) -> Upload | None:
+        return self.items.get(upload_id)
+
+    def begin(self, upload: Upload) -> bool:
+        self._let_rival_write()
+        known = self.items.get(upload.upload_id)
+        if known and known.status not in PREDECESSORS[upload.status]:
+            return False
+        self.items[upload.upload_id] = upload
+        return True
+
+    def advance(self, upload_id: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
+        self._let_rival_write()
+        known = self.items.get(upload_id)
+        if known is None or known.status not in PREDECESSORS[status]:
+            return False
+        self.items[upload_id] = replace(known, status=status, updated_at=at, **changes)
+        return True
+
+    def mark_notified(self, upload_id: str, *, at: str) -> None:
+        self.items[upload_id] = replace(self.items[upload_id], notified_at=at)
+
+    def page(self, bank_id: str, *, limit: int, after: Position | None) -> Page:
+        own = [upload for upload in self.items.values() if upload.bank_id == bank_id]
+        own.sort(key=lambda upload: (upload.received_at, upload.upload_id), reverse=True)
+        if after:
+            own = [each for each in own if (each.received_at, each.upload_id) < (after.received_at, after.upload_id)]
+        page = own[:limit]
+        more = len(own) > limit
+        return Page(
+            uploads=page,
+            last=Position(received_at=page[-1].received_at, upload_id=page[-1].upload_id) if more else None,
+        )
+
+    def _let_rival_write(self) -> None:
+        if self.rivals:
+            rival = self.rivals.pop(0)
+            self.items[rival.upload_id] = rival
+
+
+@dataclass
+class FakeBucket:
+    """Reports and problems; `events` are the keys whose `Object Created` events were sent."""
+
+    reports: dict[str, bytes] = field(default_factory=dict)
+    problems: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+
+    def has_report(self, bank_id: str, upload_id: str) -> bool:
+        return report_key(bank_id, upload_id) in self.reports
+
+    def put_report(self, bank_id: str, upload_id: str, content: bytes) -> None:
+        key = report_key(bank_id, upload_id)
+        self.reports[key] = content
+        self.events.append(key)
+
+    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
+        self.problems[bank_id, upload_id] = [problem.as_dict() for problem in problems]
+
+    def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
+        return self.problems[bank_id, upload_id]
+
+    def read(self, bucket: str, key: str) -> StoredObject:
+        assert bucket == BUCKET
+        return StoredObject(content=self.reports[key], etag=_etag(self.reports[key]))
+
+    def read_range(self, bucket: str, key: str, *, start: int, end: int, etag: str) -> bytes:
+        assert bucket == BUCKET
+        assert etag == _etag(self.reports[key])
+        return self.reports[key][start:end]
+
+
+@dataclass
+class FakeOutcomes:
+    published: list[Outcome] = field(default_factory=list)
+
+    def publish(self, outcome: Outcome) -> None:
+        self.published.append(outcome)
+
+
+def _etag(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def upload(**changes: Any) -> Upload:
+    known = Upload(
+        upload_id="u1",
+        bank_id="nordbank",
+        status=UploadStatus.RECEIVED,
+        received_at="2026-11-23T12:00:00.000000Z",
+        updated_at="2026-11-23T12:00:00.000000Z",
+    )
+    return replace(known, **changes)
+
+
+def uploads_of(*known: Upload) -> FakeUploads:
+    return FakeUploads(items={each.upload_id: each for each in known})
+
+
+def keys_of(sequence: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    return [each[name] for each in sequence]

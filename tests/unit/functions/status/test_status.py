@@ -1,0 +1,142 @@
+"""GET /uploads and /uploads/{id} through their door: a bank sees its own uploads, all of them, newest first."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from functions.common.banks import Bank
+from functions.common.http import ProxyResponse, serve
+from functions.status.cursor import Position, encode_cursor
+from functions.status.handler import get_uploads
+from functions.status.status import Status
+from shared.contracts.uploads import UploadStatus
+from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, keys_of, upload
+
+BANKS = FakeBanks(
+    keys={"key-n": Bank(bank_id="nordbank", name="Nordbank"), "key-a": Bank(bank_id="alpenbank", name="Alpenbank")}
+)
+
+
+class World:
+    def __init__(self) -> None:
+        self.uploads = FakeUploads()
+        self.bucket = FakeBucket()
+        self.status = Status(uploads=self.uploads, by_bank=self.uploads, problems=self.bucket)
+
+    def know(self, upload_id: str, **changes: Any) -> None:
+        self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
+
+    def get(self, upload_id: str | None = None, *, key: str = "key-n", **query: str) -> ProxyResponse:
+        event = {
+            "headers": {"x-api-key": key},
+            "pathParameters": {"upload_id": upload_id} if upload_id else None,
+            "queryStringParameters": query or None,
+            "body": None,
+            "isBase64Encoded": False,
+        }
+        return serve(event, FakeContext(), lambda request: get_uploads(request, BANKS, self.status))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def body_of(response: ProxyResponse) -> Any:
+    return json.loads(response["body"])
+
+
+def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
+    world.know("u1", rows=3, totals={"EUR": "1.00"}, size=99, notified_at="then", error="internal")
+
+    assert body_of(world.get("u1")) == {
+        "upload_id": "u1",
+        "bank_id": "nordbank",
+        "status": "RECEIVED",
+        "received_at": "2026-11-23T12:00:00.000000Z",
+        "updated_at": "2026-11-23T12:00:00.000000Z",
+        "rows": 3,
+        "totals": {"EUR": "1.00"},
+    }
+
+
+def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
+    world.know("u1", status=UploadStatus.REJECTED, problem_count=1)
+    world.bucket.problems["nordbank", "u1"] = [{"line": 2}]
+
+    assert body_of(world.get("u1"))["problems"] == [{"line": 2}]
+    assert body_of(world.get("u1"))["problem_count"] == 1
+
+
+def test_another_banks_upload_looks_just_like_none(world: World) -> None:
+    world.know("u1")
+
+    others, none = world.get("u1", key="key-a"), world.get("u2", key="key-a")
+
+    assert others["statusCode"] == 404
+    assert others == none
+
+
+@pytest.mark.parametrize(("key", "status"), [("", 401), ("made-up", 403)])
+def test_a_caller_who_is_no_bank_sees_nothing(world: World, key: str, status: int) -> None:
+    assert world.get(key=key)["statusCode"] == status
+
+
+def test_pages_hold_every_upload_of_the_bank_once_newest_first(world: World) -> None:
+    for number in range(7):
+        world.know(f"u{number}", received_at=f"2026-11-2{number}T00:00:00.000000Z")
+        world.know(f"a{number}", bank_id="alpenbank")
+
+    seen: list[str] = []
+    query: dict[str, str] = {"limit": "3"}
+    while True:
+        page = body_of(world.get(**query))
+        seen.extend(keys_of(page["uploads"], "upload_id"))
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+
+    assert seen == [f"u{number}" for number in reversed(range(7))]
+
+
+def test_without_a_limit_a_page_has_20_uploads(world: World) -> None:
+    for number in range(30):
+        world.know(f"u{number}")
+
+    assert len(body_of(world.get())["uploads"]) == 20
+    assert len(body_of(world.get(limit="100"))["uploads"]) == 30
+
+
+def test_a_bank_without_uploads_gets_an_empty_page(world: World) -> None:
+    assert body_of(world.get()) == {"uploads": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "", "x", "1.5", " 5", "1_0", "\u0967\u0966", "9" * 5000])
+def test_a_limit_that_is_none_is_a_bad_request(world: World, limit: str) -> None:
+    response = world.get(limit=limit)
+
+    assert response["statusCode"] == 400
+    assert "limit" in body_of(response)["detail"]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "%%%",
+        "é",
+        base64.urlsafe_b64encode(b"[]").decode(),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+        base64.urlsafe_b64encode(b'{"a": 1}').decode(),
+        base64.urlsafe_b64encode(b'["nordbank", 1, "u1"]').decode(),
+        base64.urlsafe_b64encode(b'["nordbank", "", ""]').decode(),
+        encode_cursor("alpenbank", Position(received_at="2026", upload_id="u1")),
+    ],
+)
+def test_a_cursor_that_is_not_the_banks_own_is_a_bad_request(world: World, cursor: str) -> None:
+    response = world.get(cursor=cursor)
+
+    assert response["statusCode"] == 400
+    assert "cursor" in body_of(response)["detail"]
