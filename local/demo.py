@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from local.deployed import Pipeline
+from local.environment import forget_aws
 from local.failure import LocalError
 from local.guidance import how_to_go_on, where_to_look
 from local.interrupts import InterruptedRunError, interruptible
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(sys.argv[1:] if arguments is None else arguments)
     out, user = screen(), dict(os.environ)
-    _forget_aws()
+    forget_aws(os.environ)
     try:
         with interruptible():
             return _run(options, out, user)
@@ -46,13 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"\nThe disk is full ({error.filename}). Make room, then try again.", file=sys.stderr)
     return 1
-
-
-def _forget_aws() -> None:
-    """This process calls the local cloud only: no profile and no key of the user's may reach boto3."""
-    for name in list(os.environ):
-        if name.startswith("AWS_"):
-            del os.environ[name]
 
 
 def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:

@@ -22,6 +22,8 @@ from local.provider_daemon import provider_daemon
 from local.run_folder import RunFolder
 
 EVERY_STACK: Final = "*"
+_SHOWN_ERRORS: Final = 3
+"""One mistake makes many errors: the rest is in the log."""
 _REGISTRY_FAILURES: Final = ("Failed to query available provider packages", "Failed to install provider")
 
 
@@ -128,7 +130,9 @@ class Deployment:
         found = errors(lines)
         if not found:
             return with_log_tail(f"cdktf {command} failed.", log)
-        return LocalError("\n\n".join([f"cdktf {command} failed:", *found, f"The whole log: {log}"]))
+        more = [f"... and {len(found) - _SHOWN_ERRORS} more."] if len(found) > _SHOWN_ERRORS else []
+        shown = [f"cdktf {command} failed:", *found[:_SHOWN_ERRORS], *more, f"The whole log: {log}"]
+        return LocalError("\n\n".join(shown))
 
 
 @contextmanager

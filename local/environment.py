@@ -7,7 +7,7 @@ not change it: whatever speaks of AWS, Terraform or cdktf is dropped, and ours i
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,12 @@ _REGISTRY_SETTINGS: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without anything that names a real account, a profile, an endpoint or a setting of our tools."""
     return {name: value for name, value in environ.items() if not name.startswith(_DROPPED)}
+
+
+def forget_aws(environ: MutableMapping[str, str]) -> None:
+    """Drop what speaks of AWS from a process that calls the local cloud only: no profile of the user's may reach boto3."""
+    for name in [name for name in environ if name.startswith("AWS_")]:
+        del environ[name]
 
 
 def terraform_program(environ: Mapping[str, str]) -> str:

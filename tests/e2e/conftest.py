@@ -1,0 +1,35 @@
+"""One local cloud for all tests that only look at it; deployed by the very code that `./dev local` runs."""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from local.deployed import Pipeline
+from local.environment import forget_aws
+from local.launch import Launched, launch
+from local.places import find_places
+from local.screen import Screen
+
+
+@pytest.fixture(scope="session")
+def user() -> dict[str, str]:
+    """The environment variables with which the tests were started."""
+    user = dict(os.environ)
+    forget_aws(os.environ)
+    return user
+
+
+@pytest.fixture(scope="session")
+def launched(user: dict[str, str]) -> Iterator[Launched]:
+    """A deployed pipeline that tests share: they add reports and read, and destroy nothing."""
+    with launch(find_places(user), Screen(Console(file=sys.stderr)), user=user) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def pipeline(launched: Launched) -> Pipeline:
+    """The shared pipeline's API, keys and names."""
+    return launched.pipeline

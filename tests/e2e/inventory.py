@@ -1,0 +1,38 @@
+"""What exists in a local cloud by name, asked of the AWS APIs themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from local.cloud import Cloud
+from local.cloud import SUFFIX
+
+
+def names_with_suffix(cloud: Cloud) -> dict[str, list[str]]:
+    """Names of everything that carries the environment's suffix, by kind; kinds of which there is nothing are left out."""
+    found = {kind: sorted(name for name in names if name.endswith(f"-{SUFFIX}")) for kind, names in _names(cloud)}
+    return {kind: names for kind, names in found.items() if names}
+
+
+def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
+    def client(service: str) -> Any:
+        return cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # any service
+
+    apigateway, lambda_, events = client("apigateway"), client("lambda"), client("events")
+    queues = client("sqs").list_queues().get("QueueUrls", [])
+    topics = client("sns").list_topics()["Topics"]
+    machines = client("stepfunctions").list_state_machines()["stateMachines"]
+    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+    log_groups = client("logs").describe_log_groups()["logGroups"]
+    yield "bucket", [each["Name"] for each in client("s3").list_buckets()["Buckets"]]
+    yield "table", client("dynamodb").list_tables()["TableNames"]
+    yield "queue", [url.rsplit("/", 1)[1] for url in queues]
+    yield "topic", [each["TopicArn"].rsplit(":", 1)[1] for each in topics]
+    yield "function", [each["FunctionName"] for each in lambda_.list_functions()["Functions"]]
+    yield "role", [each["RoleName"] for each in client("iam").list_roles()["Roles"]]
+    yield "log group", [each["logGroupName"] for each in log_groups]
+    yield "state machine", [each["name"] for each in machines]
+    yield "rule", [each["Name"] for each in events.list_rules()["Rules"]]
+    yield "alarm", [each["AlarmName"] for each in alarms]
+    yield "REST API", [each["name"] for each in apigateway.get_rest_apis()["items"]]
+    yield "usage plan", [each["name"] for each in apigateway.get_usage_plans()["items"]]
+    yield "API key", [each["name"] for each in apigateway.get_api_keys()["items"]]

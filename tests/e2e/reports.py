@@ -1,0 +1,46 @@
+"""Reports for end-to-end tests: the samples with their verdicts, and fresh ones that no test has handed in."""
+
+import csv
+import io
+import json
+import secrets
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from local.api_client import Answer
+from local.deployed import Pipeline
+from local.places import ROOT
+from local.uploading import Clock, Upload, send
+from local.samples import Sample
+
+SAMPLES: Final = ROOT / "tests" / "reports"
+EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())
+HEADER: Final = "transaction_id,amount,currency,timestamp,bank_id\n"
+
+
+def fresh_report(bank_id: str, *, rows: int = 3) -> bytes:
+    """A good report whose transactions nobody knows: each row is over 1.25 euros."""
+    stem = secrets.token_hex(6)
+    lines = (f"{stem}-{row},1.25,EUR,2026-11-20T10:00:00Z,{bank_id}\n" for row in range(rows))
+    return (HEADER + "".join(lines)).encode()
+
+
+def totals_of_file(path: Path) -> dict[str, Decimal]:
+    """Sums of a good report, read the slow way."""
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
+        totals[row["currency"]] += Decimal(row["amount"])
+    return dict(totals)
+
+
+def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> Upload:
+    """Hand a report in and wait until it has ended."""
+    (upload,) = send([Sample(bank_id=bank_id, path=path)], pipeline.client, Clock(), lambda _: None)
+    return upload
+
+
+def problems(answer: Answer) -> list[dict[str, Any]]:
+    """Problems of an answer as expected.json lists them."""
+    return [{key: each[key] for key in ("line", "column", "code")} for each in answer.body["problems"]]

@@ -1,0 +1,39 @@
+"""A deployment can be repeated without a change, and removed without a trace."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from local.deployment import EVERY_STACK
+from local.launch import launch
+from local.places import find_places
+from local.screen import Screen
+from tests.e2e.inventory import names_with_suffix
+from tests.e2e.reports import fresh_report, send_and_follow
+
+pytestmark = pytest.mark.e2e
+STACKS = {"state-stack", "data-stack", "compute-stack", "api-stack"}
+KINDS = {
+    "bucket", "table", "queue", "topic", "function", "role", "log group", "state machine", "rule", "alarm", "REST API",
+    "usage plan", "API key",
+}  # fmt: skip
+
+
+def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(
+    user: dict[str, str], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    with launch(find_places(user), Screen(Console(file=io.StringIO())), user=user) as up:
+        send_and_follow(up.pipeline, "nordbank", report)  # data in bucket and tables must not stand in the way
+
+        up.deployment.synth()
+        again = up.deployment.deploy(EVERY_STACK)
+        assert {stack.stack for stack in again.stacks.values() if stack.unchanged and stack.ended} == STACKS
+        assert names_with_suffix(up.pipeline.cloud).keys() == KINDS
+
+        gone = up.deployment.destroy(EVERY_STACK)
+        assert {stack.stack for stack in gone.stacks.values() if stack.ended} == STACKS
+        assert names_with_suffix(up.pipeline.cloud) == {}

@@ -1,0 +1,63 @@
+"""Reports through the deployed API: every sample gets its verdict, and the books are right."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from local.books import totals_by_upload
+from local.deployed import Pipeline
+from shared.contracts.uploads import UploadStatus
+from tests.e2e.reports import EXPECTED, SAMPLES, fresh_report, problems, send_and_follow, totals_of_file
+
+pytestmark = pytest.mark.e2e
+GOOD = [name for name, verdict in EXPECTED.items() if verdict["valid"]]
+REFUSED = [name for name, verdict in EXPECTED.items() if not verdict["valid"]]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_faulty_sample_is_refused_with_every_problem(pipeline: Pipeline, name: str) -> None:
+    verdict = EXPECTED[name]
+    answer = pipeline.client(verdict["bank_id"]).upload(name, (SAMPLES / name).read_bytes())
+    assert (answer.status, answer.content_type) == (422, "application/problem+json")
+    assert problems(answer) == verdict["errors"]
+    assert answer.body["problem_count"] == len(verdict["errors"])
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_sample_is_loaded_and_its_totals_are_in_the_table(pipeline: Pipeline, name: str) -> None:
+    verdict = EXPECTED[name]
+    upload = send_and_follow(pipeline, verdict["bank_id"], SAMPLES / name)
+    assert upload.status is UploadStatus.COMPLETED
+    assert (upload.facts["rows"], upload.facts["loaded"]) == (verdict["rows"], verdict["rows"])
+    assert upload.facts["totals"] == verdict["totals"]
+    booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[upload.upload_id]
+    assert booked == totals_of_file(SAMPLES / name)
+    assert booked == {currency: Decimal(total) for currency, total in verdict["totals"].items()}
+
+
+def test_a_report_handed_in_twice_is_loaded_once(pipeline: Pipeline, tmp_path: Path) -> None:
+    report = tmp_path / "twice.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    first = send_and_follow(pipeline, "nordbank", report)
+    second = send_and_follow(pipeline, "nordbank", report)
+    assert (first.answered, second.answered) == (202, 200)
+    assert second.upload_id == first.upload_id
+    assert second.facts == pipeline.client("nordbank").upload_state(first.upload_id).body
+    booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[first.upload_id]
+    assert booked == {"EUR": Decimal("3.75")}
+
+
+def test_a_row_that_another_report_has_brought_counts_as_repeated(pipeline: Pipeline, tmp_path: Path) -> None:
+    report = tmp_path / "first.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    longer = tmp_path / "longer.csv"
+    longer.write_bytes(report.read_bytes() + fresh_report("nordbank").split(b"\n", 1)[1])
+    send_and_follow(pipeline, "nordbank", report)
+    upload = send_and_follow(pipeline, "nordbank", longer)
+    assert {key: upload.facts[key] for key in ("rows", "loaded", "repeated", "conflicts")} == {
+        "rows": 6,
+        "loaded": 3,
+        "repeated": 3,
+        "conflicts": 0,
+    }
