@@ -118,10 +118,15 @@ def run_logged(command: Sequence[str], log: Path, *, cwd: Path, env: Mapping[str
     """Run a program with its output appended to a log.
 
     Raises:
-        SetupError: it failed; the text holds the end of the log.
+        SetupError: it failed, and the text holds the end of the log; or it could not be started.
     """
     with log.open("a") as out:
-        done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
+        try:
+            done = subprocess.run(
+                command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
+            )
+        except OSError as error:
+            raise SetupError(f"{command[0]} could not be started: {error.strerror}. Run the command again.") from error
     if done.returncode != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
         raise SetupError(

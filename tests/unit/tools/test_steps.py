@@ -85,6 +85,11 @@ def test_a_failed_program_is_told_with_the_end_of_its_log(tmp_path: Path) -> Non
         run_logged([sys.executable, "-c", "import sys; sys.exit('no such package')"], log, cwd=tmp_path)
 
 
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match=r"none could not be started: No such file or directory"):
+        run_logged([str(tmp_path / "none")], tmp_path / "log", cwd=tmp_path)
+
+
 def test_a_second_set_up_waits_for_the_first(place: Workplace, made: Path) -> None:
     program = (
         "from pathlib import Path; from tools.steps import Workplace;"
