@@ -5,7 +5,7 @@ import binascii
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -74,7 +74,8 @@ def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response
         return refusal.response
     except TemporaryError:
         _log.warning("AWS was not able to serve the request", exc_info=True)
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the pipeline is busy: send the same request again in a moment")
+        busy = problem(HTTPStatus.SERVICE_UNAVAILABLE, "the pipeline is busy: send the same request again in a moment")
+        return replace(busy, headers={**busy.headers, "retry-after": "1"})
     except Exception:
         # Raised on, so that Lambda counts an error and the alarm sees it; API Gateway answers 5xx.
         _log.exception("the request failed")

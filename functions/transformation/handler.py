@@ -1,6 +1,7 @@
 """Lambda entry of the workflow's state Transformation."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from random import SystemRandom
@@ -23,20 +24,17 @@ class InvocationTime:
     """The time that Lambda gives one invocation."""
 
     context: LambdaContext
+    sleep: Callable[[float], None]
 
     def remaining(self) -> float:
         """Seconds until Lambda ends it."""
         return self.context.get_remaining_time_in_millis() / 1000
 
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
-
 
 def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
     """Load one range."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
-        backoff = Backoff(patience=InvocationTime(context=context), random=SystemRandom())
+        backoff = Backoff(patience=InvocationTime(context=context, sleep=time.sleep), random=SystemRandom())
         return _transformation().run(event, backoff)
 
 

@@ -26,7 +26,7 @@ class Patience(Protocol):
         """Seconds until Lambda ends this run."""
         ...
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, /) -> None:
         """Wait."""
         ...
 

@@ -20,7 +20,7 @@ class FakePatience:
     def remaining(self) -> float:
         return self.left
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, /) -> None:
         self.slept.append(seconds)
         self.left -= seconds
 

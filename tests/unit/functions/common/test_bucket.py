@@ -1,0 +1,77 @@
+"""Adapters of the reports bucket."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+
+from functions.common.errors import TemporaryError
+from functions.common.objects import Objects, StoredObject
+from functions.common.reports import ReportsBucket
+from functions.report.format import Code
+from functions.report.problems import Problem
+from tests.unit.functions.stubs import Script
+
+AT = {"Bucket": "bucket", "Key": "reports/nordbank/u1"}
+PROBLEMS_AT = {"Bucket": "bucket", "Key": "problems/nordbank/u1.json"}
+PROBLEM = Problem(line=2, column=None, code=Code.ROW_MALFORMED, message="m", value="é")
+PROBLEM_JSON = b'[{"line": 2, "column": null, "code": "row.malformed", "message": "m", "value": "\\u00e9"}]'
+
+
+def body(content: bytes, *, length: int | None = None) -> Any:
+    return StreamingBody(BytesIO(content), content_length=len(content) if length is None else length)
+
+
+def test_a_report_is_there_or_not() -> None:
+    script = Script("s3")
+    script.answers("head_object", {}, AT)
+    script.fails("head_object", "404", status=404)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    assert bucket.has_report("nordbank", "u1")
+    assert not bucket.has_report("nordbank", "u1")
+
+
+def test_not_being_allowed_to_look_is_an_error() -> None:
+    script = Script("s3")
+    script.fails("head_object", "403", status=403)
+
+    with pytest.raises(ClientError, match="403"):
+        ReportsBucket(script.client, "bucket").has_report("nordbank", "u1")
+
+
+def test_reports_and_problems_are_stored_at_their_keys() -> None:
+    script = Script("s3")
+    script.answers("put_object", {}, AT | {"Body": b"abc", "ContentType": "text/csv"})
+    script.answers("put_object", {}, PROBLEMS_AT | {"Body": PROBLEM_JSON, "ContentType": "application/json"})
+    script.answers("get_object", {"Body": body(PROBLEM_JSON)}, PROBLEMS_AT)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    bucket.put_report("nordbank", "u1", b"abc")
+    bucket.put_problems("nordbank", "u1", (PROBLEM,))
+
+    assert bucket.get_problems("nordbank", "u1") == [PROBLEM.as_dict()]
+    script.played()
+
+
+def test_an_object_is_read_with_its_tag_and_a_range_only_under_it() -> None:
+    script = Script("s3")
+    script.answers("get_object", {"Body": body(b"abcdef"), "ETag": '"tag"'}, AT)
+    script.answers("get_object", {"Body": body(b"cd")}, AT | {"Range": "bytes=2-3", "IfMatch": '"tag"'})
+    objects = Objects(script.client)
+
+    assert objects.read(**{name.lower(): value for name, value in AT.items()}) == StoredObject(
+        content=b"abcdef", etag='"tag"'
+    )
+    assert objects.read_range("bucket", AT["Key"], start=2, end=4, etag='"tag"') == b"cd"
+    script.played()
+
+
+def test_an_object_cut_short_on_its_way_is_temporary() -> None:
+    script = Script("s3")
+    script.answers("get_object", {"Body": body(b"abc", length=9), "ETag": "x"}, AT)
+
+    with pytest.raises(TemporaryError, match="IncompleteReadError"):
+        Objects(script.client).read("bucket", AT["Key"])

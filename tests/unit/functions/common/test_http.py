@@ -1,0 +1,66 @@
+"""Answers: JSON or a problem document; a fault of ours is raised, so that Lambda counts it."""
+
+import json
+from http import HTTPStatus
+
+import pytest
+
+from functions.common.errors import TemporaryError
+from functions.common.http import ProblemError, Request, Response, serve
+from tests.unit.functions.fakes import FakeContext
+
+
+def test_a_request_has_lower_case_headers_bytes_and_no_none() -> None:
+    seen: list[Request] = []
+
+    def route(request: Request) -> Response:
+        seen.append(request)
+        return Response(status=200, body={"a": 1})
+
+    serve({"headers": {"X-Api-KEY": "k"}, "body": "é"}, FakeContext(), route)
+    answer = serve({"headers": None, "body": None, "queryStringParameters": None}, FakeContext(), route)
+
+    assert seen == [Request(headers={"x-api-key": "k"}, body="é".encode()), Request()]
+    assert answer == {
+        "statusCode": 200,
+        "headers": {"content-type": "application/json"},
+        "body": '{"a": 1}',
+        "isBase64Encoded": False,
+    }
+
+
+def test_a_refusal_is_a_problem_document() -> None:
+    def route(_request: Request) -> Response:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "no such thing", seen=2)
+
+    answer = serve({}, FakeContext(), route)
+
+    assert answer["statusCode"] == 404
+    assert answer["headers"] == {"content-type": "application/problem+json"}
+    assert json.loads(answer["body"]) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "no such thing",
+        "seen": 2,
+    }
+
+
+def test_a_temporary_error_asks_to_come_again() -> None:
+    def route(_request: Request) -> Response:
+        raise TemporaryError("table x is throttled")
+
+    answer = serve({}, FakeContext(), route)
+
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["retry-after"] == "1"
+    assert "table x" not in answer["body"]
+
+
+def test_any_other_error_is_raised_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def route(_request: Request) -> Response:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        serve({}, FakeContext(), route)
+    assert "the request failed" in caplog.text

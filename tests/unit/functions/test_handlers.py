@@ -1,0 +1,90 @@
+"""Entries as Lambda calls them: wired out of the environment, with boto3's own clients, up to the first call of AWS."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from functions.common import clients
+from functions.common.times import utc_now
+from functions.intake import handler as intake
+from functions.notification import handler as notification
+from functions.status import handler as status
+from functions.transformation import handler as transformation
+from functions.validation import handler as validation
+from shared.contracts.functions import FunctionName
+from tests.unit.functions.fakes import FakeContext
+
+WORLDS = (
+    intake._world,
+    status._world,
+    validation._validation,
+    transformation._transformation,
+    notification._notification,
+)
+CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE", "BANKS_TABLE", "OUTCOMES_TOPIC_ARN"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing listens: no call may leave
+    yield
+    for cached in (*WORLDS, *CLIENTS):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize("handle", [intake.handle, status.handle])
+def test_a_caller_without_a_key_is_refused_before_any_call(handle: Callable[..., Any]) -> None:
+    answer = handle({"headers": {}}, FakeContext())
+
+    assert answer["statusCode"] == 401
+    assert json.loads(answer["body"])["title"] == "Unauthorized"
+
+
+def test_validation_refuses_a_key_that_is_none_of_a_report() -> None:
+    event: Any = {"detail": {"bucket": {"name": "b"}, "object": {"key": "other/key"}}}
+
+    with pytest.raises(ValueError, match="other/key"):
+        validation.handle(event, FakeContext())
+
+
+@pytest.mark.parametrize("handle", [transformation.handle, notification.handle])
+def test_the_workflows_functions_name_the_variables_that_are_missing(
+    handle: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UPLOADS_TABLE")
+
+    with pytest.raises(Exception, match="UPLOADS_TABLE"):
+        handle({"upload_id": "u", "bank_id": "b"}, FakeContext())
+
+
+def test_worlds_are_made_once() -> None:
+    for world in WORLDS:
+        assert world() is world()
+
+
+def test_an_invocations_time_is_lambdas() -> None:
+    time = transformation.InvocationTime(context=FakeContext(remaining=2_500), sleep=lambda _seconds: None)
+
+    assert time.remaining() == 2.5
+
+
+def test_the_clock_has_a_zone() -> None:
+    assert utc_now().tzinfo is UTC
+
+
+def test_every_function_has_its_entry_where_the_contract_says() -> None:
+    entries = {
+        FunctionName(module.__name__.split(".")[1]): module
+        for module in (intake, status, validation, transformation, notification)
+    }
+
+    assert entries.keys() == set(FunctionName)
+    assert all(f"{module.__name__}.handle" == name.handler for name, module in entries.items())
