@@ -81,7 +81,7 @@ def test_two_environments_share_no_name(environments: Mapping[str, Synthesis]) -
 
 
 def test_no_name_continues_another_so_that_no_suffix_can_make_two_environments_meet(dev: Synthesis) -> None:
-    # Were there functions 'load' and 'load-errors', then 'load' of an environment 'errors-dev' were 'load-errors' of 'dev'.
+    # 'load' and 'load-errors' would be such: 'load' of the environment 'errors-dev' were 'load-errors' of 'dev'.
     purposes = [(each.type, name.removesuffix("dev")) for each, name in named(dev)]
     meeting = [
         (one, other)

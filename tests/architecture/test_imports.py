@@ -1,0 +1,93 @@
+"""Who may import whom: `main -> stacks -> shared.infra -> shared.contracts <- functions`."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.infra.settings import ROOT
+
+OURS = ("functions", "local", "main", "shared", "stacks", "tests", "tools")
+# Package -> what of this repository it may import; every package may import itself.
+ARROWS = {
+    "functions": {"shared.contracts"},
+    "shared/contracts": set[str](),
+    "shared/infra": {"shared.contracts"},
+    "stacks": {"shared.contracts", "shared.infra"},
+}
+INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
+PACKAGES = ("functions", "local", "shared", "stacks", "tests", "tools")
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of all modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+@pytest.mark.parametrize("folder", ARROWS)
+def test_imports_follow_the_arrows(folder: str) -> None:
+    allowed = ARROWS[folder] | {folder.replace("/", ".")}
+    against = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(folder)
+        for module in imports(path)
+        if module.split(".")[0] in OURS and not any(inside(module, each) for each in allowed)
+    ]
+    assert against == []
+
+
+@pytest.mark.parametrize("folder", ["functions", "shared/contracts"])
+def test_what_runs_in_aws_knows_nothing_of_infrastructure(folder: str) -> None:
+    against = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(folder)
+        for module in imports(path)
+        if any(inside(module, each) for each in INFRASTRUCTURE)
+    ]
+    assert against == []
+
+
+def test_contracts_need_the_standard_library_only() -> None:
+    imported = {module.split(".")[0] for path in sources("shared/contracts") for module in imports(path)}
+    assert imported - {"shared"} <= sys.stdlib_module_names
+
+
+def test_the_domain_knows_neither_aws_nor_its_environment() -> None:
+    against = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources("functions/report")
+        for module in imports(path)
+        if module.split(".")[0] in {"boto3", "botocore", "os", "socket"}
+    ]
+    assert against == []
+
+
+def test_nobody_imports_main_but_tests() -> None:
+    folders = ("functions", "shared", "stacks", "local", "tools")
+    against = [
+        path for folder in folders for path in sources(folder) if any(inside(each, "main") for each in imports(path))
+    ]
+    assert against == []
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_every_package_says_what_belongs_there(folder: str) -> None:
+    for path in {each.parent for each in sources(folder)}:
+        init = path / "__init__.py"
+        assert init.exists(), f"{path.relative_to(ROOT)} has no __init__.py"
+        assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), f"{init.relative_to(ROOT)} says nothing"

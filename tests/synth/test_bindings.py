@@ -1,0 +1,43 @@
+"""Imports of the provider's bindings stay fast: a new version must not bring the slow ones back."""
+
+import subprocess
+import sys
+from types import ModuleType
+
+import cdktf_cdktf_provider_aws
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+from shared.infra import bindings
+from shared.infra.settings import ROOT
+
+COUNT = (
+    "import sys, main; "
+    "print(sum(name.count('.') == 1 for name in sys.modules if name.startswith('cdktf_cdktf_provider_aws.')))"
+)
+
+
+def test_the_app_imports_only_the_bindings_that_it_uses() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", COUNT], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert 30 < int(run.stdout) < 60
+
+
+def test_the_bindings_package_is_the_bare_one() -> None:
+    assert not hasattr(cdktf_cdktf_provider_aws, "workspaces_workspace")
+    assert type(cdktf_cdktf_provider_aws) is ModuleType
+
+
+def test_a_resource_knows_its_type_and_provider_version_as_with_the_slow_import() -> None:
+    assert SqsQueue.TF_RESOURCE_TYPE == "aws_sqs_queue"
+
+
+def test_installing_again_changes_nothing() -> None:
+    before = sys.modules[bindings.PACKAGE]
+    bindings.install()
+    assert sys.modules[bindings.PACKAGE] is before
+
+
+def test_a_package_that_is_not_there_is_left_to_the_import_that_needs_it() -> None:
+    bindings.install("no_such_package")
+    assert "no_such_package" not in sys.modules
