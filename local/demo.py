@@ -7,20 +7,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from local.deployed import Pipeline
 from local.environment import forget_aws
 from local.failure import LocalError
 from local.guidance import how_to_go_on, where_to_look
 from local.interrupts import InterruptedRunError, interruptible
 from local.launch import launch
-from local.notifications import mailbox
 from local.options import Options, parse
 from local.places import ROOT, find_places
-from local.results import show_results
-from local.samples import Sample, own_report, sample_reports
+from local.results import send_and_show
+from local.samples import own_report, sample_reports
 from local.screen import Screen, screen
-from local.tables import upload_table
-from local.uploading import Clock, Upload, send
 
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -52,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
     samples = [own_report(options.report, options.bank)] if options.report else sample_reports(ROOT)
     with launch(find_places(user), out, user=user, provider=options.provider, port=options.port) as launched:
-        wrong = _send(samples, launched.pipeline, out)
+        wrong = send_and_show(samples, launched.pipeline, out)
         out.say("", *how_to_go_on(launched.pipeline, root=ROOT, keep=options.keep))
         if options.keep:
             out.say("", *where_to_look(launched.pipeline, launched.run))
@@ -60,24 +56,6 @@ def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
     if options.keep:
         out.say("", "Stopped; nothing is left running.")
     return 1 if wrong else 0
-
-
-def _send(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
-    """Hand all reports in and show how they ended; what is not as it should be."""
-    out.say("")
-    shown: dict[Sample, Upload] = {}
-    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
-        with out.live(lambda: upload_table(shown.values())) as changed:
-
-            def show(upload: Upload) -> None:
-                shown[upload.sample] = upload
-                changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status}")
-
-            uploads = send(samples, pipeline.client, Clock(), show)
-        wrong = show_results(uploads, pipeline, letters, out)
-    if wrong:
-        out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
-    return wrong
 
 
 def _wait_for_ctrl_c() -> None:

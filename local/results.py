@@ -1,22 +1,44 @@
-"""The end of the demo: what happened to each report, and whether all of it is as it should be."""
+"""The demo's main part: what happens to each report, and whether all of it is as it should be."""
 
 from collections.abc import Sequence
 
 from local.books import totals_by_upload
 from local.deployed import Pipeline
-from local.notifications import Mailbox
+from local.notifications import Mailbox, mailbox
+from local.samples import Sample
 from local.screen import Screen
 from local.tables import notification_table, problem_table, totals_table, unequal, upload_table
-from local.uploading import Upload, complaints
+from local.uploading import Clock, Upload, complaints, send
 from shared.contracts.uploads import UploadStatus
 
 
-def show_results(uploads: Sequence[Upload], pipeline: Pipeline, letters: Mailbox, out: Screen) -> list[str]:
-    """Print the tables.
+def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
+    """Hand reports in, show live how far they are, and then how they ended.
 
     Returns:
         What is not as it should be, a line each; none if all is well.
+
+    Raises:
+        LocalError: the API took no report, did not answer, or an upload has not ended in time.
     """
+    out.say("")
+    shown: dict[Sample, Upload] = {}
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
+        with out.live(lambda: upload_table(shown.values())) as changed:
+
+            def show(upload: Upload) -> None:
+                shown[upload.sample] = upload
+                changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status}")
+
+            uploads = send(samples, pipeline.client, Clock(), show)
+        wrong = _show(uploads, pipeline, letters, out)
+    if wrong:
+        out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
+    return wrong
+
+
+def _show(uploads: Sequence[Upload], pipeline: Pipeline, letters: Mailbox, out: Screen) -> list[str]:
+    """Print the tables; what is not as it should be, a line each."""
     loaded = [each for each in uploads if each.status is UploadStatus.COMPLETED and not each.sample.again]
     booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
     out.show(upload_table(uploads))

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local.cloud import Cloud
-from local.cloud import SUFFIX
+from local.cloud import SUFFIX, Cloud
 
 
 def names_with_suffix(cloud: Cloud) -> dict[str, list[str]]:
-    """Names of everything that carries the environment's suffix, by kind; kinds of which there is nothing are left out."""
+    """Names of everything that carries the environment's suffix, by kind; empty kinds are left out."""
     found = {kind: sorted(name for name in names if name.endswith(f"-{SUFFIX}")) for kind, names in _names(cloud)}
     return {kind: names for kind, names in found.items() if names}
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 from local.api_client import Answer
 from local.deployed import Pipeline
 from local.places import ROOT
-from local.uploading import Clock, Upload, send
 from local.samples import Sample
+from local.uploading import Clock, Upload, send
 
 SAMPLES: Final = ROOT / "tests" / "reports"
 EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())

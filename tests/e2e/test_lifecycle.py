@@ -21,9 +21,7 @@ KINDS = {
 }  # fmt: skip
 
 
-def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(
-    user: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(user: dict[str, str], tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
     report.write_bytes(fresh_report("nordbank"))
     with launch(find_places(user), Screen(Console(file=io.StringIO())), user=user) as up:

@@ -1,0 +1,103 @@
+"""The demo as a user starts it: a process, its descendants, its port."""
+
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Final
+
+from local.places import ROOT
+from local.ports import LOOPBACK
+
+LIMIT_SECONDS: Final = 120
+"""Only a failing test waits that long."""
+
+
+class Demo:
+    """A running `python -m local.demo`, whose lines are read as they come."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self.output: list[str] = []
+        assert process.stdout is not None
+        threading.Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+
+    def wait_for(self, pattern: str) -> None:
+        """Read on until a line matches."""
+        limit = time.monotonic() + LIMIT_SECONDS
+        while (line := self._lines.get(timeout=max(0.0, limit - time.monotonic()))) is not None:
+            self.output.append(line)
+            if re.search(pattern, line):
+                return
+        raise AssertionError(f"no line like {pattern!r}:\n" + "".join(self.output))
+
+    def finish(self) -> int:
+        """Read the rest; the exit code."""
+        while (line := self._lines.get(timeout=LIMIT_SECONDS)) is not None:
+            self.output.append(line)
+        return self.process.wait(LIMIT_SECONDS)
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            self._lines.put(line)
+        self._lines.put(None)
+
+
+@contextmanager
+def demo(user: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
+    """Start the demo with its output in a pipe, as a log file would have it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "local.demo", *arguments],
+        cwd=ROOT,
+        env=dict(user),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield Demo(process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes that this one has started, and those that they have."""
+    table = [tuple(map(int, line.split())) for line in _ps("pid=,ppid=").splitlines()]
+    found, generation = set[int](), {pid}
+    while generation:
+        generation = {child for child, parent in table if parent in generation} - found
+        found |= generation
+    return found
+
+
+def alive(processes: set[int]) -> dict[int, str]:
+    """Those that still run, with their command lines."""
+    rows = (line.split(maxsplit=2) for line in _ps("pid=,stat=,args=").splitlines())
+    return {int(row[0]): row[-1] for row in rows if int(row[0]) in processes and not row[1].startswith("Z")}
+
+
+def wait_until_gone(processes: set[int]) -> None:
+    """Give those that are being ended a moment."""
+    limit = time.monotonic() + LIMIT_SECONDS
+    while left := alive(processes):
+        assert time.monotonic() < limit, f"still running: {left}"
+        time.sleep(0.05)
+
+
+def is_listening(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def _ps(columns: str) -> str:
+    return subprocess.run(["ps", "-A", "-o", columns], capture_output=True, text=True, check=True).stdout
