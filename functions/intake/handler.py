@@ -17,7 +17,7 @@ from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TA
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
     """Answer API Gateway."""
-    return serve(event, context, lambda request: post_upload(request, *_world()))
+    return serve(event, context, lambda request: post_upload(request, *wire()))
 
 
 def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
@@ -28,7 +28,8 @@ def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
 
 
 @cache
-def _world() -> tuple[Banks, Intake]:
+def wire() -> tuple[Banks, Intake]:
+    """Join the use case to AWS as the environment says, once per Lambda environment."""
     banks, uploads, bucket = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
     intake = Intake(
         uploads=UploadsTable(clients.dynamodb(), uploads),

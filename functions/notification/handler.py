@@ -16,11 +16,12 @@ from shared.contracts.workflow import NotificationInput
 def handle(event: NotificationInput, context: LambdaContext) -> None:
     """Close and announce one upload."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
-        _notification().run(event)
+        wire().run(event)
 
 
 @cache
-def _notification() -> Notification:
+def wire() -> Notification:
+    """Join the use case to AWS as the environment says, once per Lambda environment."""
     uploads, topic = require(UPLOADS_TABLE, OUTCOMES_TOPIC_ARN)
     return Notification(
         uploads=UploadsTable(clients.dynamodb(), uploads),

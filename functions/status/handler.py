@@ -17,7 +17,7 @@ from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TA
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
     """Answer API Gateway."""
-    return serve(event, context, lambda request: get_uploads(request, *_world()))
+    return serve(event, context, lambda request: get_uploads(request, *wire()))
 
 
 def get_uploads(request: Request, banks: Banks, status: Status) -> Response:
@@ -29,7 +29,8 @@ def get_uploads(request: Request, banks: Banks, status: Status) -> Response:
 
 
 @cache
-def _world() -> tuple[Banks, Status]:
+def wire() -> tuple[Banks, Status]:
+    """Join the use case to AWS as the environment says, once per Lambda environment."""
     banks, uploads, bucket = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
     status = Status(
         uploads=UploadsTable(clients.dynamodb(), uploads),

@@ -35,11 +35,12 @@ def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
     """Load one range."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
         backoff = Backoff(patience=InvocationTime(context=context, sleep=time.sleep), random=SystemRandom())
-        return _transformation().run(event, backoff)
+        return wire().run(event, backoff)
 
 
 @cache
-def _transformation() -> Transformation:
+def wire() -> Transformation:
+    """Join the use case to AWS as the environment says, once per Lambda environment."""
     uploads, transactions = require(UPLOADS_TABLE, TRANSACTIONS_TABLE)
     return Transformation(
         uploads=UploadsTable(clients.dynamodb(), uploads),

@@ -17,11 +17,12 @@ from shared.contracts.workflow import ObjectCreated, Validated
 def handle(event: ObjectCreated, context: LambdaContext) -> Validated:
     """Judge the object of an `Object Created` event."""
     with invocation(context, object_key=event["detail"]["object"]["key"]):
-        return _validation().run(event)
+        return wire().run(event)
 
 
 @cache
-def _validation() -> Validation:
+def wire() -> Validation:
+    """Join the use case to AWS as the environment says, once per Lambda environment."""
     uploads, bucket = require(UPLOADS_TABLE, REPORTS_BUCKET)
     return Validation(
         uploads=UploadsTable(clients.dynamodb(), uploads),

@@ -17,13 +17,7 @@ from functions.validation import handler as validation
 from shared.contracts.functions import FunctionName
 from tests.unit.functions.fakes import FakeContext
 
-WORLDS = (
-    intake._world,
-    status._world,
-    validation._validation,
-    transformation._transformation,
-    notification._notification,
-)
+WORLDS = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire)
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
 
 

@@ -80,7 +80,7 @@ def test_an_exception_is_part_of_its_line(written: StringIO) -> None:
 def test_the_runtimes_handler_is_used_and_only_without_one_another_is_added() -> None:
     with bare_root() as root:
         with invocation(FakeContext()):
-            (added,) = root.handlers
+            added = root.handlers[0]
         with invocation(FakeContext()):
             assert root.handlers == [added]
 

@@ -65,7 +65,7 @@ def test_run_again_nothing_is_announced_again() -> None:
 
     run(uploads, loaded(5))
 
-    assert run(uploads, loaded(5)).published == []
+    assert not run(uploads, loaded(5)).published
 
 
 def test_an_upload_completed_by_a_run_that_died_is_announced() -> None:
@@ -86,7 +86,7 @@ def test_what_a_faster_run_wrote_is_what_is_announced() -> None:
 def test_a_failed_upload_is_left_to_the_workflow() -> None:
     uploads = uploads_of(upload(status=UploadStatus.FAILED))
 
-    assert run(uploads, loaded(5)).published == []
+    assert not run(uploads, loaded(5)).published
     assert uploads.items["u1"].notified_at is None
 
 
