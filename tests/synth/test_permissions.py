@@ -134,7 +134,7 @@ def test_services_take_on_their_roles_for_our_account_only(dev: Synthesis) -> No
         for each in dev.of("aws_iam_role")
     }
     assert {name: each["Principal"]["Service"] for name, each in trusts.items()} == {
-        **dict.fromkeys(FunctionName, "lambda.amazonaws.com"),
+        **{name.value: "lambda.amazonaws.com" for name in FunctionName},
         "load": "states.amazonaws.com",
         "report-stored": "events.amazonaws.com",
         "api-logging": "apigateway.amazonaws.com",
