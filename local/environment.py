@@ -29,7 +29,7 @@ def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def forget_aws(environ: MutableMapping[str, str]) -> None:
-    """Drop what speaks of AWS from a process that calls the local cloud only: no profile of the user's may reach boto3."""
+    """Drop the user's AWS settings from a process that calls the local cloud only: boto3 reads profiles by itself."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
 

@@ -11,6 +11,7 @@ from local.environment import terraform_program
 from local.failure import with_log_tail
 from local.ministack import MiniStack, ministack
 from local.places import Places
+from local.ports import require_free
 from local.progress import StackProgress
 from local.run_folder import RunFolder, run_folder
 from local.screen import Screen
@@ -46,7 +47,10 @@ def launch(
     Raises:
         LocalError: a part did not start or failed, with the way out.
     """
-    terraform_program(user)  # said before anything is started
+    # What the user has to mend is said before anything is started.
+    terraform_program(user)
+    if port is not None:
+        require_free(port)
     with ExitStack() as parts:
         run = parts.enter_context(run_folder(places.runs))
         with out.step("Starting the local cloud (MiniStack)") as detail:

@@ -11,7 +11,7 @@ from typing import Final
 
 from local.cloud import ACCOUNT_ID, REGION
 from local.failure import LocalError, log_tail, with_log_tail
-from local.ports import LOOPBACK, free_port, require_free
+from local.ports import LOOPBACK, free_port
 from local.processes import GuardedProcess
 from local.run_folder import RunFolder
 
@@ -49,13 +49,13 @@ def ministack(
     Args:
         python: interpreter of its virtual environment.
         run: folder for its data and its log.
-        port: where it must listen; by default on any free port.
+        port: where it must listen, found free a moment ago; by default any free port.
         on_wait: called a few times a second while it starts.
 
     Raises:
-        LocalError: the port is busy, or it does not start; with the log's last lines.
+        LocalError: the port was taken meanwhile, or it does not start; with the log's last lines.
     """
-    started = _start_on(python, run, require_free(port), on_wait) if port else _start_anywhere(python, run, on_wait)
+    started = _start_on(python, run, port, on_wait) if port else _start_anywhere(python, run, on_wait)
     try:
         yield started
     finally:

@@ -48,7 +48,7 @@ def port_holder(port: int) -> str:
 
 def _ask_lsof(port: int) -> str:
     output = _output_of("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc")
-    found = re.search(r"^p(?P<pid>\d+)$.*?^c(?P<name>.+)$", output, re.MULTILINE | re.DOTALL)
+    found = re.search(r"^p(?P<pid>\d+)\nc(?P<name>.+)$", output, re.MULTILINE)
     return f"{found['name']} (process {found['pid']})" if found else ""
 
 

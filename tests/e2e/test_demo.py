@@ -3,6 +3,7 @@
 import io
 import shlex
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from local.deployed import Pipeline
 from local.places import ROOT
-from local.ports import free_port
+from local.ports import LOOPBACK, free_port
 from local.results import send_and_show
 from local.samples import own_report
 from local.screen import Screen
@@ -118,14 +119,11 @@ def test_an_own_report_that_is_refused_is_shown_with_its_problems(pipeline: Pipe
     assert file.getvalue().count("bank_id.mismatch") == 3
 
 
-def test_a_busy_port_is_one_message(user: dict[str, str]) -> None:
-    port = free_port()
-    with subprocess.Popen(
-        ["python", "-m", "http.server", "--bind", "127.0.0.1", str(port)], stderr=subprocess.DEVNULL
-    ) as server:
-        while not is_listening(port):
-            pass
+def test_a_busy_port_is_one_line(user: dict[str, str]) -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
         with demo(user, "--port", str(port)) as run:
             assert run.finish() == 1
-        server.kill()
-    assert f"port {port} is busy" in run.output[-1]
+    assert run.output[0] == "\n"
+    assert run.output[1].startswith(f"port {port} is busy: it is held")
+    assert len(run.output) == 2
