@@ -33,9 +33,11 @@ RETRIED_ERRORS: Final = (
 CAUSE: Final = "States.JsonToString($.failure)"
 EVENT: Final = "$$.Execution.Input"
 KEY: Final = f"{EVENT}.detail.object.key"
-# Of the key reports/{bank_id}/{upload_id} (shared/contracts/objects.py).
-BANK_ID: Final = f"States.ArrayGetItem(States.StringSplit({KEY}, '/'), 1)"
-UPLOAD_ID: Final = f"States.ArrayGetItem(States.StringSplit({KEY}, '/'), 2)"
+# Of the key reports/{bank_id}/{upload_id} (shared/contracts/objects.py). What is added at its end gives a key without
+# ids two that nobody has, so that the event of an object that lies where no report should becomes a dead letter, too.
+KEY_PARTS: Final = f"States.StringSplit(States.Format('{{}}/-/-', {KEY}), '/')"
+BANK_ID: Final = f"States.ArrayGetItem({KEY_PARTS}, 1)"
+UPLOAD_ID: Final = f"States.ArrayGetItem({KEY_PARTS}, 2)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +111,7 @@ def _failure_path(parts: WorkflowParts) -> dict[str, State]:
         "UnknownNext": {"Type": "Pass", "Result": unknown, "ResultPath": "$.failure", "Next": "MarkFailed"},
         "MarkFailed": _mark_failed(parts),
         "PublishFailed": _publish_failed(parts),
-        "SendDeadLetter": _send_dead_letter(parts, upload_id={"upload_id.$": UPLOAD_ID}, bank_id={"bank_id.$": BANK_ID})
-        # An object that lies where no report should has no ids in its key; its event must not be lost for that.
-        | {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "SendNamelessDeadLetter"}]},
-        "SendNamelessDeadLetter": _send_dead_letter(parts, upload_id={"upload_id": ""}, bank_id={"bank_id": ""}),
+        "SendDeadLetter": _send_dead_letter(parts),
         "Failed": {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": CAUSE},
     }
 
@@ -166,11 +165,11 @@ def _publish_failed(parts: WorkflowParts) -> State:
     }
 
 
-def _send_dead_letter(parts: WorkflowParts, *, upload_id: State, bank_id: State) -> State:
+def _send_dead_letter(parts: WorkflowParts) -> State:
     """Send a `shared.contracts.workflow.DeadLetter`."""
     body = {
-        **upload_id,
-        **bank_id,
+        "upload_id.$": UPLOAD_ID,
+        "bank_id.$": BANK_ID,
         "execution.$": "$$.Execution.Id",
         "error.$": "$.failure.Error",
         "cause.$": CAUSE,
