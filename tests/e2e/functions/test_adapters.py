@@ -1,0 +1,172 @@
+"""What the adapters promise holds against the services themselves, and the tests' fakes promise the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.common.errors import error_code
+from functions.common.objects import Objects
+from functions.common.reports import ReportsBucket
+from functions.common.uploads import Upload, Uploads, UploadsTable
+from functions.status.adapters import UploadsIndex
+from functions.transformation.adapters import DynamoDBTransactions, InsertError
+from functions.transformation.loader import Loader
+from functions.transformation.stored import Inserted, TransactionsTable
+from shared.contracts.objects import report_key
+from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from tests.e2e.functions.conftest import World
+from tests.unit.functions.fakes import FakeUploads, upload
+from tests.unit.functions.transformation.world import FakeTable, backoff, transactions
+
+if TYPE_CHECKING:
+    from functions.status.status import UploadsByBank
+
+pytestmark = pytest.mark.e2e
+REAL_AND_FAKE = pytest.mark.parametrize("kind", ["real", "fake"])
+
+
+def uploads_of(kind: str, world: World) -> Uploads:
+    return UploadsTable(world.dynamodb, "uploads") if kind == "real" else FakeUploads()
+
+
+def new_upload(**changes: object) -> Upload:
+    return replace(upload(), upload_id=uuid4().hex, **changes)  # type: ignore[arg-type]
+
+
+def bring_to(uploads: Uploads, status: UploadStatus) -> Upload:
+    """Lead a new upload to a status by allowed changes only."""
+    known = new_upload()
+    assert uploads.begin(known)
+    way = {
+        UploadStatus.LOADING: [UploadStatus.VALIDATED],
+        UploadStatus.COMPLETED: [UploadStatus.VALIDATED, UploadStatus.LOADING],
+    }
+    steps = [*way.get(status, []), *([] if status is UploadStatus.RECEIVED else [status])]
+    assert all(uploads.advance(known.upload_id, step, at="then") for step in steps)
+    return known
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize("now", list(UploadStatus))
+@pytest.mark.parametrize("then", list(UploadStatus))
+def test_a_status_follows_only_its_predecessors(world: World, kind: str, now: UploadStatus, then: UploadStatus) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, now)
+
+    moved = uploads.advance(known.upload_id, then, at="later", rows=3)
+
+    found = uploads.get(known.upload_id)
+    assert found is not None
+    assert moved is (now in PREDECESSORS[then])
+    assert (found.status, found.updated_at, found.rows) == (
+        (then, "later", 3) if moved else (now, found.updated_at, None)
+    )
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize("now", list(UploadStatus))
+def test_an_upload_begins_anew_only_after_it_failed_or_was_refused(world: World, kind: str, now: UploadStatus) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, now)
+
+    begun = uploads.begin(replace(known, rows=7))
+
+    assert begun is (now in {UploadStatus.FAILED, UploadStatus.REJECTED})
+    assert uploads.get(known.upload_id) == (replace(known, rows=7) if begun else uploads.get(known.upload_id))
+
+
+@REAL_AND_FAKE
+def test_everything_that_is_known_of_an_upload_is_kept(world: World, kind: str) -> None:
+    uploads = uploads_of(kind, world)
+    known = new_upload(
+        file_name="é.csv",
+        size=1,
+        rows=2,
+        totals={"EUR": "1.00"},
+        conflict_samples=[{"line": 7, "transaction_id": "t", "first_upload_id": "u0"}],
+    )
+
+    assert uploads.get(known.upload_id) is None
+    assert not uploads.advance(known.upload_id, UploadStatus.FAILED, at="then")
+    assert uploads.begin(known)
+    assert uploads.get(known.upload_id) == known
+    uploads.mark_notified(known.upload_id, at="now")
+    assert uploads.get(known.upload_id) == replace(known, notified_at="now")
+
+
+@REAL_AND_FAKE
+def test_pages_hold_every_upload_once_newest_first(world: World, kind: str) -> None:
+    uploads = uploads_of(kind, world)
+    pages: UploadsByBank = uploads if isinstance(uploads, FakeUploads) else UploadsIndex(world.dynamodb, "uploads")
+    bank_id = uuid4().hex
+    known = [new_upload(bank_id=bank_id, received_at=f"2026-11-2{day}T00:00:00.000000Z") for day in range(5)]
+    for each in (*known, new_upload(bank_id="other")):
+        uploads.begin(each)
+
+    first = pages.page(bank_id, limit=3, after=None)
+    second = pages.page(bank_id, limit=3, after=first.last)
+
+    assert [*first.uploads, *second.uploads] == known[::-1]
+    assert second.last is None
+
+
+def tables(world: World) -> dict[str, Callable[[], TransactionsTable]]:
+    return {"real": lambda: DynamoDBTransactions(world.dynamodb, "transactions"), "fake": FakeTable}
+
+
+@REAL_AND_FAKE
+def test_a_row_is_written_once_and_the_first_stands(world: World, kind: str) -> None:
+    table = tables(world)[kind]()
+    bank_id = uuid4().hex
+    rows = transactions(25, bank_id=bank_id, amount="999999999999999.1230")
+    others = transactions(25, bank_id=bank_id, amount="-1", upload_id="u2")
+
+    assert list(table.insert(rows[:20])) == [Inserted.NEW] * 20
+    assert list(table.insert(others)) == [Inserted.KNOWN] * 20 + [Inserted.NEW] * 5
+    found = table.read([row.key for row in rows])
+
+    assert found == {row.key: row for row in (*rows[:20], *others[20:])}
+    assert table.read([f"{bank_id}#none"]) == {f"{bank_id}#none": None}
+
+
+@REAL_AND_FAKE
+def test_a_load_counts_alike(world: World, kind: str) -> None:
+    table = tables(world)[kind]()
+    bank_id = uuid4().hex
+    Loader(table, backoff()).load(transactions(30, bank_id=bank_id, upload_id="u0", amount="1.5"))
+    Loader(table, backoff()).load(transactions(40, bank_id=bank_id, upload_id="u1", amount="7")[30:])
+
+    loaded = Loader(table, backoff()).load(transactions(60, bank_id=bank_id, upload_id="u2", amount="1.50"))
+
+    assert (loaded["loaded"], loaded["repeated"], loaded["conflicts"]) == (20, 30, 10)
+
+
+def test_a_table_that_is_not_there_is_an_error_and_not_a_wait(world: World) -> None:
+    with pytest.raises((InsertError, ClientError)):
+        DynamoDBTransactions(world.dynamodb, "none").insert(transactions(1))
+
+
+def test_a_range_is_read_only_of_the_object_that_was_judged(world: World) -> None:
+    bucket, objects, key = ReportsBucket(world.s3, "reports"), Objects(world.s3), report_key("b", "u")
+    bucket.put_report("b", "u", b"abcdef")
+    stored = objects.read("reports", key)
+
+    assert stored.content == b"abcdef"
+    assert objects.read_range("reports", key, start=2, end=4, etag=stored.etag) == b"cd"
+    bucket.put_report("b", "u", b"ABCDEF")
+    with pytest.raises(ClientError) as caught:
+        objects.read_range("reports", key, start=2, end=4, etag=stored.etag)
+    assert error_code(caught.value) == "PreconditionFailed"
+
+
+def test_a_report_is_there_or_not(world: World) -> None:
+    bucket = ReportsBucket(world.s3, "reports")
+    upload_id = uuid4().hex
+
+    assert not bucket.has_report("b", upload_id)
+    bucket.put_report("b", upload_id, b"x")
+    assert bucket.has_report("b", upload_id)

@@ -1,0 +1,151 @@
+"""A report's whole way through the five entries, as API Gateway and Step Functions call them."""
+
+import base64
+import json
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from functions.intake import handler as intake
+from functions.notification import handler as notification
+from functions.status import handler as status
+from functions.transformation import handler as transformation
+from functions.validation import handler as validation
+from shared.contracts.workflow import NotificationInput, RangeLoaded, TransformationInput, Validated
+from tests.e2e.functions.conftest import World
+from tests.unit.functions.fakes import FakeContext
+from tests.unit.functions.intake.test_intake import BOUNDARY, form, part
+from tests.unit.functions.report.reports import SAMPLES, report, row
+
+pytestmark = pytest.mark.e2e
+CONTEXT = FakeContext(remaining=60_000)
+
+
+@pytest.fixture(autouse=True)
+def banks(world: World) -> None:
+    for bank_id in ("nordbank", "alpenbank", "bayside"):
+        key = {"S": sha256(f"key-of-{bank_id}".encode()).hexdigest()}
+        item = {"api_key_sha256": key, "bank_id": {"S": bank_id}, "name": {"S": bank_id.title()}}
+        world.dynamodb.put_item(TableName="banks", Item=item)
+
+
+def post(bank_id: str, content: bytes) -> tuple[int, Any]:
+    headers = {"x-api-key": f"key-of-{bank_id}", "content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    body = base64.b64encode(form(part(content))).decode()
+    event = {"headers": headers, "body": body, "isBase64Encoded": True}
+    answer = intake.handle(event, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def get(bank_id: str, upload_id: str | None = None) -> tuple[int, Any]:
+    path = {"upload_id": upload_id} if upload_id else None
+    answer = status.handle({"headers": {"x-api-key": f"key-of-{bank_id}"}, "pathParameters": path}, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def validate(bank_id: str, upload_id: str) -> Validated:
+    key = f"reports/{bank_id}/{upload_id}"
+    return validation.handle({"detail": {"bucket": {"name": "reports"}, "object": {"key": key, "size": 0}}}, CONTEXT)
+
+
+def load(validated: Validated) -> list[RangeLoaded]:
+    return [
+        transformation.handle(
+            TransformationInput(
+                upload_id=validated["upload_id"],
+                bank_id=validated["bank_id"],
+                bucket=validated["bucket"],
+                key=validated["key"],
+                etag=validated["etag"],
+                columns=validated["columns"],
+                range=each,
+            ),
+            CONTEXT,
+        )
+        for each in validated["ranges"]
+    ]
+
+
+def notify(validated: Validated, loads: list[RangeLoaded]) -> None:
+    upload_id, bank_id = validated["upload_id"], validated["bank_id"]
+    notification.handle(NotificationInput(upload_id=upload_id, bank_id=bank_id, loads=loads), CONTEXT)
+
+
+def published(world: World) -> list[tuple[str, str, Any]]:
+    """Bank, status (both as attributes) and body of the messages since the last look."""
+    messages = world.sqs.receive_message(QueueUrl=world.queue_url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in messages:
+        world.sqs.delete_message(QueueUrl=world.queue_url, ReceiptHandle=message["ReceiptHandle"])
+    envelopes = [json.loads(message["Body"]) for message in messages]
+    return [
+        (
+            each["MessageAttributes"]["bank_id"]["Value"],
+            each["MessageAttributes"]["status"]["Value"],
+            json.loads(each["Message"]),
+        )
+        for each in envelopes
+    ]
+
+
+def rows_of(world: World, upload_id: str) -> list[Any]:
+    pages = world.dynamodb.get_paginator("scan").paginate(TableName="transactions")
+    return [item for page in pages for item in page["Items"] if item["upload_id"]["S"] == upload_id]
+
+
+def test_a_good_report_is_loaded_to_the_cent_and_announced_once(world: World) -> None:
+    content = (SAMPLES / "alpenbank-2026-11-20-excel.csv").read_bytes()
+    published(world)
+
+    code, answer = post("alpenbank", content)
+    assert code == 202
+    validated = validate("alpenbank", answer["upload_id"])
+    loads = load(validated)
+    load(validated)  # delivered twice
+    notify(validated, loads)
+    notify(validated, loads)
+    late = validate("alpenbank", answer["upload_id"])
+
+    rows = rows_of(world, answer["upload_id"])
+    assert len(rows) == 1200
+    total = sum(Decimal(item["amount"]["N"]) for item in rows if item["currency"]["S"] == "EUR")
+    assert str(total) == answer["totals"]["EUR"] == "49541.62"
+    ((bank_id, ended, outcome),) = published(world)
+    assert (bank_id, ended, outcome["loaded"], outcome["rows"]) == ("alpenbank", "COMPLETED", 1200, 1200)
+    assert late["next"] == "END"
+    assert get("alpenbank", answer["upload_id"])[1]["status"] == "COMPLETED"
+    assert get("nordbank", answer["upload_id"])[0] == 404
+    assert post("alpenbank", content) == (200, get("alpenbank", answer["upload_id"])[1])
+
+
+def test_a_refused_report_tells_the_same_problems_to_who_asks_later() -> None:
+    content = (SAMPLES / "bayside-2026-11-19-every-error.csv").read_bytes()
+
+    code, answer = post("bayside", content)
+    shown = get("bayside", answer["upload_id"])[1]
+
+    assert code == 422
+    assert len(answer["problems"]) == 18
+    assert shown["status"] == "REJECTED"
+    assert shown["problems"] == answer["problems"]
+    assert [each["upload_id"] for each in get("bayside")[1]["uploads"]] == [answer["upload_id"]]
+
+
+def test_rows_that_came_before_are_repeated_or_in_conflict(world: World) -> None:
+    first = report([row(transaction_id="x-1", amount="1.5"), row(transaction_id="x-2")])
+    second = report(
+        [row(transaction_id="x-1", amount="1.50"), row(transaction_id="x-2", amount="7"), row(transaction_id="x-3")]
+    )
+    ids = []
+    for content in (first, second):
+        _, answer = post("nordbank", content)
+        validated = validate("nordbank", answer["upload_id"])
+        notify(validated, load(validated))
+        ids.append(answer["upload_id"])
+
+    shown = get("nordbank", ids[1])[1]
+
+    assert (shown["loaded"], shown["repeated"], shown["conflicts"]) == (1, 1, 1)
+    assert shown["conflict_samples"] == [{"line": 3, "transaction_id": "x-2", "first_upload_id": ids[0]}]
+    assert len(rows_of(world, ids[0])) == 2
