@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.provider.errors import PartlyAppliedError, ProviderError
-from local.provider.reading import derive, read
+from local.provider.reading import read
 from local.provider.resource import Resource, is_gone
 from local.provider.spec import Call
 from local.provider.values import UNKNOWN, State, changed_attributes, without_unknowns
@@ -33,7 +33,6 @@ def create(resource: Resource, planned: State) -> State:
     state = {**to_send, "tags": state.get("tags")}  # a hook may have chosen something, for example an id
     state["id"] = resource.text(resource.kind.id, {**_scalars(response), **_known(state)})
     with _keeping(state):
-        derive(resource, state)
         _wait(resource, state)
         for call in resource.kind.settings:
             if any(resource.is_set(state, name) for name in call.attributes or ()):

@@ -1,64 +1,36 @@
-"""API Gateway's way to change things: a list of patch operations (RFC 6902 with its own rules for maps and lists)."""
+"""API Gateway's way to change things: a list of patch operations.
 
-import re
-from collections.abc import Iterator, Mapping
+AWS takes values as text, and maps and lists by their single entries (`/requestModels/application~1json`). MiniStack
+1.5.33 stores a value as it comes, so that "false" is true, and reads neither `~1` nor entries of lists. This provider
+works on the local cloud only, so it replaces whole attributes by values of their own type.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-from local.provider.mapping import text
-from local.provider.schema import Block
+from botocore.model import StructureShape
+
+from local.provider.mapping import find_members, to_api
 from local.provider.spec import Names
 
-Patch = dict[str, str]
-"""`{"op": "add" | "remove" | "replace", "path": ..., "value": ...}`."""
+Patch = dict[str, Any]
+"""`{"op": "replace", "path": "/member", "value": ...}` or `{"op": "remove", "path": "/member"}`."""
 
 
-def patch_operations(values: Mapping[str, Any], prior: Mapping[str, Any], block: Block, names: Names) -> list[Patch]:
-    """The operations that turn the prior attributes into the given ones; blocks are left to the table's hooks.
+def patch_operations(shape: StructureShape, values: Mapping[str, Any], names: Names) -> list[Patch]:
+    """One operation for each attribute.
 
     Args:
-        values: The attributes that have changed, with their new values.
-        prior: All attributes as they were.
-        block: The type's schema.
-        names: Attribute -> member, where it is not the attribute in camel case; None: not to be patched.
+        shape: What is patched, as the API shows it.
+        values: The attributes and blocks that have changed, with their new values.
+        names: The names that differ, by path.
     """
-    operations: list[Patch] = []
-    for name in sorted(values):
-        if name in block.attributes and names.get(name, "") is not None:
-            operations += _operations(f"/{names.get(name) or camel(name)}", prior.get(name), values[name])
-    return operations
+    return [_operation(shape, name, value, names) for name, value in sorted(values.items())]
 
 
-def _operations(path: str, old: Any, new: Any) -> Iterator[Patch]:
-    if isinstance(old, Mapping) or isinstance(new, Mapping):
-        yield from _map_operations(path, old or {}, new or {})
-    elif isinstance(old, list) or isinstance(new, list):
-        yield from _list_operations(path, old or [], new or [])
-    else:
-        yield {"op": "replace", "path": path, "value": text(new)}
-
-
-def _map_operations(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Patch]:
-    for key in sorted(old.keys() - new.keys()):
-        yield {"op": "remove", "path": f"{path}/{escape(key)}"}
-    for key in sorted(new):
-        if old.get(key) != new[key]:
-            yield {"op": "replace" if key in old else "add", "path": f"{path}/{escape(key)}", "value": text(new[key])}
-
-
-def _list_operations(path: str, old: list[Any], new: list[Any]) -> Iterator[Patch]:
-    for item in old:
-        if item not in new:
-            yield {"op": "remove", "path": f"{path}/{escape(item)}"}
-    for item in new:
-        if item not in old:
-            yield {"op": "add", "path": f"{path}/{escape(item)}"}
-
-
-def camel(name: str) -> str:
-    """`path_part` as `pathPart`."""
-    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
-
-
-def escape(key: Any) -> str:
-    """A key as a part of a JSON pointer (RFC 6901): `application/json` is `application~1json`."""
-    return str(key).replace("~", "~0").replace("/", "~1")
+def _operation(shape: StructureShape, name: str, value: Any, names: Names) -> Patch:
+    path = "/" + "/".join(find_members(shape, name, names) or (name,))
+    sent = to_api(shape, {name: value}, names)
+    for content in sent.values():
+        return {"op": "replace", "path": path, "value": content}
+    return {"op": "remove", "path": path}

@@ -6,7 +6,7 @@ from typing import Any
 from local.provider.resource import Resource
 from local.provider.schema import Block
 from local.provider.spec import EVERYTHING, ResourceType
-from local.provider.values import UNKNOWN, State, changed_attributes
+from local.provider.values import UNKNOWN, State, changed_attributes, same_json
 
 _TAGS = frozenset({"tags", "tags_all"})
 
@@ -24,6 +24,7 @@ def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[Stat
         _forget_computed(resource.block, planned)
     else:
         _keep_blocks(resource.kind, planned, prior)
+        _keep_json(planned, prior)
     _settle_region_and_tags(resource, planned)
     if prior is None:
         return planned, frozenset()
@@ -60,6 +61,11 @@ def _keep_blocks(kind: ResourceType, planned: State, prior: State) -> None:
     for name in kind.kept:
         if not planned.get(name):
             planned[name] = prior.get(name)
+
+
+def _keep_json(planned: State, prior: State) -> None:
+    """A policy that only looks different is the same policy."""
+    planned.update({name: prior[name] for name in planned.keys() & prior.keys() if same_json(planned[name], prior[name])})
 
 
 def _settle_region_and_tags(resource: Resource, planned: State) -> None:

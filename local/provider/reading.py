@@ -25,6 +25,7 @@ def read(resource: Resource, prior: State) -> State | None:
         if part is None:
             return None
         seen.update(part)
+    seen = {name: value for name, value in seen.items() if value or name not in resource.kind.forgotten}
     _take_tags(resource, seen, prior)
     state = _settle(resource.block, seen, prior, resource.kind.defaults)
     state["id"] = prior.get("id")
@@ -97,7 +98,9 @@ def _take_tags(resource: Resource, seen: State, prior: State) -> None:
     seen.pop("tags_all", None)
     if resource.kind.tagging is None:
         return
-    tags = resource.kind.tagging.read(resource.session, resource.kind.service, {**prior, **seen})
+    known = {**prior, **seen}
+    derive(resource, known)  # the ARN of some types
+    tags = resource.kind.tagging.read(resource.session, resource.kind.service, known)
     own = prior.get("tags") or {}
     defaults = resource.session.default_tags
     seen["tags_all"] = tags
@@ -126,7 +129,8 @@ def _settle(block: Block, seen: State, prior: Any, defaults: Mapping[str, Any], 
             _settle(nested.block, item, mate, defaults, f"{outer}{name}.")
             for item, mate in _paired(nested.nesting, nested.block, seen[name], prior.get(name))
         ]
-        state[name] = items if prior.get(name) or says_something(items) else []
+        bare = not prior.get(name) and (prior or not outer) and not says_something(items)
+        state[name] = [] if bare else items
     return state
 
 

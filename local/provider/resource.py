@@ -42,9 +42,10 @@ class Definition:
         known = self.block.attributes.keys() | self.block.blocks.keys()
         known -= _NEVER_SENT | {"tags"} | self.kind.unsent
         names = self.names(call)
-        if call.style is not Style.MEMBERS:
+        if call.style is Style.TEXT_MAP:
             return {name for name in known & self.block.attributes.keys() if names.get(name, "") is not None}
-        return {name for name in known if find_members(input_shape(self.kind, call), name, names)}
+        shape = (patched_shape if call.style is Style.PATCH else input_shape)(self.kind, call)
+        return {name for name in known if find_members(shape, name, names)}
 
     def names(self, call: Call) -> Names:
         """The names that differ, of the type and of the call."""
@@ -105,12 +106,12 @@ class Resource(Definition):
     def request(self, call: Call, state: State, *, prior: Mapping[str, Any], changed: Set[str]) -> Request | None:
         """The parameters of a call; None if it is not needed."""
         unsent = {"id", "region", "tags_all"} | ({"tags"} if prior else set())  # tags have calls of their own later
-        values = {name: state[name] for name in state.keys() & (call.attributes or state.keys()) - unsent}
+        wanted = state.keys() if call.attributes is None else call.attributes
+        values = {name: state[name] for name in state.keys() & wanted - unsent}
         request: Request = dict(call.constants)
         if call.style is Style.PATCH:
-            request["patchOperations"] = patch_operations(
-                {name: state.get(name) for name in changed & self.sent_by(call)}, prior, self.block, self.names(call)
-            )
+            changes = {name: state.get(name) for name in changed & self.sent_by(call)}
+            request["patchOperations"] = patch_operations(patched_shape(self.kind, call), changes, self.names(call))
         elif call.style is Style.TEXT_MAP:
             request[call.inside] = self._text_map(call, values, changed, sparse=bool(prior))
         else:
@@ -136,6 +137,13 @@ def input_shape(kind: ResourceType, call: Call) -> StructureShape:
     if call.style is Style.MEMBERS:
         for member in filter(None, call.inside.split(".")):
             shape = shape.members[member]
+    result: StructureShape = shape
+    return result
+
+
+def patched_shape(kind: ResourceType, call: Call) -> StructureShape:
+    """The structure that a patch changes: a call that patches shows it when it is done."""
+    shape: Any = service_model(kind.service).operation_model(call.name).output_shape
     result: StructureShape = shape
     return result
 

@@ -20,6 +20,8 @@ from local.provider.values import UNKNOWN
 PARTITION: Final = "aws"
 DEFAULT_REGION: Final = "us-east-1"
 _MAX_ATTEMPTS: Final = 3
+_UNCHECKED: Final = frozenset({"apigateway"})
+"""Services whose requests botocore must not check: see `local.provider.patches`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class Clients:
                 s3={"addressing_style": style},
                 retries={"total_max_attempts": _MAX_ATTEMPTS, "mode": "standard"},
                 max_pool_connections=32,
+                parameter_validation=access.service not in _UNCHECKED,
             ),
         )
 

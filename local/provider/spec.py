@@ -63,7 +63,7 @@ class Call:
         inside: The structure (or map) in which the attributes are, for example "LifecycleConfiguration".
         style: See `Style`.
         prepare: Completes the request.
-        prepared: The attributes that `prepare` sends.
+        prepared: The attributes ("attr" or "block.attr") that `prepare` sends.
         when_unset: Is called in place of this one when all of `attributes` are empty or have their defaults.
     """
 
@@ -147,6 +147,7 @@ class ResourceType:
         replaced_by: Attributes that the API cannot change (Terraform's ForceNew).
         replaced_when: More of them, where it depends on the change.
         unsent: Attributes that concern Terraform or this provider only.
+        forgotten: Attributes that MiniStack takes and does not show again: the state keeps what was sent.
         defaults: Values of attributes ("attr" or "block.attr") that are not configured.
         derived: Attributes that follow from others where the API does not show them.
         kept: Optional and computed blocks: not configured means "as it is".
@@ -169,6 +170,7 @@ class ResourceType:
     replaced_by: Set[str] = frozenset()
     replaced_when: Replaces | None = None
     unsent: Set[str] = frozenset()
+    forgotten: Set[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
     kept: Set[str] = frozenset()

@@ -31,7 +31,9 @@ def problems(definition: Definition, config: State) -> list[Problem]:
     for call in _calls(definition):
         if call.style is Style.MEMBERS:
             values = {name: value for name, value in config.items() if _takes(call, name)}
-            for problem in _in_structure(input_shape(definition.kind, call), values, definition.names(call), ()):
+            values = {name: value for name, value in values.items() if definition.is_set(values, name)}
+            judge = _Judge(names=definition.names(call), prepared=call.prepared)
+            for problem in judge.structure(input_shape(definition.kind, call), values, ()):
                 found.setdefault(problem.path, problem)
     return list(found.values())
 
@@ -46,11 +48,12 @@ def _not_sent(definition: Definition, config: State) -> Iterator[Problem]:
     for call in _calls(definition):
         sent |= definition.sent_by(call) | _fields(call)
     for name in sorted(name for name, value in config.items() if not is_empty(value) and name not in sent):
-        yield Problem(
-            path=(name,),
-            message=f"the local provider does not send {name}; add it to its table, or deploy with "
-            "`--provider registry`",
-        )
+        yield _missing((name,))
+
+
+def _missing(path: Path) -> Problem:
+    advice = "add it to local/provider/table/, or deploy with `--provider registry`"
+    return Problem(path=path, message=f"the local provider does not send {_name(path)}: {advice}")
 
 
 def _fields(call: Call) -> Set[str]:
@@ -62,25 +65,35 @@ def _takes(call: Call, name: str) -> bool:
     return call.attributes is None or name in call.attributes
 
 
-def _in_structure(shape: StructureShape, values: Mapping[str, Any], names: Names, path: Path) -> Iterator[Problem]:
-    outer = "".join(f"{step}." for step in path if isinstance(step, str))
-    for name, value in values.items():
-        members = find_members(shape, name, names, outer)
-        if members and value is not None and value is not UNKNOWN:
-            yield from _in_value(shape_at(shape, members), value, names, (*path, name))
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """Holds a call's attributes against the shapes of its request."""
 
+    names: Names
+    prepared: Set[str]
 
-def _in_value(shape: Shape, value: Any, names: Names, path: Path) -> Iterator[Problem]:
-    if isinstance(value, list):
-        inner = getattr(shape, "member", shape)
-        for at, item in enumerate(value):
-            yield from _in_value(inner, item, names, (*path, at))
-    elif isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        yield from _in_structure(shape, value, names, path)
-    elif shape.type_name == "string" and isinstance(value, str) and value:
-        yield from _in_text(shape, value, path)
-    elif shape.type_name in _NUMBERS and isinstance(value, int | float):
-        yield from _in_number(shape, value, path)
+    def structure(self, shape: StructureShape, values: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+        outer = "".join(f"{step}." for step in path if isinstance(step, str))
+        for name, value in values.items():
+            members = find_members(shape, name, self.names, outer)
+            if value is None or value is UNKNOWN or outer + name in self.prepared:
+                continue
+            if members:
+                yield from self._value(shape_at(shape, members), value, (*path, name))
+            elif path and not is_empty(value):
+                yield _missing((*path, name))
+
+    def _value(self, shape: Shape, value: Any, path: Path) -> Iterator[Problem]:
+        if isinstance(value, list):
+            inner = getattr(shape, "member", shape)
+            for at, item in enumerate(value):
+                yield from self._value(inner, item, (*path, at))
+        elif isinstance(shape, StructureShape) and isinstance(value, Mapping):
+            yield from self.structure(shape, value, path)
+        elif shape.type_name == "string" and isinstance(value, str) and value:
+            yield from _in_text(shape, value, path)
+        elif shape.type_name in _NUMBERS and isinstance(value, int | float):
+            yield from _in_number(shape, value, path)
 
 
 def _in_text(shape: Shape, value: str, path: Path) -> Iterator[Problem]:

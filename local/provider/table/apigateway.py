@@ -76,7 +76,9 @@ TYPES: Final = {
         delete=Call("DeleteMethodResponse", keys=_METHOD_RESPONSE),
         id="agmr-{rest_api_id}-{resource_id}-{http_method}-{status_code}",
         import_id="{rest_api_id}/{resource_id}/{http_method}/{status_code}",
-        updates=(Call("UpdateMethodResponse", keys=_METHOD_RESPONSE, style=Style.PATCH),),
+        updates=(  # MiniStack has no UpdateMethodResponse, and lets Put replace what is there
+            Call("PutMethodResponse", keys=_METHOD_RESPONSE, attributes={"response_models", "response_parameters"}),
+        ),
         replaced_by={"rest_api_id", "resource_id", "http_method", "status_code"},
     ),
     "aws_api_gateway_integration": ResourceType(

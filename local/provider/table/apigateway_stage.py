@@ -1,11 +1,9 @@
 """API Gateway (REST): how APIs are made available: deployments, stages, keys, usage plans, account settings."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from local.provider.errors import ProviderError
 from local.provider.mapping import text
-from local.provider.patches import Patch, camel
+from local.provider.patches import Patch
 from local.provider.session import Session
 from local.provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Style
 from local.provider.table.apigateway import API, TAGS
@@ -23,16 +21,6 @@ def _replace(path: str, value: Any) -> Patch:
 
 
 # Stages
-
-
-def _access_log(_session: Session, request: Request, state: State) -> Request:
-    patches: list[Patch] = [{"op": "remove", "path": "/accessLogSettings"}]
-    for settings in state.get("access_log_settings") or []:
-        patches = [
-            _replace("/accessLogSettings/destinationArn", settings["destination_arn"]),
-            _replace("/accessLogSettings/format", settings["format"]),
-        ]
-    return {**request, "patchOperations": patches}
 
 
 _METHOD_SETTINGS: Final = {
@@ -77,52 +65,6 @@ def _unset_methods(_session: Session, request: Request, state: State) -> Request
     return {**request, "patchOperations": [{"op": "remove", "path": f"/{state['method_path']}"}]}
 
 
-# Usage plans
-
-
-def _refuse_stage_throttle(_session: Session, request: Request, state: State) -> Request:
-    if any(stage.get("throttle") for stage in state.get("api_stages") or []):
-        raise ProviderError(
-            "the local provider does not send throttle settings of single methods", path=("api_stages",)
-        )
-    return request
-
-
-def _update_plan(session: Session, request: Request, state: State) -> Request:
-    """Nested settings as patches, against what the plan has now."""
-    _refuse_stage_throttle(session, request, state)
-    present = session.client("apigateway", state.get("region")).get_usage_plan(usagePlanId=state["id"])
-    patches = [_replace("/name", state["name"]), _replace("/description", state.get("description"))]
-    patches += _limits("quota", present, state.get("quota_settings"))
-    patches += _limits("throttle", present, state.get("throttle_settings"))
-    patches += _stages(present, state)
-    return {**request, "patchOperations": patches}
-
-
-def _limits(member: str, present: Mapping[str, Any], blocks: list[State] | None) -> list[Patch]:
-    if not blocks:
-        return [{"op": "remove", "path": f"/{member}"}] if present.get(member) else []
-    (wanted,) = blocks
-    return [_replace(f"/{member}/{camel(name)}", value) for name, value in wanted.items() if value is not None]
-
-
-def _stages(present: Mapping[str, Any], state: State) -> list[Patch]:
-    old = {f"{one['apiId']}:{one['stage']}" for one in present.get("apiStages", [])}
-    new = {f"{one['api_id']}:{one['stage']}" for one in state.get("api_stages") or []}
-    lost: list[Patch] = [{"op": "remove", "path": "/apiStages", "value": stage} for stage in sorted(old - new)]
-    return lost + [{"op": "add", "path": "/apiStages", "value": stage} for stage in sorted(new - old)]
-
-
-def _leave_stages(session: Session, request: Request, state: State) -> Request:
-    """A plan that still has stages cannot be deleted."""
-    client = session.client("apigateway", state.get("region"))
-    present = client.get_usage_plan(usagePlanId=state["id"])
-    patches = _stages(present, {"api_stages": []})
-    if patches:
-        client.update_usage_plan(usagePlanId=state["id"], patchOperations=patches)
-    return request
-
-
 # The account
 
 
@@ -158,16 +100,8 @@ TYPES: Final = {
         delete=Call("DeleteStage", keys=_STAGE),
         id="ags-{rest_api_id}-{stage_name}",
         import_id="{rest_api_id}/{stage_name}",
-        updates=(Call("UpdateStage", keys=_STAGE, style=Style.PATCH),),
-        settings=(
-            Call(
-                "UpdateStage",
-                keys=_STAGE,
-                attributes={"access_log_settings"},
-                style=Style.PATCH,
-                prepare=_access_log,
-            ),
-        ),
+        updates=(Call("UpdateStage", keys=_STAGE, style=Style.PATCH, names={"access_log_settings": None}),),
+        settings=(Call("UpdateStage", keys=_STAGE, style=Style.PATCH, attributes={"access_log_settings"}),),
         names={"xray_tracing_enabled": "tracingEnabled"},
         tagging=TAGS,
         replaced_by={"rest_api_id", "stage_name"},
@@ -204,18 +138,12 @@ TYPES: Final = {
     ),
     "aws_api_gateway_usage_plan": ResourceType(
         service="apigateway",
-        create=Call("CreateUsagePlan", prepare=_refuse_stage_throttle),
+        create=Call("CreateUsagePlan"),
         reads=(Read("GetUsagePlan", keys=_PLAN),),
-        delete=Call("DeleteUsagePlan", keys=_PLAN, prepare=_leave_stages),
+        delete=Call("DeleteUsagePlan", keys=_PLAN),
         id="{id}",
         updates=(
-            Call(
-                "UpdateUsagePlan",
-                keys=_PLAN,
-                attributes=frozenset(),
-                prepare=_update_plan,
-                prepared={"name", "description", "api_stages", "quota_settings", "throttle_settings"},
-            ),
+            Call("UpdateUsagePlan", keys=_PLAN, style=Style.PATCH),
         ),
         names={"quota_settings": "quota", "throttle_settings": "throttle", "api_stages.throttle": None},
         tagging=TAGS,

@@ -26,9 +26,9 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
     }
 
 
-def _read_alarm(_session: Session, _response: Response, prior: State) -> State:
+def _read_alarm(_session: Session, response: Response, _prior: State) -> State:
     """An alarm on an expression has no period and no statistic of its own, whatever MiniStack says."""
-    return {"period": None, "statistic": None, "namespace": None, "metric_name": None} if prior.get("metric_query") else {}
+    return {} if response.get("MetricName") else {"period": None, "statistic": None}
 
 
 TYPES: Final = {
@@ -94,6 +94,7 @@ TYPES: Final = {
             resource="arn",
         ),
         replaced_by={"alarm_name"},
+        forgotten={"metric_query"},
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},
     ),
     "aws_cloudwatch_dashboard": ResourceType(

@@ -151,6 +151,11 @@ def _read_recovery(_session: Session, response: Response, _prior: State) -> Stat
     return {"point_in_time_recovery": [{"enabled": enabled, "recovery_period_in_days": days}]}
 
 
+def _expiry(_session: Session, request: Request, _state: State) -> Request | None:
+    """Nothing to do for a table that has never had an attribute of expiry."""
+    return request if request["TimeToLiveSpecification"].get("AttributeName") else None
+
+
 def _read_expiry(_session: Session, response: Response, _prior: State) -> State:
     enabled = response.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
     return {"ttl": [{"enabled": enabled, "attribute_name": response.get("AttributeName", "")}]}
@@ -256,7 +261,13 @@ TYPES: Final = {
                 attributes={"point_in_time_recovery"},
                 prepare=_recovery,
             ),
-            Call("UpdateTimeToLive", keys=_TABLE, attributes={"ttl"}, names={"ttl": "TimeToLiveSpecification"}),
+            Call(
+                "UpdateTimeToLive",
+                keys=_TABLE,
+                attributes={"ttl"},
+                names={"ttl": "TimeToLiveSpecification"},
+                prepare=_expiry,
+            ),
         ),
         names={
             "name": "TableName",

@@ -8,6 +8,7 @@ from local.provider.tagging import TagOperations
 from local.provider.values import State
 
 _MACHINE: Final = {"stateMachineArn": "{id}"}
+_PREPARED: Final = frozenset({"logging_configuration.log_destination"})
 
 
 def _destinations(_session: Session, request: Request, state: State) -> Request:
@@ -39,7 +40,7 @@ def _read_machine(_session: Session, response: Response, _prior: State) -> State
 TYPES: Final = {
     "aws_sfn_state_machine": ResourceType(
         service="stepfunctions",
-        create=Call("CreateStateMachine", prepare=_destinations),
+        create=Call("CreateStateMachine", prepare=_destinations, prepared=_PREPARED),
         reads=(Read("DescribeStateMachine", keys=_MACHINE, interpret=_read_machine),),
         delete=Call("DeleteStateMachine", keys=_MACHINE),
         id="{stateMachineArn}",
@@ -49,6 +50,7 @@ TYPES: Final = {
                 keys=_MACHINE,
                 attributes={"definition", "role_arn", "logging_configuration", "tracing_configuration", "publish"},
                 prepare=_destinations,
+                prepared=_PREPARED,
             ),
         ),
         names={"arn": "stateMachineArn", "encryption_configuration": None},
@@ -62,6 +64,7 @@ TYPES: Final = {
         ),
         named="name",
         replaced_by={"name", "name_prefix", "type"},
+        forgotten={"tracing_configuration"},
         defaults={"type": "STANDARD", "publish": False},
         kept={"logging_configuration", "tracing_configuration", "encryption_configuration"},
         volatile={"revision_id"},

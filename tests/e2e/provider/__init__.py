@@ -1,0 +1,1 @@
+"""The local provider under real Terraform, on a MiniStack of its own."""
