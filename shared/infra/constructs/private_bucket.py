@@ -104,7 +104,8 @@ def _expiry_rule(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
         id="expire",
         status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        # Empty: all objects.
+        filter=[S3BucketLifecycleConfigurationRuleFilter()],
         noncurrent_version_expiration=[
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
         ],
