@@ -1,5 +1,6 @@
 """Lambda entry of POST /upload."""
 
+import logging
 from functools import cache
 
 from functions.common import clients
@@ -14,6 +15,8 @@ from functions.intake.form import read_report
 from functions.intake.intake import Intake
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 
+_log = logging.getLogger(__name__)
+
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
     """Answer API Gateway."""
@@ -24,7 +27,10 @@ def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
     """Find the bank, read the form, take the report in."""
     bank = identify(request, banks)
     with log_fields(bank_id=bank.bank_id):
-        return intake.take(bank, read_report(request))
+        response = intake.take(bank, read_report(request))
+        known = {"upload_id": response.body["upload_id"], "answer": response.status}
+        _log.info("took a report in", extra={"fields": known})
+        return response
 
 
 @cache

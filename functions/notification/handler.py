@@ -1,5 +1,6 @@
 """Lambda entry of the workflow's state Notification."""
 
+import logging
 from functools import cache
 
 from functions.common import clients
@@ -12,11 +13,14 @@ from functions.notification.notification import Notification
 from shared.contracts.environment import OUTCOMES_TOPIC_ARN, UPLOADS_TABLE
 from shared.contracts.workflow import NotificationInput
 
+_log = logging.getLogger(__name__)
+
 
 def handle(event: NotificationInput, context: LambdaContext) -> None:
     """Close and announce one upload."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
         wire().run(event)
+        _log.info("closed an upload")
 
 
 @cache

@@ -1,5 +1,6 @@
 """Lambda entry of the workflow's state Transformation."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from functions.transformation.transformation import Transformation
 from shared.contracts.environment import TRANSACTIONS_TABLE, UPLOADS_TABLE
 from shared.contracts.workflow import RangeLoaded, TransformationInput
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class InvocationTime:
@@ -35,7 +38,10 @@ def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
     """Load one range."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
         backoff = Backoff(patience=InvocationTime(context=context, sleep=time.sleep), random=SystemRandom())
-        return wire().run(event, backoff)
+        loaded = wire().run(event, backoff)
+        counts = {name: loaded[name] for name in ("loaded", "repeated", "conflicts")}
+        _log.info("loaded a range", extra={"fields": {"first_line": event["range"]["first_line"], **counts}})
+        return loaded
 
 
 @cache

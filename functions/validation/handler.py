@@ -1,5 +1,6 @@
 """Lambda entry of the workflow's state Validation."""
 
+import logging
 from functools import cache
 
 from functions.common import clients
@@ -13,11 +14,16 @@ from functions.validation.validation import Validation
 from shared.contracts.environment import REPORTS_BUCKET, UPLOADS_TABLE
 from shared.contracts.workflow import ObjectCreated, Validated
 
+_log = logging.getLogger(__name__)
+
 
 def handle(event: ObjectCreated, context: LambdaContext) -> Validated:
     """Judge the object of an `Object Created` event."""
     with invocation(context, object_key=event["detail"]["object"]["key"]):
-        return wire().run(event)
+        validated = wire().run(event)
+        known = {name: validated[name] for name in ("upload_id", "bank_id", "next")}
+        _log.info("judged a report", extra={"fields": {**known, "ranges": len(validated["ranges"])}})
+        return validated
 
 
 @cache
