@@ -144,3 +144,9 @@ def test_time_is_linear_in_a_line_of_quotes() -> None:
         b"," * 1_000_000,
     ):
         assert not verdict_on(HEADER + line).good
+
+
+def test_offsets_count_the_byte_order_mark() -> None:
+    problem = verdict_on(b"\xef\xbb\xbf" + HEADER + b"A\x80,1.00").problems[0]
+
+    assert problem.message.startswith(f"byte {3 + len(HEADER) + 1} of the file")
