@@ -1,10 +1,11 @@
 """Create, update, delete and import, for every type of the table."""
 
-import datetime
+import datetime as dt
 import re
 import secrets
 import string
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +45,7 @@ def _generate_name(resource: Resource, state: State) -> None:
     name = resource.kind.named
     if name and state.get(name) is None:
         prefix = state.get(f"{name}_prefix") or "terraform-"
-        now = datetime.datetime.now(tz=datetime.UTC)
+        now = dt.datetime.now(tz=dt.UTC)
         state[name] = f"{prefix}{now:%Y%m%d%H%M%S%f}{secrets.token_hex(2)}"
 
 
@@ -112,8 +113,10 @@ def update(resource: Resource, prior: State, planned: State) -> State:
         return _read_existing(resource, {**state, **_volatile_forgotten(resource, planned)})
 
 
-def _refuse_strays(resource: Resource, changed: Set[str], calls: list[tuple[Call, Set[str]]]) -> None:
-    covered: Set[str] = frozenset[str]().union(*(mine for _, mine in calls))
+def _refuse_strays(
+    resource: Resource, changed: AbstractSet[str], calls: Sequence[tuple[Call, AbstractSet[str]]]
+) -> None:
+    covered: AbstractSet[str] = frozenset[str]().union(*(mine for _, mine in calls))
     strays = sorted(changed - covered - resource.kind.unsent - _OUTSIDE)
     if strays:
         raise ProviderError(

@@ -4,15 +4,15 @@ Names are compared without underscores and case, and with or without a plural s:
 `transition` is `Transitions`. A structure of the API is a list of one block, a list of keys and values is a map.
 """
 
-import datetime
-import functools
+import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from botocore.model import Shape, StructureShape
 
-from local.provider.schema import Block, Type
+from local.provider.schema import Block, ValueType
 from local.provider.spec import Names
 from local.provider.values import fill, is_empty
 
@@ -60,7 +60,9 @@ def _shape_at(shape: Shape, members: Iterable[str]) -> Shape | None:
 
 def shape_at(shape: StructureShape, members: Members) -> Shape:
     """The shape of a member that `find_members` has found."""
-    return functools.reduce(lambda outer, member: outer.members[member], members, shape)  # type: ignore[attr-defined,return-value]  # structures all the way, as find_members has checked
+    found = _shape_at(shape, members)
+    assert found is not None  # noqa: S101  # find_members has looked
+    return found
 
 
 # Terraform -> API
@@ -72,7 +74,7 @@ def to_api(
     names: Names,
     *,
     outer: str = "",
-    also_empty: Set[str] = frozenset(),
+    also_empty: AbstractSet[str] = frozenset(),
 ) -> dict[str, Any]:
     """The members of an API structure for attributes that have a value.
 
@@ -127,8 +129,15 @@ def _list_to_api(shape: Any, value: Any, names: Names, outer: str) -> list[Any]:
     return [_value_to_api(shape.member, item, names, outer) for item in value]
 
 
+def text(value: Any) -> str:
+    """A value as text: null is empty, booleans are lower case."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 _TO_API: dict[str, Callable[[Any], Any]] = {
-    "string": lambda value: text(value),
+    "string": text,
     "boolean": lambda value: value in (True, "true"),
     "integer": int,
     "long": int,
@@ -136,13 +145,6 @@ _TO_API: dict[str, Callable[[Any], Any]] = {
     "float": float,
     "blob": lambda value: value.encode() if isinstance(value, str) else value,
 }
-
-
-def text(value: Any) -> str:
-    """A value as text: null is empty, booleans are lower case."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 # API -> Terraform
@@ -186,16 +188,12 @@ def dig(response: Any, members: Iterable[str]) -> Any:
     return response
 
 
-def value_from_api(type_: Type, value: Any) -> Any:
+def value_from_api(type_: ValueType, value: Any) -> Any:
     """A value of the API as one of a Terraform type; None for None, and where the type is made of objects."""
     if value is None:
         return None
-    if type_ == "string":
-        return _text_from_api(value)
-    if type_ == "number":
-        return int(float(value)) if float(value).is_integer() else float(value)
-    if type_ == "bool":
-        return value in _TRUE
+    if isinstance(type_, str):
+        return _FROM_API[type_](value)
     kind, inner = type_[0], type_[1]
     if isinstance(inner, list):
         return None
@@ -204,12 +202,24 @@ def value_from_api(type_: Type, value: Any) -> Any:
     return [value_from_api(inner, item) for item in (value if isinstance(value, list) else [value])]
 
 
+def _number_from_api(value: Any) -> float:
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
 def _text_from_api(value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, separators=(",", ":"))
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     return text(value)
+
+
+_FROM_API: dict[str, Callable[[Any], Any]] = {
+    "string": _text_from_api,
+    "number": _number_from_api,
+    "bool": lambda value: value in _TRUE,
+}
 
 
 def pairs(value: Any) -> dict[str, Any]:

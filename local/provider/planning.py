@@ -1,6 +1,6 @@
 """What Terraform shall expect of a change: defaults, what is not known yet, and what makes a new resource."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from local.provider.resource import Resource
@@ -11,7 +11,7 @@ from local.provider.values import UNKNOWN, State, changed_attributes, same_json
 _TAGS = frozenset({"tags", "tags_all"})
 
 
-def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[State, Set[str]]:
+def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[State, AbstractSet[str]]:
     """The planned state, and the changed attributes that need a new resource (none while one is created).
 
     Args:
@@ -65,7 +65,9 @@ def _keep_blocks(kind: ResourceType, planned: State, prior: State) -> None:
 
 def _keep_json(planned: State, prior: State) -> None:
     """A policy that only looks different is the same policy."""
-    planned.update({name: prior[name] for name in planned.keys() & prior.keys() if same_json(planned[name], prior[name])})
+    planned.update(
+        {name: prior[name] for name in planned.keys() & prior.keys() if same_json(planned[name], prior[name])}
+    )
 
 
 def _settle_region_and_tags(resource: Resource, planned: State) -> None:
@@ -82,7 +84,7 @@ def _all_tags(resource: Resource, tags: Any) -> Any:
     return {**resource.session.default_tags, **(tags or {})}
 
 
-def _replacing(resource: Resource) -> Set[str]:
+def _replacing(resource: Resource) -> AbstractSet[str]:
     if resource.kind.replaced_by != EVERYTHING:
         return resource.kind.replaced_by | {"region"}
     return (resource.block.attributes.keys() | resource.block.blocks.keys()) - resource.kind.unsent - _TAGS

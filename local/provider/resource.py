@@ -1,7 +1,8 @@
 """One resource type in one session: its calls, made from the table's words."""
 
 import string
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +33,11 @@ class Definition:
         value = state.get(name)
         return not is_empty(value) and value != self.kind.defaults.get(name, UNKNOWN)
 
-    def sent_by(self, call: Call) -> Set[str]:
+    def sent_by(self, call: Call) -> AbstractSet[str]:
         """The attributes and blocks that a call sends."""
         return call.prepared | self._mapped_by(call)
 
-    def _mapped_by(self, call: Call) -> Set[str]:
+    def _mapped_by(self, call: Call) -> AbstractSet[str]:
         if call.attributes is not None:
             return call.attributes
         known = self.block.attributes.keys() | self.block.blocks.keys()
@@ -86,7 +87,7 @@ class Resource(Definition):
         state: State,
         *,
         prior: Mapping[str, Any] | None = None,
-        changed: Set[str] = frozenset(),
+        changed: AbstractSet[str] = frozenset(),
     ) -> dict[str, Any]:
         """Make one of the table's calls.
 
@@ -103,7 +104,9 @@ class Resource(Definition):
             return {}
         return self.send(call.name, request, state)
 
-    def request(self, call: Call, state: State, *, prior: Mapping[str, Any], changed: Set[str]) -> Request | None:
+    def request(
+        self, call: Call, state: State, *, prior: Mapping[str, Any], changed: AbstractSet[str]
+    ) -> Request | None:
         """The parameters of a call; None if it is not needed."""
         unsent = {"id", "region", "tags_all"} | ({"tags"} if prior else set())  # tags have calls of their own later
         wanted = state.keys() if call.attributes is None else call.attributes
@@ -121,7 +124,7 @@ class Resource(Definition):
         request.update(self.keys(call.keys, state))
         return call.prepare(self.session, request, state) if call.prepare else request
 
-    def _text_map(self, call: Call, values: State, changed: Set[str], *, sparse: bool) -> dict[str, str]:
+    def _text_map(self, call: Call, values: State, changed: AbstractSet[str], *, sparse: bool) -> dict[str, str]:
         names = self.names(call)
         wanted = self.sent_by(call) & values.keys() & (changed if sparse else values.keys())
         return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-Type = str | list[Any]
+ValueType = str | list[Any]
 """A Terraform type in its JSON form: "string", ["set", "string"], ["list", ["object", {...}]]."""
 
 Nesting = Literal["single", "list", "set"]
@@ -21,7 +21,7 @@ SCHEMA_FILE: Final = Path(__file__).with_name("schema.json")
 class Attribute:
     """One attribute of a block."""
 
-    type: Type
+    type: ValueType
     required: bool = False
     optional: bool = False
     computed: bool = False

@@ -13,11 +13,11 @@ from local.provider import lifecycle, planning, reading
 from local.provider.diagnostics import attribute_path, diagnostic, of_exception
 from local.provider.errors import PartlyAppliedError
 from local.provider.protocol import tfplugin6_pb2 as pb
+from local.provider.registry import DATA_SOURCES, RESOURCE_TYPES
 from local.provider.resource import Definition, Resource
 from local.provider.schema import load_schemas
 from local.provider.schema_messages import schema_message
 from local.provider.session import Clients, Session, read_settings
-from local.provider.table import DATA_SOURCES, RESOURCE_TYPES
 from local.provider.validation import problems
 from local.provider.values import State, decode, encode, fill, without_unknowns
 
@@ -151,7 +151,7 @@ class ProviderService:
             planned_state=encode(fill(resource.block, planned)),
             planned_private=request.prior_private,
             requires_replace=[attribute_path((name,)) for name in sorted(replacing)],
-            legacy_type_system=True,  # as the real provider: else defaults of attributes that are not computed are refused
+            legacy_type_system=True,  # as the real provider: else defaults of uncomputed attributes are refused
         )
 
     def apply_resource_change(

@@ -52,7 +52,6 @@ class Clients:
             return self._clients[access]
 
     def _create(self, access: _Access) -> botocore.client.BaseClient:
-        style = "path" if access.path_style else "auto"
         return self._session.create_client(
             access.service,
             region_name=access.region,
@@ -60,7 +59,7 @@ class Clients:
             aws_access_key_id=access.access_key,
             aws_secret_access_key=access.secret_key,
             config=Config(
-                s3={"addressing_style": style},
+                s3={"addressing_style": "path" if access.path_style else "auto"},
                 retries={"total_max_attempts": _MAX_ATTEMPTS, "mode": "standard"},
                 max_pool_connections=32,
                 parameter_validation=access.service not in _UNCHECKED,
@@ -115,8 +114,6 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
 class Session:
     """A configured provider, one for each connection of Terraform."""
 
-    partition: Final = PARTITION
-
     def __init__(self, settings: Settings, *, clients: Clients, assets: Path) -> None:
         self._settings = settings
         self._clients = clients
@@ -126,6 +123,11 @@ class Session:
     def region(self) -> str:
         """The region of resources that do not name one."""
         return self._settings.region
+
+    @property
+    def partition(self) -> str:
+        """AWS's partition, as in ARNs."""
+        return PARTITION
 
     @property
     def default_tags(self) -> Mapping[str, str]:
@@ -152,7 +154,7 @@ class Session:
             )
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """botocore's client of a service.
+        """The client of a service.
 
         Raises:
             ProviderError: no endpoint is configured for the service.
@@ -195,7 +197,7 @@ class Session:
 
 @functools.cache
 def service_model(service: str) -> botocore.model.ServiceModel:
-    """botocore's description of a service: its operations and the shapes of what they take and give."""
+    """Botocore's description of a service: its operations and the shapes of what they take and give."""
     description = botocore.loaders.create_loader().load_service_model(service, "service-2")
     return botocore.model.ServiceModel(description, service)
 

@@ -1,7 +1,8 @@
 """The words in which the table describes a resource type: calls, reads, tags, and what Terraform must know."""
 
 import enum
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Final, Protocol
 
@@ -32,7 +33,7 @@ It may add to the state what it chooses itself, for example an id.
 Interpret = Callable[[Session, Response, State], State | None]
 """Attributes that a response shows beyond what names can tell; None means that the resource is gone."""
 
-Replaces = Callable[[State, State], Set[str]]
+Replaces = Callable[[State, State], AbstractSet[str]]
 """Attributes that need a new resource, from the prior and the planned state."""
 
 Derive = Template | Callable[[Session, State], Any]
@@ -70,13 +71,13 @@ class Call:
     name: str
     _: KW_ONLY
     keys: Mapping[str, Template | tuple[Template, ...]] = field(default_factory=dict)
-    attributes: Set[str] | None = None
+    attributes: AbstractSet[str] | None = None
     names: Names = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     inside: str = ""
     style: Style = Style.MEMBERS
     prepare: Prepare | None = None
-    prepared: Set[str] = frozenset()
+    prepared: AbstractSet[str] = frozenset()
     when_unset: "Call | None" = None
 
 
@@ -98,7 +99,7 @@ class Read:
     name: str
     _: KW_ONLY
     keys: Mapping[str, Template | tuple[Template, ...]] = field(default_factory=dict)
-    attributes: Set[str] | None = None
+    attributes: AbstractSet[str] | None = None
     names: Names = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""
@@ -167,16 +168,16 @@ class ResourceType:
     updates: tuple[Call, ...] = ()
     settings: tuple[Call, ...] = ()
     tagging: Tagging | None = None
-    replaced_by: Set[str] = frozenset()
+    replaced_by: AbstractSet[str] = frozenset()
     replaced_when: Replaces | None = None
-    unsent: Set[str] = frozenset()
-    forgotten: Set[str] = frozenset()
+    unsent: AbstractSet[str] = frozenset()
+    forgotten: AbstractSet[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
-    kept: Set[str] = frozenset()
-    volatile: Set[str] = frozenset()
+    kept: AbstractSet[str] = frozenset()
+    volatile: AbstractSet[str] = frozenset()
     named: str | None = None
-    sensitive: Set[str] = frozenset()
+    sensitive: AbstractSet[str] = frozenset()
     names: Names = field(default_factory=dict)
     waiter: Waiter | None = None
 

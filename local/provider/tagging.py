@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from botocore import xform_name
 
@@ -47,7 +48,7 @@ class TagOperations:
             self._send(session, service, self.remove, {**which, self.keys: lost}, state)
         fresh = {key: value for key, value in new.items() if old.get(key) != value}
         if fresh:
-            shape = service_model(service).operation_model(self.add).input_shape
+            shape: Any = service_model(service).operation_model(self.add).input_shape
             self._send(session, service, self.add, {**which, **to_api(shape, {"tags": fresh}, {})}, state)
 
     def _send(

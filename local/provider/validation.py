@@ -1,7 +1,8 @@
 """Mistakes that can be told from the configuration alone: botocore's models know enums, lengths and ranges."""
 
 import string
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def _missing(path: Path) -> Problem:
     return Problem(path=path, message=f"the local provider does not send {_name(path)}: {advice}")
 
 
-def _fields(call: Call) -> Set[str]:
+def _fields(call: Call) -> AbstractSet[str]:
     templates = [item for item in call.keys.values() if isinstance(item, str)]
     return {name for item in templates for _, name, _, _ in string.Formatter().parse(item) if name}
 
@@ -70,7 +71,7 @@ class _Judge:
     """Holds a call's attributes against the shapes of its request."""
 
     names: Names
-    prepared: Set[str]
+    prepared: AbstractSet[str]
 
     def structure(self, shape: StructureShape, values: Mapping[str, Any], path: Path) -> Iterator[Problem]:
         outer = "".join(f"{step}." for step in path if isinstance(step, str))

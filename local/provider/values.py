@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgpack
 
 from local.provider.protocol import tfplugin6_pb2 as pb
-from local.provider.schema import Block, Type
+from local.provider.schema import Block, ValueType
 
 State = dict[str, Any]
 """A resource's attributes and blocks by name."""
@@ -21,10 +21,10 @@ State = dict[str, Any]
 class Unknown(enum.Enum):
     """The type of `UNKNOWN`; an enumeration, so that copies stay the same object."""
 
-    TOKEN = "(known after apply)"
+    VALUE = "(known after apply)"
 
 
-UNKNOWN: Final = Unknown.TOKEN
+UNKNOWN: Final = Unknown.VALUE
 
 _PLAIN_UNKNOWN = 0
 """msgpack extension code of an unknown value; 12 is an unknown with refinements, which are not needed here."""
@@ -87,7 +87,7 @@ def says_something(value: Any) -> bool:
     return value not in (None, "", False, 0)
 
 
-def same(type_: Type, one: Any, other: Any) -> bool:
+def same(type_: ValueType, one: Any, other: Any) -> bool:
     """Whether two values of a type are equal; the order counts in lists, not in sets."""
     if one is UNKNOWN or other is UNKNOWN:
         return one is other
@@ -112,6 +112,6 @@ def same_json(one: Any, other: Any) -> bool:
 
 def changed_attributes(block: Block, prior: Mapping[str, Any], planned: Mapping[str, Any]) -> frozenset[str]:
     """The attributes and blocks of the top level in which two states differ."""
-    types: dict[str, Type] = {name: attribute.type for name, attribute in block.attributes.items()}
+    types: dict[str, ValueType] = {name: attribute.type for name, attribute in block.attributes.items()}
     types.update({name: [nested.nesting] for name, nested in block.blocks.items()})
     return frozenset(name for name, type_ in types.items() if not same(type_, prior.get(name), planned.get(name)))

@@ -9,7 +9,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
 
-def service_handler(descriptor: ServiceDescriptor, service: object) -> grpc.GenericRpcHandler:
+def service_handler(descriptor: ServiceDescriptor, service: object) -> "grpc.GenericRpcHandler[Any, Any]":
     """Serve an object that has a method for each of the service's: `read_resource` for `ReadResource`.
 
     Args:

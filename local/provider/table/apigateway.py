@@ -1,5 +1,6 @@
 """API Gateway (REST): APIs and what is in them. Changes are patch operations."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from local.provider.session import Session
@@ -31,7 +32,7 @@ def _read_integration(_session: Session, response: Response, _prior: State) -> S
     return {"integration_http_method": None} if response["type"] == "MOCK" else {}
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_api_gateway_rest_api": ResourceType(
         service="apigateway",
         create=Call("CreateRestApi"),

@@ -1,5 +1,6 @@
 """API Gateway (REST): how APIs are made available: deployments, stages, keys, usage plans, account settings."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from local.provider.mapping import text
@@ -79,7 +80,7 @@ _SET_METHODS: Final = Call(
     "UpdateStage", keys=_STAGE, attributes=frozenset(), prepare=_set_methods, prepared={"settings"}
 )
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_api_gateway_deployment": ResourceType(
         service="apigateway",
         create=Call("CreateDeployment", attributes={"rest_api_id", "description", "variables"}),
@@ -87,9 +88,7 @@ TYPES: Final = {
         delete=Call("DeleteDeployment", keys=_DEPLOYMENT),
         id="{id}",
         import_id="{rest_api_id}/{id}",
-        updates=(
-            Call("UpdateDeployment", keys=_DEPLOYMENT, style=Style.PATCH, attributes={"description"}),
-        ),
+        updates=(Call("UpdateDeployment", keys=_DEPLOYMENT, style=Style.PATCH, attributes={"description"}),),
         replaced_by={"rest_api_id", "triggers", "variables"},
         unsent={"triggers"},
     ),
@@ -142,9 +141,7 @@ TYPES: Final = {
         reads=(Read("GetUsagePlan", keys=_PLAN),),
         delete=Call("DeleteUsagePlan", keys=_PLAN),
         id="{id}",
-        updates=(
-            Call("UpdateUsagePlan", keys=_PLAN, style=Style.PATCH),
-        ),
+        updates=(Call("UpdateUsagePlan", keys=_PLAN, style=Style.PATCH),),
         names={"quota_settings": "quota", "throttle_settings": "throttle", "api_stages.throttle": None},
         tagging=TAGS,
         defaults={

@@ -31,7 +31,7 @@ def _read_alarm(_session: Session, response: Response, _prior: State) -> State:
     return {} if response.get("MetricName") else {"period": None, "statistic": None}
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_log_group": ResourceType(
         service="logs",
         create=Call("CreateLogGroup"),
@@ -71,9 +71,7 @@ TYPES: Final = {
     "aws_cloudwatch_metric_alarm": ResourceType(
         service="cloudwatch",
         create=Call("PutMetricAlarm"),
-        reads=(
-            Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0", interpret=_read_alarm),
-        ),
+        reads=(Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0", interpret=_read_alarm),),
         delete=Call("DeleteAlarms", keys={"AlarmNames": ("{id}",)}),
         id="{alarm_name}",
         updates=(Call("PutMetricAlarm"),),

@@ -15,7 +15,13 @@ def _caller_identity(session: Session, _config: State) -> State:
 
 def _region(session: Session, config: State) -> State:
     region = config.get("region") or session.region
-    return {"description": region, "endpoint": f"ec2.{region}.amazonaws.com", "id": region, "name": region, "region": region}
+    return {
+        "description": region,
+        "endpoint": f"ec2.{region}.amazonaws.com",
+        "id": region,
+        "name": region,
+        "region": region,
+    }
 
 
 def _partition(session: Session, _config: State) -> State:

@@ -201,7 +201,7 @@ def _key_changes(prior: State, planned: State) -> set[str]:
     return {"item"} if _item_key(prior) != _item_key(planned) else set()
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_dynamodb_table": ResourceType(
         service="dynamodb",
         create=Call(
@@ -321,7 +321,13 @@ TYPES: Final = {
         id="{id}",
         import_id="",
         updates=(
-            Call("PutItem", keys={"TableName": "{table_name}"}, attributes=frozenset(), prepare=_put_item, prepared={"item"}),
+            Call(
+                "PutItem",
+                keys={"TableName": "{table_name}"},
+                attributes=frozenset(),
+                prepare=_put_item,
+                prepared={"item"},
+            ),
         ),
         replaced_by={"table_name", "hash_key", "range_key"},
         replaced_when=_key_changes,

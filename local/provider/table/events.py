@@ -1,6 +1,7 @@
 """EventBridge: rules and their targets."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from local.provider.mapping import from_api, to_api
@@ -62,7 +63,7 @@ def _target_ids(_session: Session, request: Request, state: State) -> Request:
     return {**request, "Ids": [state["target_id"]]}
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_event_rule": ResourceType(
         service="events",
         create=Call("PutRule"),
@@ -91,12 +92,8 @@ TYPES: Final = {
     ),
     _TARGET: ResourceType(
         service="events",
-        create=Call(
-            "PutTargets", keys=_OF_RULE, attributes=frozenset(), prepare=_put_target, prepared=_TARGET_PARTS
-        ),
-        reads=(
-            Read("ListTargetsByRule", keys=_OF_RULE, attributes=frozenset(), interpret=_read_target),
-        ),
+        create=Call("PutTargets", keys=_OF_RULE, attributes=frozenset(), prepare=_put_target, prepared=_TARGET_PARTS),
+        reads=(Read("ListTargetsByRule", keys=_OF_RULE, attributes=frozenset(), interpret=_read_target),),
         delete=Call("RemoveTargets", keys=_OF_RULE, prepare=_target_ids),
         id="{rule}-{target_id}",
         import_id="{event_bus_name}/{rule}/{target_id}",

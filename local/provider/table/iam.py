@@ -1,5 +1,6 @@
 """IAM: roles, their inline policies and the managed ones attached to them."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from local.provider.session import Session
@@ -17,7 +18,7 @@ def _read_attachment(_session: Session, response: Response, prior: State) -> Sta
     return {} if prior["policy_arn"] in attached else None
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_iam_role": ResourceType(
         service="iam",
         create=Call("CreateRole"),
@@ -52,9 +53,7 @@ TYPES: Final = {
             "unique_id": "RoleId",
             "inline_policy": None,
         },
-        tagging=TagOperations(
-            add="TagRole", remove="UntagRole", list="ListRoleTags", member="RoleName", resource="id"
-        ),
+        tagging=TagOperations(add="TagRole", remove="UntagRole", list="ListRoleTags", member="RoleName", resource="id"),
         named="name",
         replaced_by={"name", "name_prefix", "path"},
         unsent={"force_detach_policies"},

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from local.provider.session import Session
@@ -82,7 +83,7 @@ def _condition(condition: dict[str, dict[str, str]], operator: str, key: str) ->
     return values.get(key.lower())
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lambda_function": ResourceType(
         service="lambda",
         create=Call("CreateFunction", prepare=_create_function, prepared=_CODE),
@@ -136,7 +137,14 @@ TYPES: Final = {
             "qualified_invoke_arn": _INVOCATIONS + "{arn}:{version}/invocations",
         },
         kept={"ephemeral_storage", "tracing_config", "logging_config", "snap_start"},
-        volatile={"last_modified", "qualified_arn", "qualified_invoke_arn", "version", "code_sha256", "source_code_size"},
+        volatile={
+            "last_modified",
+            "qualified_arn",
+            "qualified_invoke_arn",
+            "version",
+            "code_sha256",
+            "source_code_size",
+        },
         waiter=Waiter(name="function_active_v2", keys={"FunctionName": "{function_name}"}),
     ),
     "aws_lambda_permission": ResourceType(
@@ -150,9 +158,7 @@ TYPES: Final = {
                 interpret=_read_permission,
             ),
         ),
-        delete=Call(
-            "RemovePermission", keys={"FunctionName": "{function_name}", "StatementId": "{statement_id}"}
-        ),
+        delete=Call("RemovePermission", keys={"FunctionName": "{function_name}", "StatementId": "{statement_id}"}),
         id="{statement_id}",
         import_id="{function_name}/{statement_id}",
         replaced_by=EVERYTHING,

@@ -1,6 +1,7 @@
 """S3: buckets and their separate configurations."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -89,9 +90,7 @@ def _notification(_session: Session, request: Request, state: State) -> Request:
 
 def _target(block: State, arn: str, arn_member: str, at: int) -> dict[str, Any]:
     rules = [
-        {"Name": name, "Value": block[f"filter_{name}"]}
-        for name in ("prefix", "suffix")
-        if block.get(f"filter_{name}")
+        {"Name": name, "Value": block[f"filter_{name}"]} for name in ("prefix", "suffix") if block.get(f"filter_{name}")
     ]
     target = {"Id": block.get("id") or f"terraform-{at}", arn_member: block[arn], "Events": block["events"]}
     return {**target, "Filter": {"Key": {"FilterRules": rules}}} if rules else target
@@ -122,12 +121,12 @@ def _part(  # one configuration of a bucket
     *,
     delete: Call | None,
     inside: str = "",
-    sends: Set[str] | None = None,
+    sends: AbstractSet[str] | None = None,
     prepare: Prepare | None = None,
     interpret: Interpret | None = None,
     defaults: Mapping[str, Any] | None = None,
     derived: Mapping[str, str] | None = None,
-    unsent: Set[str] = frozenset(),
+    unsent: AbstractSet[str] = frozenset(),
     at: str | None = None,
 ) -> ResourceType:
     call = Call(put, keys=_BUCKET, inside="" if prepare else inside, attributes=sends, prepare=prepare)
@@ -147,7 +146,7 @@ def _part(  # one configuration of a bucket
 
 _BLOCKS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_s3_bucket": ResourceType(
         service="s3",
         create=Call("CreateBucket", attributes={"bucket"}, prepare=_place),
@@ -176,7 +175,9 @@ TYPES: Final = {
         sends={"versioning_configuration"},
         prepare=_versioning,
         interpret=_read_versioning,
-        delete=Call("PutBucketVersioning", keys=_BUCKET, constants={"VersioningConfiguration": {"Status": "Suspended"}}),
+        delete=Call(
+            "PutBucketVersioning", keys=_BUCKET, constants={"VersioningConfiguration": {"Status": "Suspended"}}
+        ),
     ),
     "aws_s3_bucket_server_side_encryption_configuration": _part(
         "PutBucketEncryption",
@@ -201,9 +202,7 @@ TYPES: Final = {
         sends={"eventbridge", "lambda_function", "queue", "topic"},
         prepare=_notification,
         interpret=_read_notification,
-        delete=Call(
-            "PutBucketNotificationConfiguration", keys=_BUCKET, constants={"NotificationConfiguration": {}}
-        ),
+        delete=Call("PutBucketNotificationConfiguration", keys=_BUCKET, constants={"NotificationConfiguration": {}}),
         defaults={"eventbridge": False},
     ),
     "aws_s3_bucket_lifecycle_configuration": _part(

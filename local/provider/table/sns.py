@@ -1,5 +1,6 @@
 """SNS: topics, their policies and subscriptions."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from local.provider.mapping import text
@@ -51,10 +52,12 @@ _SET_POLICY: Final = Call(
     names={"policy": "AttributeValue"},
 )
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_sns_topic": ResourceType(
         service="sns",
-        create=Call("CreateTopic", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}),
+        create=Call(
+            "CreateTopic", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}
+        ),
         reads=(Read("GetTopicAttributes", keys=_TOPIC, at="Attributes"),),
         delete=Call("DeleteTopic", keys=_TOPIC),
         id="{TopicArn}",
@@ -102,9 +105,7 @@ TYPES: Final = {
             attributes={"topic_arn", "protocol", "endpoint"},
             constants={"ReturnSubscriptionArn": True},
         ),
-        reads=(
-            Read("GetSubscriptionAttributes", keys=_SUBSCRIPTION, at="Attributes", interpret=_read_confirmation),
-        ),
+        reads=(Read("GetSubscriptionAttributes", keys=_SUBSCRIPTION, at="Attributes", interpret=_read_confirmation),),
         delete=Call("Unsubscribe", keys=_SUBSCRIPTION),
         id="{SubscriptionArn}",
         settings=_setters(

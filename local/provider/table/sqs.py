@@ -1,5 +1,6 @@
 """SQS: queues and their policies."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from local.provider.session import Session
@@ -41,10 +42,12 @@ def _part(attribute: str, member: str) -> ResourceType:
     )
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_sqs_queue": ResourceType(
         service="sqs",
-        create=Call("CreateQueue", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}),
+        create=Call(
+            "CreateQueue", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}
+        ),
         reads=(
             Read(
                 "GetQueueAttributes",

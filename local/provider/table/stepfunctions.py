@@ -1,5 +1,6 @@
 """Step Functions: state machines."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from local.provider.session import Session
@@ -37,7 +38,7 @@ def _read_machine(_session: Session, response: Response, _prior: State) -> State
     }
 
 
-TYPES: Final = {
+TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_sfn_state_machine": ResourceType(
         service="stepfunctions",
         create=Call("CreateStateMachine", prepare=_destinations, prepared=_PREPARED),

@@ -54,15 +54,16 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "S3_DATA_DIR": str(folder / "s3"),
         "STATE_DIR": str(folder / "state"),
     }
-    with (folder / "log").open("wb") as log:
-        command = [str(python), "-m", "ministack"]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    command = [str(python), "-m", "ministack"]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as process,
+    ):
         try:
             _wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

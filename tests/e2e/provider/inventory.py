@@ -40,6 +40,9 @@ def client(cloud: Cloud, service: str) -> Any:
 
 def inventory(cloud: Cloud) -> dict[str, list[Any]]:
     """Whatever exists, by operation; empty if there is nothing."""
-    found = {name: getattr(client(cloud, service), operation)().get(member) for service, operation, member in LISTS
-             for name in (f"{service}.{operation}",)}
+    found = {
+        name: getattr(client(cloud, service), operation)().get(member)
+        for service, operation, member in LISTS
+        for name in (f"{service}.{operation}",)
+    }
     return {name: items for name, items in found.items() if items}

@@ -58,7 +58,9 @@ class Terraform:
 
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Write the configuration, in place of the one before."""
-        provider = {"aws": {"region": self.cloud.environment["AWS_REGION"], "default_tags": {"tags": {"Owner": "tests"}}}}
+        provider = {
+            "aws": {"region": self.cloud.environment["AWS_REGION"], "default_tags": {"tags": {"Owner": "tests"}}}
+        }
         required = {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}}
         document = {"terraform": required, "provider": provider, **configuration}
         (self.folder / "main.tf.json").write_text(json.dumps(document, indent=1))

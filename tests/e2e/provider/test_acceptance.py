@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.provider.table import RESOURCE_TYPES
+from local.provider.registry import RESOURCE_TYPES
 from tests.e2e.provider.cases import Case, compute, messages, rest_api, storage
 from tests.e2e.provider.inventory import inventory
 from tests.e2e.provider.terraform import Cloud, Terraform

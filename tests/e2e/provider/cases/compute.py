@@ -20,9 +20,7 @@ def _assume(service: str) -> str:
 
 
 def _allow(action: str) -> str:
-    return json.dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
-    )
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
 
 
 def _definition(comment: str) -> str:

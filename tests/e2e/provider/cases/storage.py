@@ -80,9 +80,7 @@ def _s3(*, second: bool) -> Configuration:
                     "restrict_public_buckets": True,
                 }
             },
-            "aws_s3_bucket_policy": {
-                "it": {"bucket": BUCKET, "policy": _policy("TlsOnly" if second else "Tls")}
-            },
+            "aws_s3_bucket_policy": {"it": {"bucket": BUCKET, "policy": _policy("TlsOnly" if second else "Tls")}},
             "aws_sqs_queue": {"it": {"name": "s3-it"}},
             "aws_s3_bucket_notification": {
                 "it": {"bucket": BUCKET, "eventbridge": True, **({"queue": [queue]} if second else {})}
@@ -147,7 +145,12 @@ def _dynamodb(*, second: bool) -> Configuration:
 
 
 CASES = (
-    Case(name="s3", first=_s3(second=False), second=_s3(second=True), after_import=frozenset({"aws_s3_bucket.force_destroy"})),
+    Case(
+        name="s3",
+        first=_s3(second=False),
+        second=_s3(second=True),
+        after_import=frozenset({"aws_s3_bucket.force_destroy"}),
+    ),
     Case(
         name="dynamodb",
         first=_dynamodb(second=False),
