@@ -55,7 +55,12 @@ def launch(
         run = parts.enter_context(run_folder(places.runs))
         with out.step("Starting the local cloud (MiniStack)") as detail:
             server = parts.enter_context(
-                ministack(python=places.ministack_python, run=run, port=port, on_wait=lambda: detail("not healthy yet"))
+                ministack(
+                    python=places.ministack_python,
+                    run=run,
+                    port=port,
+                    on_wait=lambda: detail("waiting until it is healthy"),
+                )
             )
         parts.enter_context(_blame(server))
         watch = _Watch()

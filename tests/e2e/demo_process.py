@@ -2,7 +2,6 @@
 
 import queue
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -27,7 +26,8 @@ class Demo:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.output: list[str] = []
         assert process.stdout is not None
-        threading.Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(process.stdout,))
+        self._reader.start()
 
     def wait_for(self, pattern: str) -> None:
         """Read on until a line matches."""
@@ -43,6 +43,12 @@ class Demo:
         while (line := self._lines.get(timeout=LIMIT_SECONDS)) is not None:
             self.output.append(line)
         return self.process.wait(LIMIT_SECONDS)
+
+    def end(self) -> None:
+        """End it, if it still runs."""
+        self.process.terminate()
+        self.process.wait()
+        self._reader.join()
 
     def _read(self, stream: IO[str]) -> None:
         for line in stream:
@@ -63,10 +69,11 @@ def demo(user: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
         text=True,
         start_new_session=True,
     ) as process:
+        run = Demo(process)
         try:
-            yield Demo(process)
+            yield run
         finally:
-            process.send_signal(signal.SIGTERM)
+            run.end()
 
 
 def descendants(pid: int) -> set[int]:
