@@ -67,24 +67,9 @@ class Stage(Construct):
             log_retention_days: how long both logs are kept.
         """
         super().__init__(scope, id_)
-        access_log_name = namer.log_group("/aws/apigateway/", namer.name("api", Kind.API))
-        access_log = LogGroup(self, "access-log", name=access_log_name, retention_days=log_retention_days)
-        # API Gateway gives this log its name, and would make it itself, to be kept for ever.
-        errors = LogGroup(
-            self,
-            "error-log",
-            name=f"API-Gateway-Execution-Logs_{api.id}/{STAGE}",
-            retention_days=log_retention_days,
-        )
-        deployment = ApiGatewayDeployment(
-            self,
-            "deployment",
-            rest_api_id=api.id,
-            triggers={"definition": fingerprint},
-            # The stage moves to the new one before the old one goes.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            depends_on=list(definition),
-        )
+        self._api = api
+        access_log, error_log = self._logs(namer, log_retention_days)
+        deployment = self._deployment(definition, fingerprint)
         stage = ApiGatewayStage(
             self,
             "stage",
@@ -95,18 +80,45 @@ class Stage(Construct):
             access_log_settings=ApiGatewayStageAccessLogSettings(
                 destination_arn=access_log.ref.arn, format=json.dumps(ACCESS_LOG_FIELDS)
             ),
-            depends_on=[errors.resource],
+            depends_on=[error_log.resource],
+        )
+        self.url = stage.invoke_url
+        self.name = stage.stage_name
+        self._watch()
+
+    def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
+        name = namer.log_group("/aws/apigateway/", namer.name("api", Kind.API))
+        access_log = LogGroup(self, "access-log", name=name, retention_days=retention_days)
+        # API Gateway gives this log its name, and would make it itself, to be kept for ever.
+        name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"
+        return access_log, LogGroup(self, "error-log", name=name, retention_days=retention_days)
+
+    def _deployment(self, definition: Sequence[TerraformResource], fingerprint: str) -> ApiGatewayDeployment:
+        return ApiGatewayDeployment(
+            self,
+            "deployment",
+            rest_api_id=self._api.id,
+            triggers={"definition": fingerprint},
+            # The stage moves to the new one before the old one goes.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            depends_on=list(definition),
+        )
+
+    def _watch(self) -> None:
+        settings = ApiGatewayMethodSettingsSettings(
+            metrics_enabled=True,
+            logging_level="ERROR",
+            # It would write reports and keys into the log.
+            data_trace_enabled=False,
+            # No limit of the stage's own: the usage plan of each bank sets its limits.
+            throttling_burst_limit=-1,
+            throttling_rate_limit=-1,
         )
         ApiGatewayMethodSettings(
             self,
             "settings",
-            rest_api_id=api.id,
-            stage_name=stage.stage_name,
+            rest_api_id=self._api.id,
+            stage_name=self.name,
             method_path="*/*",
-            # No data trace: it would write reports and keys into the log.
-            settings=ApiGatewayMethodSettingsSettings(
-                metrics_enabled=True, logging_level="ERROR", data_trace_enabled=False
-            ),
+            settings=settings,
         )
-        self.url = stage.invoke_url
-        self.name = stage.stage_name

@@ -43,19 +43,8 @@ class ReportTrigger(Construct):
             description="A report was stored",
             event_pattern=_pattern(bucket),
         )
-        grant = Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow")
-        role = ServiceRole(
-            self,
-            "role",
-            name=namer.name(id_, Kind.ROLE),
-            service="events.amazonaws.com",
-            account_id=namer.account_id,
-            grants=[grant],
-        )
-        sender = service_may_send(
-            "events.amazonaws.com", queue=undelivered, source_arn=rule.arn, why="keep undelivered events"
-        )
-        policy = QueuePolicy(self, "undelivered", queue=undelivered, senders=[sender])
+        role = self._role(namer.name(id_, Kind.ROLE), workflow, namer.account_id)
+        policy = self._queue_policy(undelivered, rule)
         CloudwatchEventTarget(
             self,
             "target",
@@ -69,6 +58,17 @@ class ReportTrigger(Construct):
             dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=undelivered.arn),
             depends_on=[role.policy, policy.resource],
         )
+
+    def _role(self, name: str, workflow: StateMachineRef, account_id: str) -> ServiceRole:
+        grant = Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow")
+        service = "events.amazonaws.com"
+        return ServiceRole(self, "role", name=name, service=service, account_id=account_id, grants=[grant])
+
+    def _queue_policy(self, undelivered: QueueRef, rule: CloudwatchEventRule) -> QueuePolicy:
+        sender = service_may_send(
+            "events.amazonaws.com", queue=undelivered, source_arn=rule.arn, why="keep undelivered events"
+        )
+        return QueuePolicy(self, "undelivered", queue=undelivered, senders=[sender])
 
 
 def _pattern(bucket: BucketRef) -> str:

@@ -61,8 +61,7 @@ class DataStack(EnvironmentStack):
             "reports",
             name=self.namer.bucket("reports"),
             old_version_days=_OLD_REPORT_DAYS,
-            destroyable=not self.settings.protect_data,
-            prevent_destroy=self.settings.protect_data,
+            protected=self.settings.protect_data,
             events=True,
         ).ref
 

@@ -25,13 +25,14 @@ class StateStack(TerraformStack):
         add_provider(self, settings=settings, environment=SHARED)
         place = f"{settings.account_id}-{settings.region}"
         add_local_backend(self, settings.state_directory / place / "state-stack.tfstate")
+        # Whoever destroys the state of all environments ought to mean it.
         kept = not settings.local_cloud
         PrivateBucket(
             self,
             "state",
             name=names.state_bucket,
             old_version_days=_OLD_STATE_DAYS,
-            destroyable=not kept,
+            protected=kept,
         )
         Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=kept)
         ApiLogging(self, "api-logging", role_name=names.api_logging_role)

@@ -113,7 +113,13 @@ def test_the_log_that_api_gateway_names_itself_is_there_before_the_stage(dev: Sy
 def test_metrics_and_errors_are_on_and_bodies_are_never_logged(environment: Synthesis) -> None:
     settings = environment.one("aws_api_gateway_method_settings").body
     assert settings["method_path"] == "*/*"
-    assert settings["settings"] == {"data_trace_enabled": False, "logging_level": "ERROR", "metrics_enabled": True}
+    assert settings["settings"] == {
+        "data_trace_enabled": False,
+        "logging_level": "ERROR",
+        "metrics_enabled": True,
+        "throttling_burst_limit": -1,
+        "throttling_rate_limit": -1,
+    }
 
 
 @pytest.mark.parametrize("bank", BANKS)

@@ -83,7 +83,9 @@ def test_a_short_lived_environment_goes_with_all_it_holds(dev: Synthesis) -> Non
 
 
 def test_state_is_protected_in_every_real_account(environment: Synthesis) -> None:
-    assert environment.one("aws_s3_bucket", "state").body["force_destroy"] is False
+    bucket = environment.one("aws_s3_bucket", "state").body
+    assert bucket["force_destroy"] is False
+    assert bucket["lifecycle"] == {"prevent_destroy": True}
     assert environment.one("aws_dynamodb_table", "lock").body["deletion_protection_enabled"] is True
 
 

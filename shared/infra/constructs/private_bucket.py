@@ -44,9 +44,8 @@ class PrivateBucket(Construct):
         *,
         name: str,
         old_version_days: int,
-        destroyable: bool,
+        protected: bool,
         events: bool = False,
-        prevent_destroy: bool = False,
     ) -> None:
         """Make the bucket.
 
@@ -55,14 +54,13 @@ class PrivateBucket(Construct):
             id_: construct id.
             name: physical name.
             old_version_days: how long an object is kept after it was overwritten or deleted.
-            destroyable: whether a destroy takes the objects along; else it fails while there are any.
+            protected: whether Terraform refuses to plan its destruction; else a destroy takes the objects along.
             events: whether EventBridge hears of every object.
-            prevent_destroy: whether Terraform refuses to plan its destruction.
         """
         super().__init__(scope, id_)
-        lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None
-        self._bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=destroyable, lifecycle=lifecycle)
-        self.ref = BucketRef(name=self._bucket.bucket, arn=self._bucket.arn)
+        lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
+        bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=not protected, lifecycle=lifecycle)
+        self.ref = BucketRef(name=bucket.bucket, arn=bucket.arn)
         self._close()
         self._encrypt()
         self._keep_versions(old_version_days)
