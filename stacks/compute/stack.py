@@ -69,7 +69,7 @@ class ComputeStack(EnvironmentStack):
         )
         self._watch(data)
         if settings.xray:
-            Tracing(self, "tracing", namer=self.namer, entrance=functions[FunctionName.INTAKE])
+            self._trace(functions, workflow)
         self.outputs = ComputeOutputs(intake=functions[FunctionName.INTAKE], status=functions[FunctionName.STATUS])
         self._tell_people(workflow)
 
@@ -79,6 +79,13 @@ class ComputeStack(EnvironmentStack):
         for purpose, queue in queues.items():
             name = self.namer.name(f"{purpose}-depth", Kind.ALARM)
             DepthAlarm(self, f"{purpose}-depth", name=name, queue=queue, topic=data.alarms)
+
+    def _trace(self, functions: Mapping[FunctionName, FunctionRef], workflow: StateMachineRef) -> None:
+        # A report's way has two traces: S3's events carry no trace on from the API to the workflow.
+        services = [functions[FunctionName.INTAKE].name, functions[FunctionName.STATUS].name, workflow.name]
+        # API Gateway calls itself by API and stage.
+        beginnings = {"api": f"{self.namer.name('api', Kind.API)}/*", "load": workflow.name}
+        Tracing(self, "tracing", namer=self.namer, services=services, beginnings=beginnings)
 
     def _tell_people(self, workflow: StateMachineRef) -> None:
         description = "State machine that loads a report: its executions and their logs"

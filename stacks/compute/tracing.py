@@ -1,5 +1,6 @@
 """How the pipeline shows in X-Ray: a group of its traces, and how many of the requests are traced."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cdktf_cdktf_provider_aws.xray_group import XrayGroup
@@ -7,41 +8,46 @@ from cdktf_cdktf_provider_aws.xray_sampling_rule import XraySamplingRule
 from constructs import Construct
 
 from shared.infra.naming import Kind, Namer
-from shared.infra.refs import FunctionRef
 
 FIXED_RATE: Final = 0.1
 """Part of the requests that is traced, beyond the first of each second."""
 
 
 class Tracing(Construct):
-    """Group and sampling rule of one environment."""
+    """Group and sampling rules of one environment."""
 
-    def __init__(self, scope: Construct, id_: str, *, namer: Namer, entrance: FunctionRef) -> None:
-        """Make both.
+    def __init__(
+        self, scope: Construct, id_: str, *, namer: Namer, services: Sequence[str], beginnings: Mapping[str, str]
+    ) -> None:
+        """Make them.
 
         Args:
             scope: parent.
             id_: construct id.
             namer: of the environment.
-            entrance: the function with which every trace of the group begins or through which it passes.
+            services: a trace that passes through one of them belongs to the group.
+            beginnings: purpose -> X-Ray's name of a service where traces begin, stars allowed.
         """
         super().__init__(scope, id_)
         XrayGroup(
             self,
             "group",
             group_name=namer.name("pipeline", Kind.XRAY_GROUP),
-            filter_expression=f'service("{entrance.name}")',
+            filter_expression=" OR ".join(f'service("{each}")' for each in services),
         )
+        for purpose, service in beginnings.items():
+            self._rule(purpose, namer.name(purpose, Kind.XRAY_RULE), service)
+
+    def _rule(self, purpose: str, name: str, service: str) -> None:
         XraySamplingRule(
             self,
-            "rule",
-            rule_name=namer.name("pipeline", Kind.XRAY_RULE),
+            f"{purpose}-rule",
+            rule_name=name,
             priority=1000,
             version=1,
             reservoir_size=1,
             fixed_rate=FIXED_RATE,
-            # API Gateway names a service after API and stage.
-            service_name=f"{namer.name('api', Kind.API)}/*",
+            service_name=service,
             service_type="*",
             host="*",
             http_method="*",

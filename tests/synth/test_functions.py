@@ -96,3 +96,12 @@ def test_xray_has_a_group_and_a_sampling_rule_but_not_on_the_local_cloud(dev: Sy
     types = {"aws_xray_group", "aws_xray_sampling_rule"}
     assert types <= {each.type for each in dev.all()}
     assert not types & {each.type for each in local.all()}
+
+
+def test_both_traces_of_a_report_are_sampled_and_belong_to_the_group(dev: Synthesis) -> None:
+    rules = {each.body["rule_name"]: each.body["service_name"] for each in dev.of("aws_xray_sampling_rule")}
+    machine = dev.one("aws_sfn_state_machine")
+    assert rules == {"txn-api-dev": "txn-api-dev/*", "txn-load-dev": f"${{{machine.address}.name}}"}
+    expression = dev.one("aws_xray_group").body["filter_expression"]
+    assert machine.id in expression
+    assert expression.count("service(") == 3
