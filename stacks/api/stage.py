@@ -110,9 +110,10 @@ class Stage(Construct):
             logging_level="ERROR",
             # It would write reports and keys into the log.
             data_trace_enabled=False,
-            # No limit of the stage's own: the usage plan of each bank sets its limits.
-            throttling_burst_limit=-1,
-            throttling_rate_limit=-1,
+            # An account's own limits, as API Gateway has them: each bank's are in its usage plan. Not -1 ("none"):
+            # MiniStack takes that as no request at all.
+            throttling_burst_limit=5_000,
+            throttling_rate_limit=10_000,
         )
         ApiGatewayMethodSettings(
             self,

@@ -117,8 +117,8 @@ def test_metrics_and_errors_are_on_and_bodies_are_never_logged(environment: Synt
         "data_trace_enabled": False,
         "logging_level": "ERROR",
         "metrics_enabled": True,
-        "throttling_burst_limit": -1,
-        "throttling_rate_limit": -1,
+        "throttling_burst_limit": 5_000,
+        "throttling_rate_limit": 10_000,
     }
 
 
