@@ -64,7 +64,7 @@ def ask_sts(region: str) -> str:
 
     config = Config(connect_timeout=_TIMEOUT_SECONDS, read_timeout=_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
     try:
-        return str(boto3.client("sts", region_name=region, config=config).get_caller_identity()["Account"])
+        return str(boto3.Session().client("sts", region_name=region, config=config).get_caller_identity()["Account"])
     except ClientError as error:
         raise AccountUnknownError(error.response["Error"]["Code"]) from error
     except BotoCoreError as error:
