@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import botocore.client
 import botocore.loaders
@@ -25,7 +25,7 @@ _UNCHECKED: Final = frozenset({"apigateway"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Access:
+class Access:
     """What makes two clients the same."""
 
     service: str
@@ -36,22 +36,29 @@ class _Access:
     path_style: bool
 
 
+class ClientSource(Protocol):
+    """Where a session gets its clients."""
+
+    def get(self, access: Access) -> Any:
+        """The client for this access."""
+
+
 class Clients:
     """botocore's clients, made once and shared: making one takes longer than most calls to the local cloud."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session = botocore.session.get_session()
-        self._clients: dict[_Access, botocore.client.BaseClient] = {}
+        self._clients: dict[Access, botocore.client.BaseClient] = {}
 
-    def get(self, access: _Access) -> Any:
+    def get(self, access: Access) -> Any:
         """The client for this access; thread-safe."""
         with self._lock:
             if access not in self._clients:
                 self._clients[access] = self._create(access)
             return self._clients[access]
 
-    def _create(self, access: _Access) -> botocore.client.BaseClient:
+    def _create(self, access: Access) -> botocore.client.BaseClient:
         return self._session.create_client(
             access.service,
             region_name=access.region,
@@ -114,7 +121,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
 class Session:
     """A configured provider, one for each connection of Terraform."""
 
-    def __init__(self, settings: Settings, *, clients: Clients, assets: Path) -> None:
+    def __init__(self, settings: Settings, *, clients: ClientSource, assets: Path) -> None:
         self._settings = settings
         self._clients = clients
         self._assets = assets
@@ -167,7 +174,7 @@ class Session:
                 path=("endpoints",),
             )
         return self._clients.get(
-            _Access(
+            Access(
                 service=service,
                 region=region or self.region,
                 endpoint=endpoint,
