@@ -32,7 +32,6 @@ class Kind(StrEnum):
     BUCKET = "bucket"
     EVENT_RULE = "event rule"
     FUNCTION = "function"
-    LOG_GROUP = "log group"
     QUEUE = "queue"
     ROLE = "role"
     STATE_MACHINE = "state machine"
@@ -51,7 +50,6 @@ MAX_LENGTH: Final[dict[Kind, int]] = {
     Kind.BUCKET: 63,
     Kind.EVENT_RULE: 64,
     Kind.FUNCTION: 64,
-    Kind.LOG_GROUP: 512,
     Kind.QUEUE: 80,
     Kind.ROLE: 64,
     Kind.STATE_MACHINE: 80,
@@ -144,15 +142,6 @@ class Namer:
         """
         ending = f"{self.account_id}-{self.region}-{self.suffix}"
         return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[Kind.BUCKET])
-
-    def log_group(self, folder: str, name: str) -> str:
-        """Name the log group of something that has a name: `/aws/lambda/txn-intake-dev`.
-
-        Args:
-            folder: beginning that AWS gives to the service's log groups, with both slashes.
-            name: the thing's own name; carries the suffix already.
-        """
-        return f"{folder}{name}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,7 @@ class Stage(Construct):
         self._watch()
 
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
-        name = namer.log_group("/aws/apigateway/", namer.name("api", Kind.API))
+        name = f"/aws/apigateway/{namer.name('api', Kind.API)}"
         access_log = LogGroup(self, "access-log", name=name, retention_days=retention_days)
         # API Gateway gives this log its name, and would make it itself, to be kept for ever.
         name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"

@@ -45,8 +45,7 @@ class LoadWorkflow(Construct):
     ) -> None:
         super().__init__(scope, id_)
         name = namer.name(id_, Kind.STATE_MACHINE)
-        log_name = namer.log_group(LOG_FOLDER, name)
-        log = LogGroup(self, "log", name=log_name, retention_days=log_retention_days)
+        log = LogGroup(self, "log", name=f"{LOG_FOLDER}{name}", retention_days=log_retention_days)
         role = ServiceRole(
             self,
             "role",

@@ -25,7 +25,7 @@ def test_the_app_imports_only_the_bindings_that_it_uses() -> None:
 
 def test_the_bindings_package_is_the_bare_one() -> None:
     assert not hasattr(cdktf_cdktf_provider_aws, "workspaces_workspace")
-    assert type(cdktf_cdktf_provider_aws) is ModuleType
+    assert isinstance(cdktf_cdktf_provider_aws, ModuleType)
 
 
 def test_a_resource_knows_its_type_and_provider_version_as_with_the_slow_import() -> None:

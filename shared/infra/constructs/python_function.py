@@ -73,8 +73,7 @@ class PythonFunction(Construct):
         """
         super().__init__(scope, id_)
         self._name = namer.name(id_, Kind.FUNCTION)
-        log_name = namer.log_group("/aws/lambda/", self._name)
-        self._log = LogGroup(self, "log", name=log_name, retention_days=log_retention_days)
+        self._log = LogGroup(self, "log", name=f"/aws/lambda/{self._name}", retention_days=log_retention_days)
         self._role = ServiceRole(
             self,
             "role",

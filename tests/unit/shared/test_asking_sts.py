@@ -20,7 +20,7 @@ REFUSAL = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><E
 class Sts(BaseHTTPRequestHandler):
     """Knows one key; refuses every other."""
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # pylint: disable=invalid-name  # http.server calls it so
         known = "Credential=KNOWN/" in self.headers["Authorization"]
         self.send_response(200 if known else 403)
         self.end_headers()

@@ -23,10 +23,6 @@ def test_a_bucket_carries_account_and_region() -> None:
     assert namer("pr6616").bucket("reports") == "txn-reports-123456789012-eu-central-1-pr6616"
 
 
-def test_a_log_group_lies_in_the_folder_of_its_service() -> None:
-    assert namer().log_group("/aws/lambda/", "txn-intake-dev") == "/aws/lambda/txn-intake-dev"
-
-
 def test_a_name_that_is_too_long_is_cut_hashed_and_keeps_its_suffix() -> None:
     name = namer("pr6616").name("a-purpose-that-has-a-long-name", Kind.XRAY_GROUP)
     assert re.fullmatch(r"txn-a-purpose-th-[0-9a-f]{8}-pr6616", name)

@@ -1,3 +1,4 @@
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,7 @@ def test_state_files_lie_in_the_repository_unless_told_otherwise(tmp_path: Path)
 
 @given(st.text(max_size=200))
 def test_whatever_stands_in_the_file_gives_settings_or_an_error_that_names_it(text: str) -> None:
-    import tempfile  # noqa: PLC0415  hypothesis does not mix with a fixture of one folder
-
+    # Not a fixture's folder: that would be one for all of hypothesis's examples.
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "environments").mkdir()
         (Path(folder) / "environments" / "default.toml").write_text(text, encoding="utf-8")
