@@ -10,11 +10,7 @@ def intake(data: DataOutputs) -> list[Grant]:
     """Takes reports in: knows the bank, judges, stores, records."""
     return [
         Grant(actions=["dynamodb:GetItem"], on=[data.banks.arn], why="know the bank by its key"),
-        Grant(
-            actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-            on=[data.uploads.arn],
-            why="record the upload",
-        ),
+        Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
         Grant(
             actions=["s3:PutObject"],
             on=[_objects(data, REPORTS_PREFIX), _objects(data, PROBLEMS_PREFIX)],
@@ -49,6 +45,7 @@ def transformation(data: DataOutputs) -> list[Grant]:
     return [
         _read_reports(data, why="read its range"),
         Grant(actions=["dynamodb:PartiQLInsert"], on=[data.transactions.arn], why="insert rows"),
+        Grant(actions=["dynamodb:BatchGetItem"], on=[data.transactions.arn], why="compare rows that are there already"),
         Grant(actions=["dynamodb:UpdateItem"], on=[data.uploads.arn], why="mark the upload as loading"),
     ]
 
@@ -67,7 +64,7 @@ def status(data: DataOutputs) -> list[Grant]:
         Grant(actions=["dynamodb:GetItem"], on=[data.banks.arn], why="know the bank by its key"),
         Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
         Grant(
-            actions=["dynamodb:Query"], on=[f"{data.uploads.arn}/index/{BY_BANK.name}"], why="list the banks uploads"
+            actions=["dynamodb:Query"], on=[f"{data.uploads.arn}/index/{BY_BANK.name}"], why="list uploads of a bank"
         ),
         Grant(actions=["s3:GetObject"], on=[_objects(data, PROBLEMS_PREFIX)], why="show problems"),
     ]
