@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -60,8 +61,9 @@ def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
 
 def _wait_for_ctrl_c() -> None:
     """Ctrl-C is how a run with --keep is meant to end: it is no failure. SIGTERM still is one."""
-    signal.signal(signal.SIGINT, lambda *_: None)
-    signal.pause()
+    ended = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    ended.wait()
 
 
 if __name__ == "__main__":

@@ -2,30 +2,30 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local.deployed import Pipeline
 from local.launch import Launched
+from local.notifications import mailbox
 from shared.contracts.objects import report_key
+from shared.contracts.tables import UPLOADS
+from shared.contracts.uploads import UploadStatus
 
 pytestmark = pytest.mark.e2e
 LIMIT_SECONDS = 60
-UPLOAD_ID = "0" * 32
-"""No content has this one: an object of this name is not what its name says."""
+UNKNOWN_UPLOAD = "0" * 32
+KNOWN_UPLOAD = "1" * 32
+"""No content has these ids: an object of such a name is not what its name says."""
 
 
-@pytest.fixture
-def broken_key(launched: Launched) -> Iterator[str]:
-    """Key of an object that lies where a report should, but is none."""
-    bucket, key = launched.pipeline.reports_bucket, report_key("nordbank", UPLOAD_ID)
-    cloud = launched.pipeline.cloud
-    s3 = cloud.session.client("s3", endpoint_url=cloud.endpoint_url)
-    s3.put_object(Bucket=bucket, Key=key, Body=b"not what its name says")
-    yield key
-    s3.delete_object(Bucket=bucket, Key=key)
+def put_broken_object(pipeline: Pipeline, upload_id: str) -> str:
+    """Put an object where a report should lie; its key."""
+    key = report_key("nordbank", upload_id)
+    s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
+    s3.put_object(Bucket=pipeline.reports_bucket, Key=key, Body=b"not what its name says")
+    return key
 
 
 def next_dead_letter(pipeline: Pipeline) -> dict[str, Any]:
@@ -41,10 +41,11 @@ def next_dead_letter(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
-    launched: Launched, broken_key: str
+    launched: Launched,
 ) -> None:
+    broken_key = put_broken_object(launched.pipeline, UNKNOWN_UPLOAD)
     letter = next_dead_letter(launched.pipeline)
-    assert (letter["bank_id"], letter["upload_id"]) == ("nordbank", UPLOAD_ID)
+    assert (letter["bank_id"], letter["upload_id"]) == ("nordbank", UNKNOWN_UPLOAD)
     assert letter["event"]["detail"]["object"]["key"] == broken_key
     assert letter["error"]
     assert letter["cause"]
@@ -58,3 +59,24 @@ def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
     again = next_dead_letter(launched.pipeline)
     assert again["event"] == letter["event"]
     assert again["execution"] != letter["execution"]
+
+
+def test_a_failure_is_marked_announced_and_kept(pipeline: Pipeline) -> None:
+    pipeline.cloud.dynamodb.put_item(
+        TableName=pipeline.uploads_table,
+        Item={
+            UPLOADS.partition_key: {"S": KNOWN_UPLOAD},
+            "bank_id": {"S": "nordbank"},
+            "status": {"S": UploadStatus.RECEIVED},
+            "file_name": {"S": "broken.csv"},
+            "received_at": {"S": "2026-11-20T10:00:00.000000Z"},
+        },
+    )
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
+        put_broken_object(pipeline, KNOWN_UPLOAD)
+        assert next_dead_letter(pipeline)["upload_id"] == KNOWN_UPLOAD
+        (told,) = letters.collect(1)
+    # Of the body: MiniStack's state machines drop a message's attributes; that they are sent, the synth tests prove.
+    body = {key: told.body[key] for key in ("bank_id", "upload_id", "status")}
+    assert body == {"bank_id": "nordbank", "upload_id": KNOWN_UPLOAD, "status": "FAILED"}
+    assert pipeline.client("nordbank").upload_state(KNOWN_UPLOAD).body["status"] == UploadStatus.FAILED
