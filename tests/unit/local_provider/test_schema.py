@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 from local.provider import protocol
 from local.provider.generate.document import generate, render
 from local.provider.registry import DATA_SOURCES, RESOURCE_TYPES

