@@ -98,7 +98,7 @@ def test_a_change_that_no_call_makes_is_refused_with_its_name() -> None:
     with pytest.raises(ProviderError, match="no operation that changes kms_key_id") as raised:
         update(it, prior, {**prior, "kms_key_id": "arn:key"})
     assert raised.value.path == ("kms_key_id",)
-    assert client.calls == []
+    assert not client.calls
 
 
 def test_a_name_is_made_up_from_its_prefix() -> None:
@@ -135,7 +135,7 @@ def test_code_comes_from_whichever_stack_has_the_asset(tmp_path: Path) -> None:
     assert it.session.asset(str(archive)) == b"PK"
     with pytest.raises(ProviderError, match=r"code.zip: No such file or directory; looked for in nowhere/stacks/\*/"):
         it.session.asset("assets/0A/code.zip")
-    assert client.calls == []
+    assert not client.calls
 
 
 def test_an_emptied_environment_is_cleared() -> None:

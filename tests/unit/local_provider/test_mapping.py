@@ -53,7 +53,7 @@ def test_names_lead_deeper_into_the_api_or_nowhere() -> None:
 
 def test_what_became_empty_is_sent_only_when_asked_and_where_the_api_takes_it() -> None:
     shape = _shape("events", "PutRule")
-    assert to_api(shape, {"description": "", "role_arn": None}, {}) == {}
+    assert not to_api(shape, {"description": "", "role_arn": None}, {})
     changed = frozenset({"description", "role_arn"})
     assert to_api(shape, {"description": "", "role_arn": None}, {}, also_empty=changed) == {"Description": ""}
 

@@ -73,7 +73,7 @@ def test_data_sources_tell_where_we_are() -> None:
 
 
 def test_unknown_types_are_named_but_not_terraforms_own() -> None:
-    stack = {
+    stack: dict[str, dict[str, Any]] = {
         "resource": {"aws_sqs_queue": {}, "aws_kms_key": {}, "terraform_data": {}},
         "data": {"aws_region": {}, "aws_ami": {}, "terraform_remote_state": {}},
     }

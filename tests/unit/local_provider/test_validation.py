@@ -18,7 +18,7 @@ def _problems(type_name: str, **config: Any) -> list[Problem]:
 
 def test_a_good_configuration_has_no_problems() -> None:
     lambda_function = {"function_name": "it", "role": "arn:aws:iam::000000000000:role/it", "runtime": "python3.11"}
-    assert _problems("aws_lambda_function", **lambda_function, reserved_concurrent_executions=-1) == []
+    assert not _problems("aws_lambda_function", **lambda_function, reserved_concurrent_executions=-1)
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_problem_names_its_place_and_its_rule(
 
 
 def test_what_is_not_known_yet_is_not_judged() -> None:
-    assert _problems("aws_cloudwatch_event_rule", state=UNKNOWN, name=UNKNOWN) == []
+    assert not _problems("aws_cloudwatch_event_rule", state=UNKNOWN, name=UNKNOWN)
