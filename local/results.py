@@ -24,7 +24,7 @@ def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) ->
     out.say("")
     shown: dict[Sample, Upload] = {}
     with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
-        with out.live(lambda: upload_table(shown.values())) as changed:
+        with out.live(lambda: upload_table(shown.values(), [each for each in samples if each not in shown])) as changed:
 
             def show(upload: Upload) -> None:
                 shown[upload.sample] = upload

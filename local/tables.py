@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.notifications import Notification
+from local.samples import Sample
 from local.uploading import Upload
 from shared.contracts.uploads import UploadStatus
 
@@ -18,15 +19,20 @@ _STYLES: Mapping[UploadStatus, str] = {
 _NONE = "-"
 
 
-def upload_table(uploads: Iterable[Upload]) -> Table:
-    """Bank, report, rows, status and time of each upload."""
+def upload_table(uploads: Iterable[Upload], pending: Iterable[Sample] = ()) -> Table:
+    """Bank, report, rows, status and time of each upload; below them the reports that are yet to be handed in."""
     table = _table("Uploads", "Bank", "Report", ">Rows", "Status", ">Time")
     for upload in uploads:
-        name = upload.sample.path.name + (" (again)" if upload.sample.again else "")
         rows = str(upload.facts.get("rows", _NONE))
         status = Text(upload.status, style=_STYLES.get(upload.status, ""))
-        table.add_row(Text(upload.sample.bank_id), Text(name), rows, status, f"{upload.seconds:.1f} s")
+        table.add_row(*_named(upload.sample), rows, status, f"{upload.seconds:.1f} s")
+    for sample in pending:
+        table.add_row(*_named(sample), _NONE, _NONE, _NONE)
     return table
+
+
+def _named(sample: Sample) -> tuple[Text, Text]:
+    return Text(sample.bank_id), Text(sample.path.name + (" (again)" if sample.again else ""))
 
 
 def totals_table(uploads: Iterable[Upload], booked: Mapping[str, Mapping[str, Decimal]]) -> Table:

@@ -48,9 +48,11 @@ def cells(table: RenderableType) -> list[list[str]]:
 
 def test_an_upload_has_a_line_with_what_is_known_of_it() -> None:
     received = upload(UploadStatus.RECEIVED)
-    assert cells(upload_table([upload(rows=5000), received])) == [
+    pending = Sample(bank_id="bayside", path=Path("next.csv"), again=True)
+    assert cells(upload_table([upload(rows=5000), received], [pending])) == [
         ["nordbank", "report.csv", "5000", "COMPLETED", "1.2 s"],
         ["nordbank", "report.csv", "-", "RECEIVED", "1.2 s"],
+        ["bayside", "next.csv (again)", "-", "-", "-"],
     ]
 
 
