@@ -36,8 +36,9 @@ def create(resource: Resource, planned: State) -> State:
     with _keeping(state):
         _wait(resource, state)
         for call in resource.kind.settings:
-            if any(resource.is_set(state, name) for name in call.attributes or ()):
-                resource.perform(call, state, changed=call.attributes or frozenset())
+            sent = resource.sent_by(call)
+            if any(resource.is_set(state, name) for name in sent):
+                resource.perform(call, state, changed=sent)
         return _read_tagged(resource, state)
 
 

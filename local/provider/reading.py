@@ -84,7 +84,8 @@ def _interpret(resource: Resource, one: Read, shape: Any, response: Any, prior: 
 def _from_text_map(resource: Resource, response: Mapping[str, str], names: Mapping[str, str | None]) -> State:
     """SQS's and SNS's attributes; one that could be sent but is not shown is unset."""
     members = {plain(member): member for member in response}
-    seen: State = dict.fromkeys(resource.sent_by(resource.kind.create))
+    calls = (resource.kind.create, *resource.kind.updates, *resource.kind.settings)
+    seen: State = dict.fromkeys(frozenset[str]().union(*(resource.sent_by(call) for call in calls)))
     for name, attribute in resource.block.attributes.items():
         given = names.get(name, "")
         member = None if given is None else members.get(plain(given or name))

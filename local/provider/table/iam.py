@@ -39,7 +39,8 @@ TYPES: Final[Mapping[str, ResourceType]] = {
                 attributes={"assume_role_policy"},
                 names={"assume_role_policy": "PolicyDocument"},
             ),
-            Call("UpdateRole", keys=_ROLE, attributes={"description", "max_session_duration"}),
+            Call("UpdateRoleDescription", keys=_ROLE, attributes={"description"}),
+            Call("UpdateRole", keys=_ROLE, attributes={"max_session_duration"}),
             Call(
                 "PutRolePermissionsBoundary",
                 keys=_ROLE,

@@ -34,13 +34,14 @@ class PlannedChange:
 
 def _planned_change(document: Mapping[str, Any]) -> PlannedChange:
     change = document["change"]
-    before, after, unknown = change["before"] or {}, change["after"] or {}, change["after_unknown"] or {}
+    before, after = change["before"] or {}, change["after"] or {}
+    unknown = {name for name, value in (change["after_unknown"] or {}).items() if value is True}
     known = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     return PlannedChange(
         address=document["address"],
         type=document["type"],
         actions=tuple(change["actions"]),
-        attributes=frozenset(known - unknown.keys()),
+        attributes=frozenset(known - unknown),
     )
 
 

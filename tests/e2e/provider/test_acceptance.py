@@ -22,6 +22,11 @@ def terraform(cloud: Cloud, tmp_path: Path) -> Terraform:
     return Terraform(folder=tmp_path, cloud=cloud)
 
 
+def test_every_type_has_a_case() -> None:
+    covered = {name for case in CASES for form in (case.first, case.second) for name in form["resource"]}
+    assert covered == RESOURCE_TYPES.keys()
+
+
 def _import_id(resource: Mapping[str, Any]) -> str:
     template = RESOURCE_TYPES[resource["type"]].import_id
     values: dict[str, Any] = resource["values"]
@@ -39,10 +44,7 @@ def _import_blocks(resources: list[dict[str, Any]], case: Case) -> list[dict[str
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_resources_are_made_changed_imported_and_destroyed(case: Case, terraform: Terraform) -> None:
     before = inventory(terraform.cloud)
-    code = terraform.cloud.assets / "stacks" / "compute" / compute.ARCHIVE
-    code.parent.mkdir(parents=True, exist_ok=True)
-    code.write_bytes(compute.EMPTY_ZIP)
-
+    compute.write_archive(terraform.cloud.assets)
     terraform.configure(case.first)
     terraform.run("init", "-no-color", "-input=false")
     terraform.apply()

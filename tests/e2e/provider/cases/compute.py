@@ -1,6 +1,7 @@
 """IAM, Lambda, Step Functions and CloudWatch."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.provider.cases import Case, Configuration
@@ -10,6 +11,14 @@ ARCHIVE = "assets/code/0A1B2C/archive.zip"
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 """An archive without files: nothing here calls the function."""
+
+
+def write_archive(assets: Path) -> None:
+    """Put the archive where cdktf would."""
+    archive = assets / "stacks" / "compute" / ARCHIVE
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    archive.write_bytes(EMPTY_ZIP)
+
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
@@ -189,6 +198,7 @@ CASES = (
                 "aws_cloudwatch_metric_alarm.metric_query",
                 "aws_lambda_function.filename",
                 "aws_lambda_function.source_code_hash",
+                "aws_sfn_state_machine.tracing_configuration",
             }
         ),
     ),

@@ -63,7 +63,7 @@ def _messages(*, second: bool) -> Configuration:
                     "topic_arn": "${aws_sns_topic.it.arn}",
                     "protocol": "sqs",
                     "endpoint": "${aws_sqs_queue.it.arn}",
-                    "raw_message_delivery": second,
+                    "raw_message_delivery": not second,
                     "filter_policy": json.dumps({"bank_id": ["second" if second else "first"]}),
                 }
             },
