@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from local.environment import forget_aws
@@ -14,6 +15,7 @@ from local.guidance import how_to_go_on, where_to_look
 from local.interrupts import InterruptedRunError, interruptible
 from local.launch import launch
 from local.options import Options, parse
+from local.parent import end_with_parent
 from local.places import ROOT, find_places
 from local.results import send_and_show
 from local.samples import own_report, sample_reports
@@ -28,12 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 if every upload ended as it should; 1 if not, or if something failed; 130 or 143 when it was ended.
     """
-    options = parse(sys.argv[1:] if arguments is None else arguments)
+    # `./dev` works in the root of the repository; it notes here where the user was.
+    folder = Path(os.environ.get("INIT_CWD", "."))
+    options = parse(sys.argv[1:] if arguments is None else arguments, folder=folder)
     out, user = screen(), dict(os.environ)
     forget_aws(os.environ)
     try:
         with interruptible():
-            return _run(options, out, user)
+            _run(options, out, user)
+            return 0
     except InterruptedRunError as interrupt:
         out.say("", f"Stopped ({interrupt}); nothing is left running.")
         return interrupt.exit_code
@@ -46,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
+def _run(options: Options, out: Screen, user: Mapping[str, str]) -> None:
     samples = [own_report(options.report, options.bank)] if options.report else sample_reports(ROOT)
     with launch(find_places(user), out, user=user, provider=options.provider, port=options.port) as launched:
         wrong = send_and_show(samples, launched.pipeline, out)
@@ -54,9 +59,10 @@ def _run(options: Options, out: Screen, user: Mapping[str, str]) -> int:
         if options.keep:
             out.say("", *where_to_look(launched.pipeline, launched.run))
             _wait_for_ctrl_c()
+        if wrong:  # raised in here, so that the logs are kept
+            raise LocalError(f"Not all is as it should be, see above. The logs: {launched.run.log('any').parent}")
     if options.keep:
         out.say("", "Stopped; nothing is left running.")
-    return 1 if wrong else 0
 
 
 def _wait_for_ctrl_c() -> None:
@@ -67,4 +73,5 @@ def _wait_for_ctrl_c() -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main())

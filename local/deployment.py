@@ -137,20 +137,21 @@ class Deployment:
 
 @contextmanager
 def provider_environment(
-    run: RunFolder, *, user: Mapping[str, str], endpoint_url: str, provider: Provider
+    run: RunFolder, *, user: Mapping[str, str], terraform: str, endpoint_url: str, provider: Provider
 ) -> Iterator[dict[str, str]]:
     """Environment variables for a `Deployment`; ends the provider when the context ends.
 
     Args:
         run: folder for what is synthesized, state and logs.
         user: the user's environment variables.
+        terraform: the program that cdktf runs as Terraform.
         endpoint_url: MiniStack's.
         provider: which one Terraform uses.
 
     Raises:
-        LocalError: there is no Terraform, or the local provider does not start.
+        LocalError: the local provider does not start.
     """
-    environ = environment.deployment_environment(user, endpoint_url=endpoint_url, state=run.state)
+    environ = environment.deployment_environment(user, terraform=terraform, endpoint_url=endpoint_url, state=run.state)
     if provider is Provider.REGISTRY:
         yield environment.with_registry(environ, user)
         return

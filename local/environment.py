@@ -5,19 +5,15 @@ not change it: whatever speaks of AWS, Terraform or cdktf is dropped, and ours i
 """
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Final
 
 from local.cloud import ACCESS_KEY_ID, ACCOUNT_ID, REGION, SECRET_ACCESS_KEY, SUFFIX
-from local.failure import LocalError
 from local.ports import LOOPBACK
 
 _DROPPED: Final = ("AWS_", "TF_", "CDKTF_", "TXN_", "NODE_", "PYTHON")
-_TERRAFORM: Final = "TERRAFORM_BINARY_NAME"
-"""cdktf's own variable: the program that it runs as Terraform."""
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 _PROXY_BYPASS: Final = ("NO_PROXY", "no_proxy")
 _REGISTRY_SETTINGS: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
@@ -34,32 +30,17 @@ def forget_aws(environ: MutableMapping[str, str]) -> None:
         del environ[name]
 
 
-def terraform_program(environ: Mapping[str, str]) -> str:
-    """Name of the Terraform to run: the one that the user has named, else `terraform`, else `tofu`.
-
-    Raises:
-        LocalError: there is none.
-    """
-    names = [environ[_TERRAFORM]] if environ.get(_TERRAFORM) else ["terraform", "tofu"]
-    for name in names:
-        if shutil.which(name, path=environ.get("PATH")):
-            return name
-    raise LocalError(
-        f"{' or '.join(names)} is not on the PATH. Install Terraform 1.5 or newer (https://developer.hashicorp.com/"
-        "terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install)."
-    )
-
-
-def deployment_environment(environ: Mapping[str, str], *, endpoint_url: str, state: Path) -> dict[str, str]:
+def deployment_environment(
+    environ: Mapping[str, str], *, terraform: str, endpoint_url: str, state: Path
+) -> dict[str, str]:
     """Environment of cdktf, of the app that it runs, and of Terraform.
 
     Args:
         environ: the user's.
+        terraform: the program that cdktf runs as Terraform.
         endpoint_url: MiniStack's.
         state: folder of the state files that are not in the cloud.
 
-    Raises:
-        LocalError: there is no Terraform.
     """
     return (
         without_aws(environ)
@@ -76,7 +57,7 @@ def deployment_environment(environ: Mapping[str, str], *, endpoint_url: str, sta
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_EC2_METADATA_DISABLED": "true",
             "TXN_STATE_DIR": str(state),
-            _TERRAFORM: terraform_program(environ),
+            "TERRAFORM_BINARY_NAME": terraform,
             "CI": "1",  # cdktf draws no spinners
             "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf asks for news
             "TF_IN_AUTOMATION": "1",

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from local.cloud import Cloud
 from local.deployed import Pipeline, find_pipeline
 from local.deployment import EVERY_STACK, Deployment, Provider, provider_environment
-from local.environment import terraform_program
-from local.failure import with_log_tail
+from local.failure import LocalError, with_log_tail
 from local.ministack import MiniStack, ministack
 from local.places import Places
 from local.ports import require_free
 from local.progress import StackProgress
 from local.run_folder import RunFolder, run_folder
 from local.screen import Screen
+from tools.steps import SetupError
+from tools.terraform import check_terraform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def launch(
         LocalError: a part did not start or failed, with the way out.
     """
     # What the user has to mend is said before anything is started.
-    terraform_program(user)
+    terraform = _terraform(user)
     if port is not None:
         require_free(port)
     with ExitStack() as parts:
@@ -65,12 +66,21 @@ def launch(
         parts.enter_context(_blame(server))
         watch = _Watch()
         environ = parts.enter_context(
-            provider_environment(run, user=user, endpoint_url=server.endpoint_url, provider=provider)
+            provider_environment(
+                run, user=user, terraform=terraform, endpoint_url=server.endpoint_url, provider=provider
+            )
         )
         cdktf = Deployment(places=places, run=run, environ=environ, provider=provider, on_progress=watch.report)
         _deploy(cdktf, watch, out)
         cloud = Cloud(endpoint_url=server.endpoint_url)
         yield Launched(run=run, deployment=cdktf, pipeline=find_pipeline(cloud, cdktf.outputs))
+
+
+def _terraform(user: Mapping[str, str]) -> str:
+    try:
+        return check_terraform(user)
+    except SetupError as error:
+        raise LocalError(str(error)) from error
 
 
 class _Watch:

@@ -22,14 +22,23 @@ class Options:
     provider: Provider
 
 
-def parse(arguments: Sequence[str]) -> Options:
-    """Read the command line; ends the program with help or a message where that is due."""
+def parse(arguments: Sequence[str], *, folder: Path) -> Options:
+    """Read the command line; ends the program with help or a message where that is due.
+
+    Args:
+        arguments: after `--`.
+        folder: where the user is; a relative path starts there.
+    """
     parser = _parser()
     values = parser.parse_args(arguments)
     if values.bank is not None and values.report is None:
         parser.error("--bank goes with a report's path")
     return Options(
-        report=values.report, bank=values.bank, keep=values.keep, port=values.port, provider=Provider(values.provider)
+        report=folder / values.report if values.report else None,
+        bank=values.bank,
+        keep=values.keep,
+        port=values.port,
+        provider=Provider(values.provider),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from local.deployed import Pipeline
+from local.deployment import Provider
 from local.environment import forget_aws
 from local.launch import Launched, launch
 from local.places import find_places
@@ -23,9 +24,10 @@ def user() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def launched(user: dict[str, str]) -> Iterator[Launched]:
+def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
     """A deployed pipeline that tests share: they add reports and read, and destroy nothing."""
-    with launch(find_places(user), Screen(Console(file=sys.stderr)), user=user) as up:
+    provider = Provider(pytestconfig.getoption("--provider"))
+    with launch(find_places(user), Screen(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
 
 

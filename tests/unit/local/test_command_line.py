@@ -12,15 +12,21 @@ from local.places import ROOT, find_places
 from local.samples import own_report, sample_reports
 from shared.contracts.api import MAX_REPORT_BYTES
 
+HERE = Path("/home/user/reports")
+
+
+def test_an_absolute_path_is_taken_as_it_is() -> None:
+    assert parse(["/data/a.csv"], folder=HERE).report == Path("/data/a.csv")
+
 
 def test_nothing_asked_for_means_the_samples_on_any_port() -> None:
-    assert parse([]) == Options(report=None, bank=None, keep=False, port=None, provider=Provider.LOCAL)
+    assert parse([], folder=HERE) == Options(report=None, bank=None, keep=False, port=None, provider=Provider.LOCAL)
 
 
 def test_everything_can_be_asked_for() -> None:
     arguments = ["a.csv", "--bank", "nordbank", "--keep", "--port", "4566", "--provider", "registry"]
-    asked = Options(report=Path("a.csv"), bank="nordbank", keep=True, port=4566, provider=Provider.REGISTRY)
-    assert parse(arguments) == asked
+    asked = Options(report=HERE / "a.csv", bank="nordbank", keep=True, port=4566, provider=Provider.REGISTRY)
+    assert parse(arguments, folder=HERE) == asked
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ def test_what_cannot_be_asked_for_is_said(
     arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        parse(arguments)
+        parse(arguments, folder=HERE)
     assert message in capsys.readouterr().err
 
 

@@ -3,10 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from local.environment import deployment_environment, terraform_program, with_daemon, with_registry
-from local.failure import LocalError
+from local.environment import deployment_environment, with_daemon, with_registry
 
 USER = {
     "AWS_ACCESS_KEY_ID": "real",
@@ -26,24 +23,12 @@ USER = {
 REATTACH = '{"registry.terraform.io/hashicorp/aws": {"Pid": 1}}'
 
 
-@pytest.fixture
-def tools(tmp_path: Path) -> dict[str, str]:
-    """Environment in which `terraform` is installed."""
-    return {"PATH": str(program(tmp_path, "terraform"))}
-
-
-def program(folder: Path, name: str) -> Path:
-    (folder / name).write_text("#!/bin/sh\n")
-    (folder / name).chmod(0o755)
-    return folder
-
-
 def made(user: dict[str, str]) -> dict[str, str]:
-    return deployment_environment(user, endpoint_url="http://127.0.0.1:1", state=Path("/run/state"))
+    return deployment_environment(user, terraform="tofu", endpoint_url="http://127.0.0.1:1", state=Path("/run/state"))
 
 
-def test_only_the_local_cloud_can_be_reached(tools: dict[str, str]) -> None:
-    environ = made(USER | tools)
+def test_only_the_local_cloud_can_be_reached() -> None:
+    environ = made(USER)
     assert "real" not in environ.values()
     assert "AWS_PROFILE" not in environ
     assert "AWS_ENDPOINT_URL_S3" not in environ
@@ -52,16 +37,16 @@ def test_only_the_local_cloud_can_be_reached(tools: dict[str, str]) -> None:
     assert environ["AWS_CONFIG_FILE"] == environ["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
 
 
-def test_settings_for_other_work_do_not_change_the_run(tools: dict[str, str]) -> None:
-    environ = made(USER | tools)
+def test_settings_for_other_work_do_not_change_the_run() -> None:
+    environ = made(USER)
     assert not {"TF_CLI_ARGS", "TF_WORKSPACE", "TF_CLI_CONFIG_FILE", "CDKTF_LOG_LEVEL", "PYTHONPATH"} & environ.keys()
     assert environ["ENVIRONMENT_SUFFIX"] == "local"
     assert environ["TXN_STATE_DIR"] == "/run/state"
     assert environ["LANG"] == "de_DE.UTF-8"
 
 
-def test_loopback_never_goes_through_a_proxy(tools: dict[str, str]) -> None:
-    environ = made(USER | tools)
+def test_loopback_never_goes_through_a_proxy() -> None:
+    environ = made(USER)
     assert environ["NO_PROXY"] == "intranet.example.com,127.0.0.1,localhost"
     assert environ["no_proxy"] == "127.0.0.1,localhost"
 
@@ -77,22 +62,3 @@ def test_the_running_provider_serves_terraform_and_opentofu() -> None:
 
 def test_the_registry_is_reached_as_the_user_has_set_it_up() -> None:
     assert with_registry({}, USER) == {"TF_CLI_CONFIG_FILE": "/home/user/.terraformrc"}
-
-
-def test_terraform_is_taken_before_opentofu(tmp_path: Path) -> None:
-    user = {"PATH": str(tmp_path)}
-    program(tmp_path, "tofu")
-    assert terraform_program(user) == "tofu"
-    program(tmp_path, "terraform")
-    assert terraform_program(user) == "terraform"
-    assert terraform_program(user | {"TERRAFORM_BINARY_NAME": "tofu"}) == "tofu"
-
-
-def test_no_terraform_is_said_with_where_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=r"terraform or tofu is not on the PATH\. Install Terraform 1\.5 or newer"):
-        terraform_program({"PATH": str(tmp_path)})
-
-
-def test_a_named_terraform_that_is_missing_is_said(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="mytofu is not on the PATH"):
-        terraform_program({"PATH": str(tmp_path), "TERRAFORM_BINARY_NAME": "mytofu"})

@@ -76,6 +76,19 @@ def test_without_terraform_the_way_out_is_told(programs: Path) -> None:
         check_terraform({"PATH": str(programs)})
 
 
+def test_terraform_is_taken_before_opentofu_unless_one_is_named(programs: Path) -> None:
+    make_program(programs, "terraform", terraform_script("1.11.4"))
+    make_program(programs, "tofu", terraform_script("1.10.3"))
+
+    assert check_terraform({"PATH": str(programs)}) == "terraform"
+    assert check_terraform({"PATH": str(programs), "TERRAFORM_BINARY_NAME": "tofu"}) == "tofu"
+
+
+def test_a_named_terraform_that_is_missing_is_told_by_its_name(programs: Path) -> None:
+    with pytest.raises(SetupError, match=r"mytofu was not found on the PATH"):
+        check_terraform({"PATH": str(programs), "TERRAFORM_BINARY_NAME": "mytofu"})
+
+
 def test_a_terraform_that_is_too_old_is_told_with_its_version(programs: Path) -> None:
     make_program(programs, "terraform", terraform_script("1.4.7"))
 
