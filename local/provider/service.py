@@ -11,7 +11,7 @@ import grpc
 
 from local.provider import lifecycle, planning, reading
 from local.provider.diagnostics import attribute_path, diagnostic, of_exception
-from local.provider.errors import PartlyAppliedError
+from local.provider.errors import PartlyAppliedError, ProviderError
 from local.provider.protocol import tfplugin6_pb2 as pb
 from local.provider.registry import DATA_SOURCES, RESOURCE_TYPES
 from local.provider.resource import Definition, Resource
@@ -204,7 +204,10 @@ class ProviderService:
 
     def _session(self, context: grpc.ServicerContext) -> Session:
         with self._lock:
-            return self._sessions[context.peer()]
+            session = self._sessions.get(context.peer())
+        if session is None:
+            raise ProviderError("Terraform has not configured the provider on this connection")
+        return session
 
     def _resource(self, type_name: str, context: grpc.ServicerContext) -> Resource:
         return Resource(

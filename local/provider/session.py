@@ -15,11 +15,14 @@ import botocore.session
 from botocore.config import Config
 
 from local.provider.errors import ProviderError
-from local.provider.values import UNKNOWN
+from local.provider.values import is_empty
 
 PARTITION: Final = "aws"
 DEFAULT_REGION: Final = "us-east-1"
 _MAX_ATTEMPTS: Final = 3
+_NOT_DONE: Final = frozenset({"assume_role", "assume_role_with_web_identity", "ignore_tags"})
+"""Blocks of the provider that would make a difference which the local provider does not make."""
+
 _UNCHECKED: Final = frozenset({"apigateway"})
 """Services whose requests botocore must not check: see `local.provider.patches`."""
 
@@ -91,9 +94,12 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
     """Take the settings from the provider block and, where it says nothing, from the environment.
 
     Raises:
-        ProviderError: no endpoint is configured. This provider must never reach AWS itself.
+        ProviderError: no endpoint is configured (this provider must never reach AWS itself), or something that the
+            local provider would have to ignore.
     """
-    given = {key: value for key, value in config.items() if value is not None and value is not UNKNOWN}
+    given = {key: value for key, value in config.items() if not is_empty(value)}
+    for name in _NOT_DONE & given.keys():
+        raise ProviderError(f"the local provider does not know {name}: deploy with `--provider registry`", path=(name,))
     endpoints = {_plain(service): url for block in given.get("endpoints", []) for service, url in block.items() if url}
     if environment.get("AWS_ENDPOINT_URL"):
         endpoints.setdefault("", environment["AWS_ENDPOINT_URL"])

@@ -53,6 +53,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "GATEWAY_PORT": str(port),
         "S3_DATA_DIR": str(folder / "s3"),
         "STATE_DIR": str(folder / "state"),
+        "SFTP_ENABLED": "0",  # these two would listen on ports of their own
+        "IOT_MTLS_ENABLED": "0",
     }
     command = [str(python), "-m", "ministack"]
     with (

@@ -80,6 +80,12 @@ def test_a_provider_that_is_not_configured_says_so(channel: grpc.Channel, monkey
     assert "Traceback" not in problem.detail
 
 
+def test_no_resource_is_read_before_the_provider_is_configured(channel: grpc.Channel) -> None:
+    request = pb.ReadResource.Request(type_name="aws_iam_role", current_state=encode({"id": "it"}))
+    (problem,) = _call(channel, "ReadResource", request, pb.ReadResource.Response).diagnostics
+    assert problem.summary == "read resource aws_iam_role: Terraform has not configured the provider on this connection"
+
+
 def test_go_plugin_gets_its_answers(channel: grpc.Channel) -> None:
     empty = goplugin_pb2.Empty()
     shutdown = channel.unary_unary(

@@ -58,6 +58,11 @@ def test_settings_come_from_the_providers_blocks() -> None:
     assert settings.path_style
 
 
+def test_what_would_have_to_be_ignored_is_refused() -> None:
+    with pytest.raises(ProviderError, match="does not know ignore_tags"):
+        read_settings({"ignore_tags": [{"keys": ["Owner"]}], "assume_role": []}, LOCAL)
+
+
 def test_another_account_is_refused() -> None:
     client = FakeClient({"get_caller_identity": [IDENTITY]})
     session(client, allowed_accounts=frozenset({"000000000000"})).check_account()
