@@ -34,7 +34,6 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
-        ("dynamodb:UpdateItem", "uploads_table"),
         ("s3:PutObject", "/reports/*"),
         ("s3:PutObject", "/problems/*"),
         ("s3:GetObject", "/reports/*"),
@@ -50,6 +49,7 @@ OF_EACH_FUNCTION = {
     FunctionName.TRANSFORMATION: {
         ("s3:GetObject", "/reports/*"),
         ("dynamodb:PartiQLInsert", "transactions_table"),
+        ("dynamodb:BatchGetItem", "transactions_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
     },
     FunctionName.NOTIFICATION: {
