@@ -21,6 +21,15 @@ MINISTACK_VENV = ROOT / ".local" / "ministack-venv"
 REQUIREMENTS = ROOT / "requirements"
 PLACE = Workplace(root=ROOT, folder=ROOT / ".local", space_needed=2_500_000_000)
 """The bindings' wheel unpacked takes 0.5 GB, the cdktf CLI 0.4 GB; then their caches, MiniStack, and room to work."""
+CDKTF = """\
+#!/bin/sh
+# The pinned CLI on the pinned Node; it reports nothing home, and takes OpenTofu where there is no Terraform.
+PATH="{bin}:$PATH"
+: "${{CHECKPOINT_DISABLE=1}}"
+command -v terraform >/dev/null || : "${{TERRAFORM_BINARY_NAME=tofu}}"
+export PATH CHECKPOINT_DISABLE ${{TERRAFORM_BINARY_NAME+TERRAFORM_BINARY_NAME}}
+exec "{node}" "{cli}" "$@"
+"""
 
 
 def prepare() -> None:
@@ -101,7 +110,7 @@ def _install_cdktf(log: Path) -> None:
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     _run([str(node), str(npm), "ci", "--no-progress"], log)
     cli = ROOT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
-    cdktf.write_text(f'#!/bin/sh\nPATH="{VENV / "bin"}:$PATH" exec "{node}" "{cli}" "$@"\n')
+    cdktf.write_text(CDKTF.format(bin=VENV / "bin", node=node, cli=cli))
     cdktf.chmod(0o755)
 
 

@@ -1,7 +1,6 @@
 """Real Terraform in a folder of a test."""
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ class Cloud:
     """What Terraform needs to reach the local cloud."""
 
     endpoint: str
-    reattach: str
     assets: Path
     environment: Mapping[str, str]
 
@@ -68,17 +66,10 @@ class Terraform:
 
     def run(self, *arguments: str, expected: int = 0) -> str:
         """Run Terraform; returns all that it printed."""
-        environment = {
-            **self.cloud.environment,
-            "TF_REATTACH_PROVIDERS": self.cloud.reattach,
-            "TF_CLI_CONFIG_FILE": os.devnull,
-            "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1",
-        }
         result = subprocess.run(
-            ["terraform", *arguments],
+            [self.cloud.environment["TERRAFORM_BINARY_NAME"], *arguments],
             cwd=self.folder,
-            env=environment,
+            env=self.cloud.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
