@@ -29,6 +29,14 @@ def test_a_bucket_is_encrypted_and_versioned(environment: Synthesis, bucket: str
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_says_itself_what_s3_blocks_anyway_or_every_plan_would_undo_it(
+    environment: Synthesis, bucket: str
+) -> None:
+    (rule,) = part(environment, bucket, "server_side_encryption_configuration")["rule"]
+    assert rule["blocked_encryption_types"] == ["SSE-C"]
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
 def test_a_bucket_refuses_plain_http(environment: Synthesis, bucket: str) -> None:
     (statement,) = json.loads(part(environment, bucket, "policy")["policy"])["Statement"]
     assert statement["Effect"] == "Deny"

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from local.provider.mapping import pairs
 from local.provider.session import Session
-from local.provider.spec import Call, Interpret, Prepare, Read, Request, ResourceType, Response
+from local.provider.spec import Call, Interpret, Names, Prepare, Read, Request, ResourceType, Response
 from local.provider.values import State
 
 _BUCKET: Final = {"Bucket": "{bucket}"}
@@ -121,6 +121,7 @@ def _part(  # one configuration of a bucket
     *,
     delete: Call | None,
     inside: str = "",
+    names: Names | None = None,
     sends: AbstractSet[str] | None = None,
     prepare: Prepare | None = None,
     interpret: Interpret | None = None,
@@ -141,6 +142,7 @@ def _part(  # one configuration of a bucket
         unsent={"bucket"} | unsent,
         defaults=defaults or {},
         derived=derived or {},
+        names=names or {},
     )
 
 
@@ -183,6 +185,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "PutBucketEncryption",
         "GetBucketEncryption",
         inside="ServerSideEncryptionConfiguration",
+        names={"rule.blocked_encryption_types": "BlockedEncryptionTypes.EncryptionType"},
         delete=Call("DeleteBucketEncryption", keys=_BUCKET),
     ),
     "aws_s3_bucket_public_access_block": _part(

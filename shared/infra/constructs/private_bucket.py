@@ -86,7 +86,11 @@ class PrivateBucket(Construct):
         by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="AES256"
         )
-        rule = S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=by_default)
+        rule = S3BucketServerSideEncryptionConfigurationRuleA(
+            apply_server_side_encryption_by_default=by_default,
+            # As S3 itself does with new buckets since April 2026: unsaid, every plan would want to undo it.
+            blocked_encryption_types=["SSE-C"],
+        )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.ref.name, rule=[rule])
 
     def _keep_versions(self, old_version_days: int) -> None:

@@ -66,6 +66,7 @@ def _s3(*, second: bool) -> Configuration:
                     "rule": [
                         {
                             "bucket_key_enabled": second,
+                            "blocked_encryption_types": ["NONE" if second else "SSE-C"],
                             "apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}],
                         }
                     ],
