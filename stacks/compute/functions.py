@@ -82,7 +82,7 @@ def _variables(data: DataOutputs) -> Mapping[FunctionName, dict[str, str]]:
     return {
         FunctionName.INTAKE: reports | uploads | banks,
         FunctionName.VALIDATION: reports | uploads,
-        FunctionName.TRANSFORMATION: reports | uploads | transactions,
+        FunctionName.TRANSFORMATION: uploads | transactions,
         FunctionName.NOTIFICATION: uploads | outcomes,
         FunctionName.STATUS: reports | uploads | banks,
     }

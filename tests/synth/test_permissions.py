@@ -152,7 +152,7 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
     assert known == {
         FunctionName.INTAKE: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
         FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
-        FunctionName.TRANSFORMATION: {"REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
+        FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},
         FunctionName.STATUS: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
     }
