@@ -17,6 +17,8 @@ _STYLES: Mapping[UploadStatus, str] = {
     UploadStatus.FAILED: "red",
 }
 _NONE = "-"
+_NEVER_WRAPPED = frozenset({"Code", "Upload"})
+"""Columns of words that are copied as a whole."""
 
 
 def upload_table(uploads: Iterable[Upload], pending: Iterable[Sample] = ()) -> Table:
@@ -61,10 +63,10 @@ def totals_of(
 
 
 def problem_table(upload: Upload) -> Table:
-    """A refused report's problems, in order of line."""
-    table = _table(f"Problems of {upload.sample.path.name}", ">Line", "Column", "Code", "Message", "Value")
+    """A refused report's problems, in order of line. The code or the message names the column."""
+    table = _table(f"Problems of {upload.sample.path.name}", ">Line", "Code", "Message", "Value")
     for problem in upload.problems:
-        texts = [problem.get(key) for key in ("column", "code", "message", "value")]
+        texts = [problem.get(key) for key in ("code", "message", "value")]
         table.add_row(str(problem.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
     return table
 
@@ -83,7 +85,10 @@ def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for heading in headings:
         number = heading.startswith(">")
-        table.add_column(heading.removeprefix(">"), justify="right" if number else "left", overflow="fold")
+        whole = heading in _NEVER_WRAPPED
+        table.add_column(
+            heading.removeprefix(">"), justify="right" if number else "left", overflow="fold", no_wrap=whole
+        )
     return table
 
 

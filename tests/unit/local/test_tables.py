@@ -72,7 +72,7 @@ def test_totals_stand_beside_the_tables_sums_digit_by_digit() -> None:
 
 def test_a_problem_is_shown_as_it_is_even_where_it_looks_like_markup() -> None:
     problem = {"line": 3, "column": None, "code": "row.malformed", "message": "m", "value": "[red]x[/red]"}
-    assert cells(problem_table(upload(problems=[problem]))) == [["3", "-", "row.malformed", "m", "[red]x[/red]"]]
+    assert cells(problem_table(upload(problems=[problem]))) == [["3", "row.malformed", "m", "[red]x[/red]"]]
 
 
 def test_a_notification_shows_what_its_message_says() -> None:
