@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
 
-# Times out well within the functions' own limits, so that a hanging connection ends as TemporaryError.
-_CONFIG: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+# A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three tries of 8 seconds
+# each, and up to 3 seconds of waiting between them.
+_CONFIG: Final = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 @cache

@@ -1,0 +1,32 @@
+"""The clients give up before Lambda does, so that Retry and the caller hear of it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from functions.common import clients
+
+CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
+SHORTEST_FUNCTION_SECONDS = 29
+LONGEST_WAITS_SECONDS = (1, 2, 4, 8)
+"""Between the tries, as botocore's standard mode has them."""
+
+
+@pytest.fixture(autouse=True)
+def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    yield
+    for cached in CLIENTS:
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_connection_that_hangs_is_given_up_within_the_time_of_the_shortest_function(
+    client: Callable[[], Any],
+) -> None:
+    config = client().meta.config
+    tries = config.retries["total_max_attempts"]
+    trying = tries * (config.connect_timeout + config.read_timeout)
+
+    assert trying + sum(LONGEST_WAITS_SECONDS[: tries - 1]) < SHORTEST_FUNCTION_SECONDS
