@@ -17,9 +17,10 @@ from stacks.data.stack import DataOutputs
 TIMEOUT_SECONDS: Mapping[FunctionName, int] = {
     FunctionName.INTAKE: 29,  # as long as API Gateway waits
     FunctionName.STATUS: 29,
-    # The three of a workflow together stay below the five minutes of an Express execution.
-    FunctionName.VALIDATION: 90,
-    FunctionName.TRANSFORMATION: 120,
+    # Each of a workflow's three can use up all its tries, and an Express execution still reaches its Catch: after five
+    # minutes it would die without.
+    FunctionName.VALIDATION: 60,
+    FunctionName.TRANSFORMATION: 60,
     FunctionName.NOTIFICATION: 30,
 }
 

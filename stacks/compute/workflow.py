@@ -195,13 +195,12 @@ def _call(function_arn: str, payload: State) -> State:
 
 
 def _retry(*errors: str) -> State:
-    """Up to four more tries within about half a minute, spread at random so that they do not come all at once."""
+    """Up to three more tries within 14 seconds of waiting, spread at random so that they do not come all at once."""
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": 2,
         "BackoffRate": 2,
-        "MaxAttempts": 4,
-        "MaxDelaySeconds": 20,
+        "MaxAttempts": 3,
         "JitterStrategy": "FULL",
     }
 

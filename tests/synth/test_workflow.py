@@ -85,6 +85,16 @@ def test_a_function_is_tried_again_only_where_that_may_help(state: dict[str, Any
     assert retry["JitterStrategy"] == "FULL"
 
 
+@pytest.mark.parametrize("step", FUNCTIONS)
+def test_a_step_that_uses_up_all_its_tries_leaves_time_for_the_failure_path(dev: Synthesis, step: str) -> None:
+    (retry,) = FUNCTIONS[step]["Retry"]
+    seconds = dev.one("aws_lambda_function", step.lower()).body["timeout"]
+    waits = [retry["IntervalSeconds"] * retry["BackoffRate"] ** before for before in range(retry["MaxAttempts"])]
+
+    # An Express execution dies after five minutes, without reaching a Catch.
+    assert (len(waits) + 1) * seconds + sum(waits) <= 270
+
+
 @pytest.mark.parametrize("name", ["Validation", "Load", "Notification"])
 def test_every_other_error_is_caught_with_what_it_was(name: str) -> None:
     catch = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "MarkFailed"}
