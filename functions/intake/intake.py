@@ -1,6 +1,7 @@
 """What happens when a bank hands a report in: judged at once, stored if it is good."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -12,7 +13,10 @@ from functions.common.uploads import Upload, Uploads
 from functions.intake.form import UploadedFile
 from functions.report.judge import Verdict, judge
 from functions.report.problems import Problem
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.uploads import ENDED, UploadStatus
+
+STUCK_AFTER: Final = timedelta(minutes=10)
+"""A workflow lives five minutes (limit of Step Functions Express); S3 may need as long for a new bucket's first event."""
 
 _JUDGED_AGAIN: Final = frozenset({UploadStatus.REJECTED, UploadStatus.FAILED})
 
@@ -79,11 +83,19 @@ class Intake:
         return self._known(known, file)
 
     def _known(self, upload: Upload, file: UploadedFile) -> Response:
-        # Whoever took it in may have died between item and object: then nothing runs until the object is put.
-        received = upload.status is UploadStatus.RECEIVED
-        if received and not self.reports.has_report(upload.bank_id, upload.upload_id):
+        if self._is_stuck(upload) or self._was_never_stored(upload):
             self.reports.put_report(upload.bank_id, upload.upload_id, file.content)
         return Response(status=HTTPStatus.OK.value, body=upload.public())
+
+    def _is_stuck(self, upload: Upload) -> bool:
+        """No workflow can be at work on it any more; starting one again does no harm."""
+        finished = upload.status in ENDED and upload.notified_at is not None
+        return not finished and upload.updated_at < timestamp(self.clock() - STUCK_AFTER)
+
+    def _was_never_stored(self, upload: Upload) -> bool:
+        """Whoever took it in died between item and object."""
+        received = upload.status is UploadStatus.RECEIVED
+        return received and not self.reports.has_report(upload.bank_id, upload.upload_id)
 
     def _refuse(self, upload: Upload, verdict: Verdict) -> Response:
         self.reports.put_problems(upload.bank_id, upload.upload_id, verdict.problems)

@@ -8,7 +8,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import DepthAlarm
+from shared.infra.constructs.alarm import DepthAlarm, TimeoutAlarm
 from shared.infra.constructs.queue import QueuePolicy
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
@@ -67,18 +67,20 @@ class ComputeStack(EnvironmentStack):
             workflow=workflow,
             undelivered=data.undelivered,
         )
-        self._watch(data)
+        self._watch(data, workflow)
         if settings.xray:
             self._trace(functions, workflow)
         self.outputs = ComputeOutputs(intake=functions[FunctionName.INTAKE], status=functions[FunctionName.STATUS])
         self._tell_people(workflow)
 
-    def _watch(self, data: DataOutputs) -> None:
+    def _watch(self, data: DataOutputs, workflow: StateMachineRef) -> None:
         QueuePolicy(self, "dead-letters", queue=data.dead_letters)
         queues: dict[str, QueueRef] = {"dead-letters": data.dead_letters, "undelivered": data.undelivered}
         for purpose, queue in queues.items():
             name = self.namer.name(f"{purpose}-depth", Kind.ALARM)
             DepthAlarm(self, f"{purpose}-depth", name=name, queue=queue, topic=data.alarms)
+        name = self.namer.name("load-timeouts", Kind.ALARM)
+        TimeoutAlarm(self, "load-timeouts", name=name, machine=workflow, topic=data.alarms)
 
     def _trace(self, functions: Mapping[FunctionName, FunctionRef], workflow: StateMachineRef) -> None:
         # A report's way has two traces: S3's events carry no trace on from the API to the workflow.

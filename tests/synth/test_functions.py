@@ -85,6 +85,12 @@ def test_alarms_ring_when_something_lies_in_a_dead_letter_queue(dev: Synthesis) 
         assert (alarms[name]["comparison_operator"], alarms[name]["threshold"]) == ("GreaterThanThreshold", 0)
 
 
+def test_an_alarm_rings_when_a_workflow_runs_out_of_time(dev: Synthesis) -> None:
+    (alarm,) = [each for each in dev.of("aws_cloudwatch_metric_alarm") if "timeouts" in each.body["alarm_name"]]
+    assert (alarm.body["namespace"], alarm.body["metric_name"]) == ("AWS/States", "ExecutionsTimedOut")
+    assert dev.one("aws_sfn_state_machine", "load").id in alarm.body["dimensions"]["StateMachineArn"]
+
+
 def test_every_alarm_tells_the_operators(environment: Synthesis) -> None:
     for alarm in environment.of("aws_cloudwatch_metric_alarm"):
         (action,) = alarm.body["alarm_actions"]

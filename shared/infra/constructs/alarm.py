@@ -1,4 +1,4 @@
-"""Alarms that tell the operators: on a function's error rate, and on what lies in a dead-letter queue."""
+"""Alarms that tell the operators: on functions' error rates, dead letters, and workflows that ran out of time."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from shared.infra.refs import QueueRef, TopicRef
+from shared.infra.refs import QueueRef, StateMachineRef, TopicRef
 
 PERIOD_SECONDS: Final = 300
 ERROR_RATE_PERCENT: Final = 5
@@ -58,6 +58,30 @@ class DepthAlarm(Construct):
             metric_name="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": queue.name},
             statistic="Maximum",
+            period=PERIOD_SECONDS,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            evaluation_periods=1,
+            treat_missing_data="notBreaching",
+            alarm_actions=[topic.arn],
+            ok_actions=[topic.arn],
+        )
+
+
+class TimeoutAlarm(Construct):
+    """A workflow ran out of time. An Express execution then never reaches its Catch: nobody else would tell."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, machine: StateMachineRef, topic: TopicRef) -> None:
+        super().__init__(scope, id_)
+        CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=name,
+            alarm_description="A workflow ran out of time; its upload has not ended",
+            namespace="AWS/States",
+            metric_name="ExecutionsTimedOut",
+            dimensions={"StateMachineArn": machine.arn},
+            statistic="Sum",
             period=PERIOD_SECONDS,
             comparison_operator="GreaterThanThreshold",
             threshold=0,

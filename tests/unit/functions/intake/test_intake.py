@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from functions.common.banks import Bank
 from functions.common.http import ProxyResponse, serve
 from functions.common.identity import upload_id
+from functions.common.times import timestamp
 from functions.intake.handler import handle, post_upload
 from functions.intake.intake import Intake
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, clock, upload
-from tests.unit.functions.report.reports import BANK, report, row
+from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 BOUNDARY = "----cut-here"
 GOOD = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
@@ -149,6 +151,38 @@ def test_a_received_report_whose_object_is_missing_is_stored_again(world: World)
 
     assert world.hand_in(GOOD)["statusCode"] == 200
     assert world.bucket.events == [report_key(BANK, GOOD_ID)]
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "started_again"),
+    [
+        (UploadStatus.RECEIVED, 11, True),  # the event was lost, or S3 did not send any yet
+        (UploadStatus.VALIDATED, 11, True),  # the workflow timed out before it reached its Catch
+        (UploadStatus.LOADING, 11, True),
+        (UploadStatus.LOADING, 9, False),  # it may still be running
+        (UploadStatus.COMPLETED, 11, True),  # nobody was told
+    ],
+)
+def test_a_report_that_got_stuck_is_started_again(
+    world: World, status: UploadStatus, minutes: int, *, started_again: bool
+) -> None:
+    changed = timestamp(NOW - timedelta(minutes=minutes))
+    world.uploads.items[GOOD_ID] = upload(upload_id=GOOD_ID, status=status, updated_at=changed, notified_at=None)
+    world.bucket.reports[report_key(BANK, GOOD_ID)] = GOOD
+
+    response = world.hand_in(GOOD)
+
+    assert (response["statusCode"], body_of(response)["status"]) == (200, status)
+    assert world.bucket.events == ([report_key(BANK, GOOD_ID)] if started_again else [])
+
+
+def test_a_report_that_was_loaded_and_announced_long_ago_is_left_alone(world: World) -> None:
+    ended = upload(upload_id=GOOD_ID, status=UploadStatus.COMPLETED, updated_at="2020", notified_at="2020")
+    world.uploads.items[GOOD_ID] = ended
+    world.bucket.reports[report_key(BANK, GOOD_ID)] = GOOD
+
+    assert world.hand_in(GOOD)["statusCode"] == 200
+    assert not world.bucket.events
 
 
 @pytest.mark.parametrize("status", [UploadStatus.FAILED, UploadStatus.REJECTED])
