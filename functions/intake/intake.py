@@ -16,7 +16,7 @@ from functions.report.problems import Problem
 from shared.contracts.uploads import ENDED, UploadStatus
 
 STUCK_AFTER: Final = timedelta(minutes=10)
-"""A workflow lives five minutes (limit of Step Functions Express); S3 may need as long for a new bucket's first event."""
+"""A workflow lives five minutes (Step Functions Express limit); S3 may need as long for a new bucket's first event."""
 
 _JUDGED_AGAIN: Final = frozenset({UploadStatus.REJECTED, UploadStatus.FAILED})
 
