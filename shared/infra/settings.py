@@ -3,31 +3,21 @@
 Read once, in `main.py`, and handed to every stack. A setting is data: nothing asks for an environment by its name.
 """
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shared.infra.naming import NamingError, check_purpose, check_suffix
-from shared.infra.typed_table import Problems, read_values
+from shared.infra.misfits import bank_misfits, environment_misfits, joint_misfits
+from shared.infra.naming import NamingError, check_suffix
+from shared.infra.typed_table import Problems, defaults, read_values
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEFAULT_SUFFIX: Final = "dev"
 
 SUFFIX_VARIABLE: Final = "ENVIRONMENT_SUFFIX"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
-
-BACKENDS: Final = ("s3", "local")
-RETENTION_DAYS: Final = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
-"""What CloudWatch Logs takes (PutRetentionPolicy)."""
-_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_TAG: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 
 
 class SettingsError(Exception):
@@ -36,12 +26,15 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Bank:
-    """A partner bank: one API key, one usage plan."""
+    """A partner bank: one API key, one usage plan, and where it is told how its uploads ended."""
 
     name: str
     """As people write it."""
+    contact: str = ""
+    """Is told how each of the bank's uploads ended: an e-mail address, an https URL, or the ARN of an SQS queue. Empty:
+    the bank asks the API. No two banks may have the same."""
     quota_per_day: int = 1_000
-    """Requests that its key may make in a day."""
+    """Requests that its key may make in a day. An upload is one, and so is each question about it."""
     rate_limit: int = 50
     """Requests a second, lasting."""
     burst_limit: int = 100
@@ -61,7 +54,10 @@ class EnvironmentFile:
     """Where Terraform's state lies: `s3` (the state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
     """Whether buckets and tables refuse to be destroyed with what they hold."""
+    promised_uploads_per_day: int = 0
+    """What all banks together were promised; their quotas may not allow less."""
     log_retention_days: int = 7
+    """How long logs are kept; one of the numbers that CloudWatch Logs takes."""
     xray: bool = True
     """Whether there are an X-Ray group and a sampling rule; functions trace in any case."""
     account_id: str = ""
@@ -91,27 +87,27 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
     Raises:
         SettingsError: the suffix is not one, or the file is missing or wrong.
     """
-    suffix = _suffix(variables)
+    suffix, odd = _suffix(variables)
     path = _file(root / "environments", suffix)
     table = _parse(path)
     problems = Problems()
     bank_tables = _tables(table.pop("banks", {}), problems)
     values = read_values(table, EnvironmentFile, problems)
     bank_values = {key: read_values(each, Bank, problems, path=f"banks.{key}.") for key, each in bank_tables.items()}
-    problems.wrong.extend(_misfits(values))
-    problems.wrong.extend(misfit for key, each in bank_values.items() for misfit in _bank_misfits(key, each))
-    if problems:
-        raise SettingsError(f"environments/{path.name}: {problems}")
+    problems.wrong.extend(_misfits(values, bank_values))
+    if odd or problems:
+        raise SettingsError("\n".join([*odd, *([f"environments/{path.name}: {problems}"] if problems else [])]))
     banks = {key: Bank(**each) for key, each in sorted(bank_values.items())}
     state = Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute()
     return Settings(**values, suffix=suffix, banks=banks, state_directory=state)
 
 
-def _suffix(variables: Mapping[str, str]) -> str:
+def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The suffix and what is wrong with it; of an odd one the default file is read, so that its errors come out too."""
     try:
-        return check_suffix(variables.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX)
+        return check_suffix(variables.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX), []
     except NamingError as error:
-        raise SettingsError(f"{SUFFIX_VARIABLE}: {error}") from error
+        return DEFAULT_SUFFIX, [f"{SUFFIX_VARIABLE}: {error}"]
 
 
 def _file(folder: Path, suffix: str) -> Path:
@@ -137,27 +133,9 @@ def _tables(banks: object, problems: Problems) -> dict[str, dict[str, Any]]:
     return {key: each for key, each in banks.items() if isinstance(each, dict)}
 
 
-def _misfits(values: Mapping[str, Any]) -> Iterator[str]:
+def _misfits(values: Mapping[str, Any], banks: Mapping[str, dict[str, Any]]) -> list[str]:
     """Well-typed values that no environment can have."""
-    if "region" in values and not _REGION.fullmatch(values["region"]):
-        yield f"region = {values['region']!r} is not an AWS region such as 'eu-central-1'"
-    if values.get("backend", BACKENDS[0]) not in BACKENDS:
-        yield f"backend = {values['backend']!r} is not one of {list(BACKENDS)}"
-    if values.get("log_retention_days", RETENTION_DAYS[0]) not in RETENTION_DAYS:
-        yield f"log_retention_days = {values['log_retention_days']} is not one of {list(RETENTION_DAYS)}"
-    if values.get("account_id") and not _ACCOUNT.fullmatch(values["account_id"]):
-        yield f"account_id = {values['account_id']!r} is not twelve digits"
-    for key in ("cost_center", "repository"):
-        if key in values and not _TAG.fullmatch(values[key]):
-            yield f"{key} = {values[key]!r} is not 1 to 256 letters, digits, spaces and _.:/=+-@ (tag values)"
-
-
-def _bank_misfits(bank_id: str, values: Mapping[str, Any]) -> Iterator[str]:
-    """Well-typed values that no bank can have."""
-    try:
-        check_purpose(bank_id)
-    except NamingError:
-        yield f"banks.{bank_id!r}: a bank's id is lower-case letters and digits in words joined by hyphens"
-    for key in ("quota_per_day", "rate_limit", "burst_limit"):
-        if values.get(key, 1) < 1:
-            yield f"banks.{bank_id}.{key} = {values[key]} is less than 1"
+    usual = defaults(Bank)
+    promised = values.get("promised_uploads_per_day", 0)
+    joint = joint_misfits(promised, {bank_id: usual | each for bank_id, each in banks.items()})
+    return [*environment_misfits(values), *bank_misfits(banks), *joint]

@@ -55,5 +55,10 @@ def read_values(table: Mapping[str, object], shape: type, problems: Problems, *,
     return values
 
 
+def defaults(shape: type) -> dict[str, Any]:
+    """The values that a dataclass's fields have where a table says nothing."""
+    return {each.name: each.default for each in dataclasses.fields(shape) if not _required(each)}
+
+
 def _required(each: dataclasses.Field[Any]) -> bool:
-    return each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+    return each.default is dataclasses.MISSING

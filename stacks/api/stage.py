@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.api_gateway_stage import ApiGatewayStage, ApiGatew
 from constructs import Construct
 
 from shared.infra.constructs.log_group import LogGroup
+from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT
 from shared.infra.naming import Kind, Namer
 from stacks.api.routes import STAGE
 
@@ -112,8 +113,8 @@ class Stage(Construct):
             data_trace_enabled=False,
             # An account's own limits, as API Gateway has them: each bank's are in its usage plan. Not -1 ("none"):
             # MiniStack takes that as no request at all.
-            throttling_burst_limit=5_000,
-            throttling_rate_limit=10_000,
+            throttling_burst_limit=API_BURST_LIMIT,
+            throttling_rate_limit=API_RATE_LIMIT,
         )
         ApiGatewayMethodSettings(
             self,

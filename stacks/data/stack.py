@@ -10,10 +10,12 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
+from shared.infra.contacts import parse_contact
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
 from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings import Settings
+from stacks.data.contact import BankContact
 
 _OLD_REPORT_DAYS = 90
 
@@ -53,6 +55,7 @@ class DataStack(EnvironmentStack):
             outcomes=self._topic("outcomes", encrypted=True),
             alarms=self._topic("alarms", encrypted=False),
         )
+        self._tell_banks()
         self._tell_people()
 
     def _reports(self) -> BucketRef:
@@ -74,6 +77,12 @@ class DataStack(EnvironmentStack):
 
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
         return Topic(self, purpose, name=self.namer.name(purpose, Kind.TOPIC), encrypted=encrypted).ref
+
+    def _tell_banks(self) -> None:
+        contacts = Construct(self, "contacts")
+        for bank_id, bank in self.settings.banks.items():
+            if bank.contact:
+                BankContact(contacts, bank_id, contact=parse_contact(bank.contact), topic=self.outputs.outcomes)
 
     def _tell_people(self) -> None:
         texts = (

@@ -46,6 +46,7 @@ NAMELESS = {
     "aws_s3_bucket_public_access_block",
     "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_bucket_versioning",
+    "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
 }
 # API Gateway names this log group itself, by the API's id, which is unique.

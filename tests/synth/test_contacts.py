@@ -1,0 +1,49 @@
+"""A bank with a contact is told how its own uploads ended; one without is not subscribed to anything."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from shared.infra.settings import Bank
+from tests.synth.synthesis import Synthesis, settings_of, synthesize
+
+CONTACTS = {
+    "alpenbank": "ops@alpenbank.example",
+    "bayside": "https://hooks.bayside.example/outcomes",
+    "nordbank": "arn:aws:sqs:eu-central-1:210987654321:outcomes",
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An environment whose banks have a contact of each kind, but for one without."""
+    banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
+    settings = replace(settings_of("dev"), banks=banks | {"quiet": Bank(name="Quiet")})
+    return synthesize(settings, tmp_path_factory.mktemp("told"))
+
+
+@pytest.mark.parametrize(
+    ("bank_id", "protocol", "raw"),
+    [("alpenbank", "email", False), ("bayside", "https", False), ("nordbank", "sqs", True)],
+)
+def test_a_bank_hears_of_its_own_uploads_only(told: Synthesis, bank_id: str, protocol: str, *, raw: bool) -> None:
+    subscription = told.one("aws_sns_topic_subscription", f"contacts_{bank_id}").body
+    assert (subscription["protocol"], subscription["endpoint"]) == (protocol, CONTACTS[bank_id])
+    assert json.loads(subscription["filter_policy"]) == {"bank_id": [bank_id]}
+    assert subscription["topic_arn"] == f"${{{told.one('aws_sns_topic', 'outcomes').address}.arn}}"
+    assert subscription["raw_message_delivery"] is raw
+
+
+def test_a_subscription_outlives_the_api_so_that_nobody_has_to_confirm_it_again(told: Synthesis) -> None:
+    assert {each.stack for each in told.of("aws_sns_topic_subscription")} == {"data-stack"}
+
+
+def test_a_bank_without_a_contact_is_subscribed_to_nothing(told: Synthesis, dev: Synthesis) -> None:
+    assert len(told.of("aws_sns_topic_subscription")) == len(CONTACTS)
+    assert dev.of("aws_sns_topic_subscription") == []
+
+
+def test_the_messages_carry_what_the_filter_asks_for(told: Synthesis) -> None:
+    definition = told.one("aws_sfn_state_machine").body["definition"]
+    assert '"bank_id"' in definition
