@@ -102,6 +102,12 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def docs(session: nox.Session) -> None:
+    """Write docs/environments.md anew, out of the settings' types."""
+    _private(session, "python", "-m", "tools.settings_page")
+
+
+@nox.session(python=False)
 def lock(session: nox.Session) -> None:
     """Compile pyproject.toml's versions, with hashes, into requirements/; `-- --upgrade` for newer ones."""
     for name, groups in LOCKS.items():

@@ -46,6 +46,7 @@ class EnvironmentFile:
     """Top-level keys of a file in `environments/`; its tables `[banks.<bank_id>]` are `Bank`s."""
 
     region: str
+    """AWS region, such as `eu-central-1`."""
     cost_center: str
     """Tag CostCenter: who pays."""
     repository: str
