@@ -20,8 +20,8 @@ _HEAD: Final = f"""\
 <!-- Written by `./dev docs` out of shared/infra/settings.py; a test holds the two equal. -->
 # Environments
 
-An environment is one deployment of the pipeline. The variable `{SUFFIX_VARIABLE}` names it (else
-`{DEFAULT_SUFFIX}`). The name of every resource ends with it. Its settings are `environments/<suffix>.toml`, or `environments/default.toml`
+An environment is one deployment of the pipeline. The variable `{SUFFIX_VARIABLE}` names it (else `{DEFAULT_SUFFIX}`).
+The name of every resource ends with it. Its settings are `environments/<suffix>.toml`, or `environments/default.toml`
 where there is no such file. State that lies on this machine lies in `{STATE_VARIABLE}`, or else in `.local/state`.
 
 The files hold data only, never a secret. They are read at synth, and everything that is wrong with one comes out in one
