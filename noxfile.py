@@ -49,7 +49,7 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style: ruff, its formatter, pylint."""
+    """Check style: ruff, its formatter, pylint; the workflows with jactionlint, shell scripts with shellcheck."""
     _install(session)
     _lint(session)
 
@@ -92,6 +92,18 @@ def deploy(session: nox.Session) -> None:
 def destroy(session: nox.Session) -> None:
     """Destroy in AWS: the environment's stacks, or those named; never the account's state."""
     _private(session, "cdktf", "destroy", *(session.posargs or ["api-stack", "compute-stack", "data-stack"]))
+
+
+@nox.session(python=False)
+def smoke(session: nox.Session) -> None:
+    """Hand one small report in to the environment ENVIRONMENT_SUFFIX in AWS, and wait until it is COMPLETED."""
+    _private(session, "python", "-m", "tools.smoke", *session.posargs)
+
+
+@nox.session(python=False)
+def leftovers(session: nox.Session) -> None:
+    """Find environments in AWS whose pull request is closed; `-- --open 12,15` names those that are open."""
+    _private(session, "python", "-m", "tools.leftovers", *session.posargs)
 
 
 @nox.session
@@ -141,6 +153,8 @@ def _lint(session: nox.Session) -> None:
     session.run("ruff", "check", *SOURCES)
     session.run("ruff", "format", "--check", *SOURCES)
     session.run("pylint", *SOURCES)
+    session.run("jactionlint", "--strict-exit")
+    session.run("shellcheck", "dev", ".ci/run")
 
 
 def _types(session: nox.Session) -> None:

@@ -46,7 +46,8 @@ class ApiClient:
     def _call(self, method: HTTPMethod, path: str, form: Form | None = None) -> Answer:
         # http.client and not urllib: no proxy, and an answer of 4xx is an answer like any other.
         base = urlsplit(self.url)
-        connection = http.client.HTTPConnection(base.hostname or "", base.port, timeout=_TIMEOUT_SECONDS)
+        kind = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
+        connection = kind(base.hostname or "", base.port, timeout=_TIMEOUT_SECONDS)
         headers = {API_KEY_HEADER: self.api_key} if self.api_key else {}
         if form is not None:
             headers["Content-Type"] = form.content_type
