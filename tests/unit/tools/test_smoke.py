@@ -1,6 +1,7 @@
 """The smoke test, against an API that answers from a list and a clock that does not wait."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,7 +66,8 @@ def test_a_good_environment_completes_the_report() -> None:
 def test_the_report_is_good_and_leaves_the_books_as_they_are() -> None:
     now = datetime(2026, 11, 20, 10, tzinfo=UTC)
     verdict = judge(report("smoke", token="0a1b", now=now), bank_id="smoke", now=now)
-    assert (verdict.rows, list(verdict.problems), dict(verdict.totals)) == (2, [], {"EUR": 0})
+    assert (verdict.rows, len(verdict.problems)) == (2, 0)
+    assert verdict.totals == {"EUR": Decimal(0)}
 
 
 def test_no_two_runs_hand_the_same_report_in() -> None:

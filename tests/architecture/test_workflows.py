@@ -1,0 +1,112 @@
+"""Who gets which rights in the workflows, as the linter reads them; the linter itself holds pins and syntax."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared.infra.settings import ROOT
+
+ENVIRONMENT = "./.github/workflows/environment.yml"
+SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository"
+CREDENTIALS = "aws-actions/configure-aws-credentials"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A job, as `jactionlint --export-facts` describes it."""
+
+    workflow: str
+    facts: dict[str, Any]
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        scopes: dict[str, str] = self.facts["effective_permissions"]["scopes"]
+        return scopes
+
+    @property
+    def called(self) -> str:
+        return str(self.facts.get("uses", {}).get("uses", ""))
+
+    @property
+    def actions(self) -> list[str]:
+        return [step["uses"].get("repository", "") for step in self.facts.get("steps", []) if "uses" in step]
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, Any]:
+    """All workflows."""
+    done = subprocess.run(["jactionlint", "--export-facts"], cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert all(each["parsed"] for each in found["workflows"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def jobs(facts: dict[str, Any]) -> list[Job]:
+    """All jobs of all workflows."""
+    return [
+        Job(workflow=workflow["path"].rsplit("/", 1)[1], facts=job)
+        for workflow in facts["workflows"]
+        for job in workflow["jobs"]
+    ]
+
+
+def of(jobs: list[Job], workflow: str) -> Iterator[Job]:
+    return (each for each in jobs if each.workflow == workflow)
+
+
+def test_no_workflow_runs_a_forks_code_with_the_repositorys_rights(facts: dict[str, Any]) -> None:
+    events = {event["name"] for workflow in facts["workflows"] for event in workflow["events"]}
+    assert events <= {"push", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
+
+
+def test_a_fork_gets_no_credentials(jobs: list[Job]) -> None:
+    with_rights = [each for each in of(jobs, "pull-request.yml") if "id-token" in each.scopes]
+    assert len(with_rights) == 2
+    assert all(SAME_REPOSITORY in each.facts["if"] for each in with_rights)
+
+
+def test_credentials_are_the_roles_of_a_github_environment_and_never_keys(jobs: list[Job]) -> None:
+    taking = [each for each in jobs if CREDENTIALS in each.actions]
+    assert {each.workflow for each in taking} == {"environment.yml", "pull-request.yml", "leftovers.yml"}
+    for job in taking:
+        assert job.scopes["id-token"] == "write"
+        assert job.facts["environment"]
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / ".github").rglob("*.yml")]
+    assert not any("secrets." in text or "aws-access-key-id" in text for text in texts)
+
+
+def test_only_the_comment_may_write_and_it_has_neither_code_nor_credentials(jobs: list[Job]) -> None:
+    writing = [
+        each for each in jobs if "write" in {right for scope, right in each.scopes.items() if scope != "id-token"}
+    ]
+    assert [each.facts["id"] for each in writing] == ["comment"]
+    assert writing[0].scopes == {"pull-requests": "write"}
+    assert writing[0].actions == []
+
+
+def test_whoever_changes_an_environment_waits_for_the_others(jobs: list[Job]) -> None:
+    changing = [each for each in jobs if CREDENTIALS in each.actions and each.facts["id"] != "find"]
+    for job in changing:
+        assert job.facts["concurrency"]["group"]["value"].startswith("environment-")
+        assert job.facts["concurrency"]["cancel_in_progress"] == "false"
+    assert len(changing) == 3
+
+
+def test_prod_comes_after_staging_in_the_environment_that_asks_for_approval(jobs: list[Job]) -> None:
+    staging, prod = of(jobs, "deploy.yml")
+    assert (staging.called, prod.called) == (ENVIRONMENT, ENVIRONMENT)
+    assert prod.facts["needs"] == ["staging"]
+    for job, name in ((staging, "staging"), (prod, "prod")):
+        inputs = {each["name"]: each["value"] for each in job.facts["uses"]["inputs"]}
+        assert inputs == {"suffix": name, "github-environment": name}
+
+
+def test_a_deployment_is_planned_then_made_then_tried() -> None:
+    text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
+    assert re.findall(r"\./dev (\w+)", text) == ["diff", "deploy", "smoke"]
