@@ -84,7 +84,7 @@ def _descriptions(shape: type) -> Iterator[tuple[str, str]]:
 
 def _text(statement: ast.stmt | None, field: str) -> str:
     match statement:
-        case ast.Expr(value=ast.Constant(value=str(text))):
+        case ast.Expr(value=ast.Constant(value=str() as text)):
             return " ".join(text.split())
     raise ValueError(f"{field} has no description: write a string below it")
 

@@ -1,0 +1,17 @@
+"""What is deployed shows in its tags, by which the sweeper finds it."""
+
+import pytest
+
+from local.cloud import SUFFIX
+from local.deployed import Pipeline
+from shared.infra.tags import APPLICATION
+from tools.leftovers import environments_of
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_deployed_environment_is_found_by_its_tags(pipeline: Pipeline) -> None:
+    cloud = pipeline.cloud
+    client = cloud.session.client("resourcegroupstaggingapi", endpoint_url=cloud.endpoint_url)
+    pages = client.get_paginator("get_resources").paginate(TagFilters=[{"Key": "Application", "Values": [APPLICATION]}])
+    assert environments_of(pages) == {SUFFIX, "shared"}
