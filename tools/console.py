@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from local.screen import Screen, screen
+from shared.infra.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from tools.cdktf import Cdktf
 from tools.failure import ToolError
 from tools.private_environment import ROOT
@@ -37,7 +38,8 @@ def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, 
     Returns:
         Exit code: 0, or 1 after a failure, whose message has been printed.
     """
-    log = ROOT / ".local" / "logs" / f"{command}.log"
+    suffix = os.environ.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX
+    log = ROOT / ".local" / "logs" / f"{command}-{suffix}.log"
     log.unlink(missing_ok=True)
     cdktf = Cdktf(environ=os.environ, output=options.output, log=log)
     try:

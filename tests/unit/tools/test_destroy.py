@@ -57,7 +57,7 @@ def test_a_stack_on_which_a_deployed_one_depends_stays() -> None:
     cdktf = FakeCdktf()
     with pytest.raises(ToolError, match=r"^compute-stack would be left without what it depends on"):
         run(cdktf, deployed("data-stack", "compute-stack"), "data-stack")
-    assert cdktf.calls == []
+    assert not cdktf.calls
 
 
 def test_protected_data_is_refused_before_anything_is_destroyed_with_the_way() -> None:
@@ -66,7 +66,7 @@ def test_protected_data_is_refused_before_anything_is_destroyed_with_the_way() -
         run(cdktf, deployed("data-stack", "api-stack"))
     assert "  data-stack: aws_s3_bucket.reports\n" in str(refused.value)
     assert "set protect_data = false, deploy (./dev deploy), then destroy" in str(refused.value)
-    assert cdktf.calls == []
+    assert not cdktf.calls
 
 
 def test_data_stays_protected_until_the_change_was_deployed() -> None:

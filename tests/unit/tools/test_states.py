@@ -35,7 +35,7 @@ def test_tables_and_buckets_that_refuse_to_go_are_named() -> None:
     free = state(
         resource("aws_dynamodb_table", deletion_protection_enabled=False), resource("aws_s3_bucket", force_destroy=True)
     )
-    assert parse_state(free).protected == ()
+    assert not parse_state(free).protected
 
 
 def test_a_state_file_that_is_not_there_is_an_empty_state() -> None:
