@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +26,27 @@ from tools.locks import NoLockError
 
 _KEPT: Final = "kept"
 _ABSENT: Final = ("ResourceNotFoundException", "NoSuchBucket")
+
+
+class Locks(Protocol):
+    """What it needs of the lock table; see `tools.lock_table.LockTable`."""
+
+    @property
+    def suffix(self) -> str:
+        """Of the environment."""
+        ...
+
+    def held(self) -> list[HeldLock]:
+        """All locks."""
+        ...
+
+    def free(self, held: HeldLock) -> bool:
+        """Delete this very lock."""
+        ...
+
+    def mend_checksums(self) -> list[str]:
+        """Write checksums that are missing; of which states."""
+        ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,13 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, NoLockError) as error:
         _complain(str(error))
     except ClientError as error:
-        _complain(_explain(error))
+        code = error.response["Error"]["Code"]
+        if code in _ABSENT:
+            _complain("No lock table in this account and region: state-stack is not deployed here, nothing is locked.")
+            return 0
+        _complain(f"AWS refused {error.operation_name}: {code}.")
     except BotoCoreError as error:
         _complain(f"AWS could not be asked ({type(error).__name__}). Log in to AWS, then try again.")
     return 2
 
 
-def unlock(table: LockTable, witness: Witness, out: Screen, *, force: str | None = None) -> int:
+def unlock(table: Locks, witness: Witness, out: Screen, *, force: str | None = None) -> int:
     """Free every lock whose holder is gone, or the one with the id `force` alone; show what was done with each.
 
     Returns:
@@ -76,7 +101,7 @@ def unlock(table: LockTable, witness: Witness, out: Screen, *, force: str | None
     return 1
 
 
-def _settle(table: LockTable, witness: Witness, each: HeldLock, force: str | None) -> str:
+def _settle(table: Locks, witness: Witness, each: HeldLock, force: str | None) -> str:
     """Free one lock or leave it; what was done."""
     reason = None if each.lock.id == force else why_alive(each.lock, witness)
     if reason:
@@ -104,13 +129,6 @@ def _table(settings: Settings) -> LockTable:
         bucket=names.state_bucket,
         suffix=settings.suffix,
     )
-
-
-def _explain(error: ClientError) -> str:
-    code = error.response["Error"]["Code"]
-    if code in _ABSENT:
-        return "There is no lock table or state bucket in this account and region: state-stack is not deployed here."
-    return f"AWS refused {error.operation_name}: {code}."
 
 
 def _complain(line: str) -> None:

@@ -1,5 +1,6 @@
 """Two environments side by side in one account, with their state in its S3; from the bootstrap to the destroy."""
 
+import json
 import re
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from shared.infra.naming import SharedNamer
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator
 from tests.e2e.reports import fresh_report, send_and_follow
+from tools.lock_table import LockTable
 
 pytestmark = pytest.mark.e2e
 NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)
@@ -109,6 +111,37 @@ def test_a_deploy_meets_anothers_lock_at_once_and_only_a_dead_ones_lock_is_freed
     two.one.must("deploy")
     assert two.one.log("deploy").read_text().count("No changes.") == len(STACKS) + 1
     assert arns_with_tag(two.one.cloud, "s3a") == before
+
+
+def test_a_newer_lock_that_has_come_in_between_is_not_freed(two: Two) -> None:
+    cloud, path = two.one.cloud, f"{NAMES.state_bucket}/s3c/data-stack.tfstate"
+    table = LockTable(
+        dynamodb=cloud.dynamodb,
+        s3=cloud.session.client("s3", endpoint_url=cloud.endpoint_url),
+        table=NAMES.lock_table,
+        bucket=NAMES.state_bucket,
+        suffix="s3c",
+    )
+
+    def lock(id_: str) -> None:
+        fields = {
+            "ID": id_,
+            "Path": path,
+            "Operation": "OperationTypePlan",
+            "Who": "a@b",
+            "Created": "2026-11-23T17:01:02Z",
+        }
+        item = {"LockID": {"S": path}, "Info": {"S": json.dumps(fields)}}
+        cloud.dynamodb.put_item(TableName=NAMES.lock_table, Item=item)
+
+    lock("old")
+    (old,) = table.held()
+    lock("new")
+    assert not table.free(old)
+    (new,) = table.held()
+    assert new.lock.id == "new"
+    assert table.free(new)
+    assert not table.held()
 
 
 def test_a_state_whose_checksum_was_not_written_is_mended(two: Two) -> None:
