@@ -1,5 +1,6 @@
 """Whether the holder of a lock may still be at work. What cannot be known counts as yes."""
 
+import contextlib
 import json
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tools.locks import Lock
 ELSEWHERE_LIMIT: Final = timedelta(hours=2)
 """After so long nobody on another machine is believed to deploy: a deploy takes minutes, a CI job at most an hour."""
 _PROGRAMS: Final = ("terraform", "tofu")
+_PROCESSES: Final = Path("/proc/self")
 _BACKEND: Final = Path(".terraform") / "terraform.tfstate"
 """Where Terraform notes, in the folder that it works in, which backend it uses."""
 
@@ -51,23 +53,43 @@ def why_alive(lock: Lock, witness: Witness) -> str | None:
 
 def terraform_processes() -> tuple[TerraformProcess, ...]:
     """All Terraform processes of this machine."""
-    return tuple(TerraformProcess(pid=pid, state=_state_of(pid)) for pid in _pids())
+    found = []
+    for pid in _pids():
+        with contextlib.suppress(ProcessLookupError):
+            found.append(TerraformProcess(pid=pid, state=_state_of(pid)))
+    return tuple(found)
 
 
 def _pids() -> Iterator[int]:
     table = subprocess.run(["ps", "-A", "-o", "pid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
     for line in table.splitlines():
         pid, status, program = line.split(maxsplit=2)
-        # Linux cuts the program's name; a zombie has ended already.
+        # A zombie has ended already.
         if Path(program).name in _PROGRAMS and not status.startswith("Z"):
             yield int(pid)
 
 
 def _state_of(pid: int) -> str | None:
-    """The state that a process works on, by the folder that it works in; Linux only shows the latter."""
+    """The state that a process works on, by the folder that it works in, which only Linux shows.
+
+    Raises:
+        ProcessLookupError: it has ended meanwhile.
+    """
     try:
-        noted = json.loads((Path(f"/proc/{pid}/cwd").resolve(strict=True) / _BACKEND).read_bytes())
-        config = noted["backend"]["config"]
+        folder = Path(f"/proc/{pid}/cwd").readlink()
+    except FileNotFoundError:
+        if _PROCESSES.is_dir():
+            raise ProcessLookupError(pid) from None
+        return None
+    except OSError:
+        return None
+    return state_in(folder) if folder.is_dir() else None
+
+
+def state_in(folder: Path) -> str:
+    """Bucket and key of the state that Terraform works on in a folder; empty where that is no state in S3."""
+    try:
+        config = json.loads((folder / _BACKEND).read_bytes())["backend"]["config"]
         return f"{config['bucket']}/{config['key']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return ""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -87,26 +87,30 @@ class Account:
     checkout: RunFolder
     """Holds the state-stack's state, and the `cdktf` command."""
 
-    @contextmanager
-    def operator(self, suffix: str) -> Iterator[Operator]:
+    def operator(self, suffix: str) -> AbstractContextManager[Operator]:
         """Somebody who works on an environment."""
-        with (
-            run_folder(self.places.runs) as run,
-            provider_environment(
-                run,
-                user=self.user,
-                terraform="terraform",
-                endpoint_url=self.cloud.endpoint_url,
-                provider=Provider.LOCAL,
-            ) as environ,
-        ):
-            own = {
-                "PATH": f"{self.checkout.path / 'bin'}:{environ['PATH']}",
-                "ENVIRONMENT_SUFFIX": suffix,
-                "TXN_SETTINGS": "local-s3",
-                "TXN_STATE_DIR": str(self.checkout.state),
-            }
-            yield Operator(suffix=suffix, cloud=self.cloud, run=run, environ=environ | own)
+        return _operator(self, suffix)
+
+
+@contextmanager
+def _operator(account: Account, suffix: str) -> Iterator[Operator]:
+    with (
+        run_folder(account.places.runs) as run,
+        provider_environment(
+            run,
+            user=account.user,
+            terraform="terraform",
+            endpoint_url=account.cloud.endpoint_url,
+            provider=Provider.LOCAL,
+        ) as environ,
+    ):
+        own = {
+            "PATH": f"{account.checkout.path / 'bin'}:{environ['PATH']}",
+            "ENVIRONMENT_SUFFIX": suffix,
+            "TXN_SETTINGS": "local-s3",
+            "TXN_STATE_DIR": str(account.checkout.state),
+        }
+        yield Operator(suffix=suffix, cloud=account.cloud, run=run, environ=environ | own)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.cdktf import explain_lock
-from tools.holder import TerraformProcess, Witness, why_alive
+from tools.holder import TerraformProcess, Witness, state_in, why_alive
 from tools.locks import Lock, NoLockError, lock_of_item, lock_of_output
 
 NOW = datetime(2026, 11, 23, 17, 35, 3, tzinfo=UTC)
@@ -91,6 +92,16 @@ def test_a_holder_on_this_machine_is_alive_while_its_process_is() -> None:
 def test_a_terraform_that_works_on_another_state_does_not_count_but_an_unknown_one_does() -> None:
     assert why_alive(LOCK, witness("ci-7", [TerraformProcess(pid=7, state="other/state")])) is None
     assert why_alive(LOCK, witness("ci-7", [TerraformProcess(pid=8, state=None)])) is not None
+
+
+def test_the_state_that_a_terraform_works_on_is_the_one_of_its_folders_backend(tmp_path: Path) -> None:
+    assert state_in(tmp_path) == ""
+    (tmp_path / ".terraform").mkdir()
+    noted = tmp_path / ".terraform" / "terraform.tfstate"
+    noted.write_text('{"backend": {"type": "local", "config": {"path": "x"}}}')
+    assert state_in(tmp_path) == ""
+    noted.write_text('{"backend": {"type": "s3", "config": {"bucket": "b", "key": "dev/data-stack.tfstate"}}}')
+    assert state_in(tmp_path) == "b/dev/data-stack.tfstate"
 
 
 def test_a_holder_elsewhere_is_believed_alive_for_hours() -> None:
