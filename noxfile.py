@@ -85,13 +85,25 @@ def e2e(session: nox.Session) -> None:
 @nox.session(python=False)
 def deploy(session: nox.Session) -> None:
     """Deploy to AWS: all stacks of the environment ENVIRONMENT_SUFFIX, or those named."""
-    _private(session, "cdktf", "deploy", *(session.posargs or ["*"]))
+    _private(session, "python", "-m", "tools.deploy", *session.posargs)
+
+
+@nox.session(python=False)
+def diff(session: nox.Session) -> None:
+    """Show what a deploy would change, stack by stack."""
+    _private(session, "python", "-m", "tools.diff", *session.posargs)
 
 
 @nox.session(python=False)
 def destroy(session: nox.Session) -> None:
-    """Destroy in AWS: the environment's stacks, or those named; never the account's state."""
-    _private(session, "cdktf", "destroy", *(session.posargs or ["api-stack", "compute-stack", "data-stack"]))
+    """Destroy in AWS what is deployed of the environment; neither protected data nor the account's state."""
+    _private(session, "python", "-m", "tools.destroy", *session.posargs)
+
+
+@nox.session(python=False)
+def unlock(session: nox.Session) -> None:
+    """Free the state locks of deploys that were killed, and of no others."""
+    _private(session, "python", "-m", "tools.unlock", *session.posargs)
 
 
 @nox.session(python=False)

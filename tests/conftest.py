@@ -12,3 +12,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=Provider.LOCAL.value,
         help="Terraform's AWS provider in the end-to-end tests: ours, or the real one out of the registry",
     )
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=2,
+        help="how many deploys the end-to-end tests kill, each at a moment of its own (default: 2)",
+    )

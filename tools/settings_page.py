@@ -12,7 +12,15 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final, get_type_hints
 
-from shared.infra.settings import DEFAULT_SUFFIX, ROOT, STATE_VARIABLE, SUFFIX_VARIABLE, Bank, EnvironmentFile
+from shared.infra.settings import (
+    DEFAULT_SUFFIX,
+    FILE_VARIABLE,
+    ROOT,
+    STATE_VARIABLE,
+    SUFFIX_VARIABLE,
+    Bank,
+    EnvironmentFile,
+)
 
 PAGE: Final = ROOT / "docs" / "environments.md"
 _TYPES: Final = {str: "string", int: "whole number", bool: "true or false"}
@@ -22,7 +30,8 @@ _HEAD: Final = f"""\
 
 An environment is one deployment of the pipeline. The variable `{SUFFIX_VARIABLE}` names it (else `{DEFAULT_SUFFIX}`).
 The name of every resource ends with it. Its settings are `environments/<suffix>.toml`, or `environments/default.toml`
-where there is no such file. State that lies on this machine lies in `{STATE_VARIABLE}`, or else in `.local/state`.
+where there is no such file; `{FILE_VARIABLE}` names another one, without its folder and ending. State that lies on this
+machine lies in `{STATE_VARIABLE}`, or else in `.local/state`.
 
 The files hold data only, never a secret. They are read at synth, and everything that is wrong with one comes out in one
 message: keys that are missing, unknown or ill-typed, and values that no environment can have.

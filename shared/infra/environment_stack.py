@@ -2,14 +2,18 @@
 
 import os
 from pathlib import Path
+from typing import Any, Final
 
-from cdktf import App, LocalBackend, S3Backend, TerraformStack
+from cdktf import App, LocalBackend, S3Backend, S3BackendEndpointConfig, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
 from shared.infra.naming import Namer, SharedNamer
 from shared.infra.settings import Settings
 from shared.infra.tags import default_tags
+
+_MADE_UP_KEY: Final = "test"
+"""Access key and secret on the local cloud, so that no real ones can ever be used with its settings."""
 
 
 class EnvironmentStack(TerraformStack):
@@ -32,16 +36,43 @@ class EnvironmentStack(TerraformStack):
         if self.settings.backend == "local":
             add_local_backend(self, self.settings.state_directory / key)
             return
-        shared = SharedNamer(account_id=self.settings.account_id, region=self.settings.region)
-        S3Backend(
-            self,
-            bucket=shared.state_bucket,
-            key=key,
-            region=self.settings.region,
-            # cdktf 0.21 knows no use_lockfile, the lock that lies in the bucket itself.
-            dynamodb_table=shared.lock_table,
-            encrypt=True,
-        )
+        add_s3_backend(self, key, settings=self.settings)
+
+
+def add_s3_backend(stack: TerraformStack, key: str, *, settings: Settings) -> None:
+    """Keep a stack's state in the state-stack's bucket, locked while Terraform works on it.
+
+    Stacks that read this one's outputs get the same settings from cdktf.
+
+    Args:
+        stack: which has no backend yet.
+        key: of the state's object.
+        settings: account, region, and where the local cloud is if it is one.
+    """
+    shared = SharedNamer(account_id=settings.account_id, region=settings.region)
+    S3Backend(
+        stack,
+        bucket=shared.state_bucket,
+        key=key,
+        region=settings.region,
+        # cdktf 0.21 knows no use_lockfile, the lock that lies in the bucket itself.
+        dynamodb_table=shared.lock_table,
+        encrypt=True,
+        **(_local_cloud(settings.endpoint_url) if settings.local_cloud else {}),
+    )
+
+
+def _local_cloud(endpoint_url: str) -> dict[str, Any]:
+    """What Terraform's S3 backend needs on the local cloud, which has neither buckets as host names nor metadata."""
+    skipped = ("credentials_validation", "metadata_api_check", "region_validation", "requesting_account_id")
+    endpoints = dict.fromkeys(("s3", "dynamodb", "sts", "iam"), endpoint_url)
+    return {
+        "access_key": _MADE_UP_KEY,
+        "secret_key": _MADE_UP_KEY,
+        "endpoints": S3BackendEndpointConfig(**endpoints),
+        "use_path_style": True,
+        **{f"skip_{check}": True for check in skipped},
+    }
 
 
 def add_provider(stack: TerraformStack, *, settings: Settings, environment: str) -> None:
@@ -53,8 +84,7 @@ def add_provider(stack: TerraformStack, *, settings: Settings, environment: str)
         environment: value of the tag Environment.
     """
     tags = default_tags(environment=environment, cost_center=settings.cost_center, repository=settings.repository)
-    # On the local cloud the keys are made up, so that no real ones can ever be used with its settings.
-    made_up_key = "test" if settings.local_cloud else None
+    made_up_key = _MADE_UP_KEY if settings.local_cloud else None
     AwsProvider(
         stack,
         "aws",

@@ -17,7 +17,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 DEFAULT_SUFFIX: Final = "dev"
 
 SUFFIX_VARIABLE: Final = "ENVIRONMENT_SUFFIX"
+FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
+ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
 
 class SettingsError(Exception):
@@ -76,20 +78,23 @@ class Settings(EnvironmentFile):
     """By bank id."""
     state_directory: Path
     """Folder for state files that lie on this machine."""
+    endpoint_url: str = ""
+    """Where the local cloud is; empty for AWS, and where nothing needs to know."""
 
 
 def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Settings:
     """Read the settings of the environment that `ENVIRONMENT_SUFFIX` names.
 
     Args:
-        variables: environment variables: `ENVIRONMENT_SUFFIX` (default `dev`) and `TXN_STATE_DIR`.
+        variables: environment variables: `ENVIRONMENT_SUFFIX` (default `dev`), `TXN_SETTINGS` (another environment's
+            file, by its name without `.toml`), `TXN_STATE_DIR`, and for the local cloud `AWS_ENDPOINT_URL`.
         root: folder that holds `environments/`.
 
     Raises:
         SettingsError: the suffix is not one, or the file is missing or wrong.
     """
     suffix, odd = _suffix(variables)
-    path = _file(root / "environments", suffix)
+    path = _file(root / "environments", suffix, variables.get(FILE_VARIABLE, ""))
     table = _parse(path)
     problems = Problems()
     bank_tables = _tables(table.pop("banks", {}), problems)
@@ -100,7 +105,8 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
         raise SettingsError("\n".join([*odd, *([f"environments/{path.name}: {problems}"] if problems else [])]))
     banks = {key: Bank(**each) for key, each in sorted(bank_values.items())}
     state = Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute()
-    return Settings(**values, suffix=suffix, banks=banks, state_directory=state)
+    endpoint = _endpoint(values, variables)
+    return Settings(**values, suffix=suffix, banks=banks, state_directory=state, endpoint_url=endpoint)
 
 
 def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -111,7 +117,19 @@ def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
         return DEFAULT_SUFFIX, [f"{SUFFIX_VARIABLE}: {error}"]
 
 
-def _file(folder: Path, suffix: str) -> Path:
+def _endpoint(values: Mapping[str, Any], variables: Mapping[str, str]) -> str:
+    """Where the local cloud is. For AWS it is nowhere, so that a stray variable cannot lead a real state astray."""
+    if not values.get("local_cloud"):
+        return ""
+    endpoint = variables.get(ENDPOINT_VARIABLE, "")
+    if values["backend"] == "s3" and not endpoint:
+        raise SettingsError(f"{ENDPOINT_VARIABLE} is not set: where is the local cloud that is to hold the state?")
+    return endpoint
+
+
+def _file(folder: Path, suffix: str, asked: str) -> Path:
+    if asked:
+        return folder / f"{asked}.toml"
     own = folder / f"{suffix}.toml"
     return own if own.exists() else folder / "default.toml"
 

@@ -13,6 +13,7 @@ from local.environment import forget_aws
 from local.launch import Launched, launch
 from local.places import find_places
 from local.screen import Screen
+from tests.e2e.operators import Account, account
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,10 @@ def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Laun
 def pipeline(launched: Launched) -> Pipeline:
     """The shared pipeline's API, keys and names."""
     return launched.pipeline
+
+
+@pytest.fixture(scope="session")
+def empty_account(user: dict[str, str]) -> Iterator[Account]:
+    """An account of its own for tests that deploy and destroy: each uses environments that no other uses."""
+    with account(find_places(user), user) as up:
+        yield up

@@ -6,10 +6,17 @@ from typing import Any
 from local.cloud import SUFFIX, Cloud
 
 
-def names_with_suffix(cloud: Cloud) -> dict[str, list[str]]:
-    """Names of everything that carries the environment's suffix, by kind; empty kinds are left out."""
-    found = {kind: sorted(name for name in names if name.endswith(f"-{SUFFIX}")) for kind, names in _names(cloud)}
+def names_with_suffix(cloud: Cloud, suffix: str = SUFFIX) -> dict[str, list[str]]:
+    """Names of everything that carries an environment's suffix, by kind; empty kinds are left out."""
+    found = {kind: sorted(name for name in names if name.endswith(f"-{suffix}")) for kind, names in _names(cloud)}
     return {kind: names for kind, names in found.items() if names}
+
+
+def arns_with_tag(cloud: Cloud, suffix: str = SUFFIX) -> list[str]:
+    """ARNs of everything that carries an environment's tag, as far as MiniStack's tagging API knows (not all kinds)."""
+    tagging = cloud.session.client("resourcegroupstaggingapi", endpoint_url=cloud.endpoint_url)
+    pages = tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "Environment", "Values": [suffix]}])
+    return sorted(each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"])
 
 
 def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:

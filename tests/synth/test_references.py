@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.infra.settings import read_settings
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 # Stack -> the stacks whose outputs it reads.
@@ -88,6 +89,23 @@ def test_the_local_environment_keeps_all_state_in_files(local: Synthesis) -> Non
         "compute-stack": "../../../.local/state/local/compute-stack.tfstate",
         "api-stack": "../../../.local/state/local/api-stack.tfstate",
     }
+
+
+def test_state_in_the_local_clouds_s3_is_read_and_written_there_with_made_up_keys(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:4566"
+    settings = read_settings({"ENVIRONMENT_SUFFIX": "one", "TXN_SETTINGS": "local-s3", "AWS_ENDPOINT_URL": url})
+    stacks = synthesize(settings, tmp_path).stacks
+    backend = stacks["data-stack"]["terraform"]["backend"]["s3"]
+    assert set(backend["endpoints"].values()) == {url}
+    assert backend["key"] == "one/data-stack.tfstate"
+    assert (backend["access_key"], backend["secret_key"], backend["use_path_style"]) == ("test", "test", True)
+    assert remote_states(stacks["api-stack"])["data-stack"] == backend
+    assert "local" in stacks["state-stack"]["terraform"]["backend"]
+
+
+def test_on_aws_the_backend_skips_no_check(environment: Synthesis) -> None:
+    backend = environment.stacks["data-stack"]["terraform"]["backend"]["s3"]
+    assert not [key for key in backend if key.startswith(("skip_", "endpoint", "use_path_style", "access_key"))]
 
 
 def test_outputs_for_people_are_described_and_hold_no_api_key(environment: Synthesis) -> None:

@@ -80,14 +80,18 @@ def test_data_survives_a_destroy_in_prod(prod: Synthesis) -> None:
     (bucket,) = data_of(prod, "aws_s3_bucket")
     assert bucket.body["force_destroy"] is False
     assert bucket.body["lifecycle"] == {"prevent_destroy": True}
-    assert all(each.body["deletion_protection_enabled"] is True for each in data_of(prod, "aws_dynamodb_table"))
+    tables = data_of(prod, "aws_dynamodb_table")
+    assert all(each.body["deletion_protection_enabled"] is True for each in tables)
+    assert all(each.body["lifecycle"] == {"prevent_destroy": True} for each in tables)
 
 
 def test_a_short_lived_environment_goes_with_all_it_holds(dev: Synthesis) -> None:
     (bucket,) = data_of(dev, "aws_s3_bucket")
     assert bucket.body["force_destroy"] is True
     assert "lifecycle" not in bucket.body
-    assert all(each.body["deletion_protection_enabled"] is False for each in data_of(dev, "aws_dynamodb_table"))
+    tables = data_of(dev, "aws_dynamodb_table")
+    assert all(each.body["deletion_protection_enabled"] is False for each in tables)
+    assert not any("lifecycle" in each.body for each in tables)
 
 
 def test_state_is_protected_in_every_real_account(environment: Synthesis) -> None:

@@ -1,5 +1,6 @@
 """A DynamoDB table: on demand, encrypted, restorable to any second of the last 35 days."""
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
     DynamodbTableAttribute,
@@ -28,7 +29,7 @@ class Table(Construct):
             id_: construct id.
             name: physical name.
             keys: partition key and indexes, as the functions know them.
-            protected: whether AWS refuses to delete it.
+            protected: whether Terraform refuses to plan its destruction, and AWS to delete it.
         """
         super().__init__(scope, id_)
         table = DynamodbTable(
@@ -42,6 +43,7 @@ class Table(Construct):
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
             deletion_protection_enabled=protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
         )
         self.ref = TableRef(name=table.name, arn=table.arn)
 

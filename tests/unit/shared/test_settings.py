@@ -115,7 +115,27 @@ def test_whatever_stands_in_the_file_gives_settings_or_an_error_that_names_it(te
 
 @pytest.mark.parametrize("path", sorted((ROOT / "environments").glob("*.toml")), ids=lambda path: path.stem)
 def test_the_files_of_this_repository_are_good(path: Path) -> None:
-    settings = read_settings({"ENVIRONMENT_SUFFIX": path.stem})
+    settings = read_settings({"ENVIRONMENT_SUFFIX": path.stem, "AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
     assert settings.banks.keys() >= {"alpenbank", "bayside", "nordbank"}
-    assert settings.local_cloud is (path.stem == "local")
+    assert settings.local_cloud is path.stem.startswith("local")
     assert settings.protect_data is (path.stem == "prod")
+
+
+def test_an_environment_can_take_anothers_file(tmp_path: Path) -> None:
+    root = repository(tmp_path, name="staging", cost_center='"banks"')
+    settings = read_settings({"ENVIRONMENT_SUFFIX": "pr1", "TXN_SETTINGS": "staging"}, root=root)
+    assert (settings.suffix, settings.cost_center) == ("pr1", "banks")
+    assert message(root, TXN_SETTINGS="stagign").startswith("environments/stagign.toml is missing")
+
+
+def test_only_the_local_cloud_has_an_endpoint(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    assert read_settings({"AWS_ENDPOINT_URL": "http://stray"}, root=root).endpoint_url == ""
+    repository(tmp_path, name="local-s3", local_cloud="true")
+    found = read_settings({"TXN_SETTINGS": "local-s3", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, root=root)
+    assert found.endpoint_url == "http://127.0.0.1:1"
+
+
+def test_state_in_the_local_clouds_s3_needs_its_endpoint(tmp_path: Path) -> None:
+    root = repository(tmp_path, name="local-s3", local_cloud="true")
+    assert message(root, TXN_SETTINGS="local-s3").startswith("AWS_ENDPOINT_URL is not set")

@@ -1,0 +1,122 @@
+"""An operator at a terminal: the commands for AWS, run against one local cloud that keeps all state in its S3."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from local.cloud import Cloud
+from local.deployed import Pipeline, find_pipeline
+from local.deployment import Provider, provider_environment
+from local.ministack import ministack
+from local.places import ROOT, Places
+from local.run_folder import RunFolder, run_folder
+from tools.states import read_state
+from tools.synthesized import read_stacks
+
+CHANGES: Final = ("deploy", "destroy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    output: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """Works on one environment."""
+
+    suffix: str
+    cloud: Cloud
+    run: RunFolder
+    environ: Mapping[str, str]
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        """The command line behind a nox session."""
+        output = [] if name == "unlock" else ["--output", str(self.run.synthesized)]
+        approval = ["--auto-approve"] if name in CHANGES else []
+        return [sys.executable, "-m", f"tools.{name}", *arguments, *output, *approval]
+
+    def do(self, name: str, *arguments: str) -> Done:
+        """Run a command to its end."""
+        done = subprocess.run(
+            self.command(name, *arguments),
+            cwd=ROOT,
+            env=dict(self.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Done(code=done.returncode, output=done.stdout)
+
+    def must(self, name: str, *arguments: str) -> str:
+        """Run a command that has to succeed; its output."""
+        done = self.do(name, *arguments)
+        assert done.code == 0, done.output
+        return done.output
+
+    def log(self, name: str) -> Path:
+        """What cdktf printed while the command ran."""
+        return ROOT / ".local" / "logs" / f"{name}-{self.suffix}.log"
+
+    def pipeline(self) -> Pipeline:
+        """What was deployed."""
+        outputs = {stack.id: read_state(stack).outputs for stack in read_stacks(self.run.synthesized)}
+
+        def of(stack: str) -> Mapping[str, Any]:
+            return outputs[stack]
+
+        return find_pipeline(self.cloud, of)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A local cloud, and the checkout from which everybody works on it."""
+
+    cloud: Cloud
+    places: Places
+    user: Mapping[str, str]
+    checkout: RunFolder
+    """Holds the state-stack's state, and the `cdktf` command."""
+
+    def operator(self, suffix: str) -> AbstractContextManager[Operator]:
+        """Somebody who works on an environment."""
+        return _operator(self, suffix)
+
+
+@contextmanager
+def _operator(account: Account, suffix: str) -> Iterator[Operator]:
+    with (
+        run_folder(account.places.runs) as run,
+        provider_environment(
+            run,
+            user=account.user,
+            terraform="terraform",
+            endpoint_url=account.cloud.endpoint_url,
+            provider=Provider.LOCAL,
+        ) as environ,
+    ):
+        own = {
+            "PATH": f"{account.checkout.path / 'bin'}:{environ['PATH']}",
+            "ENVIRONMENT_SUFFIX": suffix,
+            "TXN_SETTINGS": "local-s3",
+            "TXN_STATE_DIR": str(account.checkout.state),
+        }
+        yield Operator(suffix=suffix, cloud=account.cloud, run=run, environ=environ | own)
+
+
+@contextmanager
+def account(places: Places, user: Mapping[str, str]) -> Iterator[Account]:
+    """Start an empty local cloud; it ends with the context."""
+    with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
+        (run.path / "bin").mkdir()
+        (run.path / "bin" / "cdktf").symlink_to(places.cdktf)
+        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), places=places, user=user, checkout=run)

@@ -1,0 +1,193 @@
+"""Two environments side by side in one account, with their state in its S3; from the bootstrap to the destroy."""
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.cloud import ACCOUNT_ID, REGION
+from shared.contracts.uploads import UploadStatus
+from shared.infra.naming import SharedNamer
+from tests.e2e.inventory import arns_with_tag, names_with_suffix
+from tests.e2e.operators import Account, Operator
+from tests.e2e.reports import fresh_report, send_and_follow
+from tools.lock_table import LockTable
+
+pytestmark = pytest.mark.e2e
+NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)
+STACKS = ("data-stack", "compute-stack", "api-stack")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Two:
+    """Two deployed environments, and what `diff` said before there was anything in the account."""
+
+    one: Operator
+    other: Operator
+    first_diff: str
+
+
+@pytest.fixture(scope="module")
+def two(empty_account: Account) -> Iterator[Two]:
+    with empty_account.operator("s3a") as one, empty_account.operator("s3b") as other:
+        first_diff = one.must("diff")
+        one.must("deploy")
+        other.must("deploy")
+        yield Two(one=one, other=other, first_diff=first_diff)
+
+
+def test_a_diff_before_the_bootstrap_plans_the_state_stack_and_tells_what_has_to_wait(two: Two) -> None:
+    assert re.search(r"state-stack:\n.*Plan: \d+ to add", two.first_diff, re.DOTALL)
+    for stack in STACKS:
+        assert f"{stack}: cannot be planned yet: the bucket for its state, {NAMES.state_bucket}," in two.first_diff
+
+
+def test_each_state_lies_under_its_environment_encrypted_and_unlocked(two: Two) -> None:
+    cloud = two.one.cloud
+    s3 = cloud.session.client("s3", endpoint_url=cloud.endpoint_url)
+    states = {each["Key"] for each in s3.list_objects_v2(Bucket=NAMES.state_bucket)["Contents"]}
+    assert states >= {f"{suffix}/{stack}.tfstate" for suffix in ("s3a", "s3b") for stack in STACKS}
+    encryption = {s3.head_object(Bucket=NAMES.state_bucket, Key=key)["ServerSideEncryption"] for key in states}
+    assert encryption == {"AES256"}
+    items = cloud.dynamodb.scan(TableName=NAMES.lock_table)["Items"]
+    assert {f"{NAMES.state_bucket}/{key}-md5" for key in states} <= {item["LockID"]["S"] for item in items}
+    assert not [item for item in items if "Info" in item and "/s3" in item["LockID"]["S"]]
+
+
+def test_two_environments_have_the_same_things_and_no_name_in_common(two: Two) -> None:
+    one, other = (names_with_suffix(each.cloud, each.suffix) for each in (two.one, two.other))
+    assert {kind: [name.removesuffix("-s3a") for name in names] for kind, names in one.items()} == {
+        kind: [name.removesuffix("-s3b") for name in names] for kind, names in other.items()
+    }
+    assert not set(arns_with_tag(two.one.cloud, "s3a")) & set(arns_with_tag(two.one.cloud, "s3b"))
+
+
+@contextmanager
+def terraform_at_work(operator: Operator) -> Iterator["subprocess.Popen[str]"]:
+    """A Terraform that holds the lock on data-stack's state while it waits for somebody to say yes."""
+    folder = operator.run.synthesized / "stacks" / "data-stack"
+    environ = dict(operator.environ) | {"TF_INPUT": "1"}
+    with subprocess.Popen(
+        ["terraform", "destroy", "-no-color"],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        seen = ""
+        while "Do you really want to destroy" not in seen:
+            line = process.stdout.readline()
+            assert line, seen
+            seen += line
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_deploy_meets_anothers_lock_at_once_and_only_a_dead_ones_lock_is_freed(two: Two) -> None:
+    before = arns_with_tag(two.one.cloud, "s3a")
+    with terraform_at_work(two.one) as holder:
+        refused = two.one.do("deploy", "data-stack")
+        assert refused.code == 1
+        assert re.search(r"data-stack is locked by \S+@\S+ since \d{4}-\d\d-\d\d \S+ UTC \(0 min\)", refused.output)
+        assert "./dev unlock" in refused.output
+        kept = two.one.do("unlock")
+        assert (kept.code, f"(process {holder.pid})" in " ".join(kept.output.split())) == (1, True), kept.output
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    freed = two.one.do("unlock")
+    assert (freed.code, "freed" in freed.output) == (0, True), freed.output
+    assert "No state of s3a is locked." in two.one.must("unlock")
+    two.one.must("deploy")
+    assert two.one.log("deploy").read_text().count("No changes.") == len(STACKS) + 1
+    assert arns_with_tag(two.one.cloud, "s3a") == before
+
+
+def test_a_newer_lock_that_has_come_in_between_is_not_freed(two: Two) -> None:
+    cloud, path = two.one.cloud, f"{NAMES.state_bucket}/s3c/data-stack.tfstate"
+    table = LockTable(
+        dynamodb=cloud.dynamodb,
+        s3=cloud.session.client("s3", endpoint_url=cloud.endpoint_url),
+        table=NAMES.lock_table,
+        bucket=NAMES.state_bucket,
+        suffix="s3c",
+    )
+
+    def lock(id_: str) -> None:
+        fields = {
+            "ID": id_,
+            "Path": path,
+            "Operation": "OperationTypePlan",
+            "Who": "a@b",
+            "Created": "2026-11-23T17:01:02Z",
+        }
+        item = {"LockID": {"S": path}, "Info": {"S": json.dumps(fields)}}
+        cloud.dynamodb.put_item(TableName=NAMES.lock_table, Item=item)
+
+    lock("old")
+    (old,) = table.held()
+    lock("new")
+    assert not table.free(old)
+    (new,) = table.held()
+    assert new.lock.id == "new"
+    assert table.free(new)
+    assert not table.held()
+
+
+def test_a_state_whose_checksum_was_not_written_is_mended(two: Two) -> None:
+    key = {"LockID": {"S": f"{NAMES.state_bucket}/s3a/data-stack.tfstate-md5"}}
+    two.one.cloud.dynamodb.put_item(TableName=NAMES.lock_table, Item={**key, "Digest": {"S": "0" * 32}})
+    refused = two.one.do("diff", "data-stack")
+    assert (refused.code, "Mend it: ./dev unlock" in refused.output) == (1, True), refused.output
+    assert "s3a/data-stack.tfstate was not written" in two.one.must("unlock")
+    item = two.one.cloud.dynamodb.get_item(TableName=NAMES.lock_table, Key=key)["Item"]
+    assert item["Digest"]["S"] != "0" * 32
+
+
+def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_can_follow(
+    two: Two, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    one, other = two.one, two.other
+    send_and_follow(one.pipeline(), "nordbank", report)  # objects, versions and rows must not stand in the way
+    theirs = names_with_suffix(other.cloud, "s3b")
+
+    one.must("destroy")
+    assert not names_with_suffix(one.cloud, "s3a")
+    assert not arns_with_tag(one.cloud, "s3a")
+
+    assert names_with_suffix(other.cloud, "s3b") == theirs
+    _assert_works_with_logs(other, report)
+
+    # AWS keeps a deleted queue's name for 60 seconds, in which hashicorp/aws waits; MiniStack gives it away at once. So
+    # what is proved here is that the plan is one of new things only, and that no other name is in the way.
+    one.must("deploy", "data-stack")
+    assert "Plan: 14 to add, 0 to change, 0 to destroy." in one.log("deploy").read_text()
+    one.must("destroy", "data-stack")
+    assert not names_with_suffix(one.cloud, "s3a")
+
+
+def _assert_works_with_logs(operator: Operator, report: Path) -> None:
+    pipeline = operator.pipeline()
+    assert send_and_follow(pipeline, "nordbank", report).status is UploadStatus.COMPLETED
+    cloud = operator.cloud
+    # MiniStack writes no access log. What one needs is the stage's setting and the account's role: checked here.
+    apigateway = cloud.apigateway
+    (api,) = [each for each in apigateway.get_rest_apis()["items"] if each["name"].endswith(f"-{operator.suffix}")]
+    (stage,) = apigateway.get_stages(restApiId=api["id"])["item"]
+    groups = cloud.session.client("logs", endpoint_url=cloud.endpoint_url).describe_log_groups()["logGroups"]
+    arn = stage["accessLogSettings"]["destinationArn"]
+    assert arn in [each["arn"].removesuffix(":*") for each in groups]
+    role = apigateway.get_account()["cloudwatchRoleArn"].rpartition("/")[2]
+    assert cloud.session.client("iam", endpoint_url=cloud.endpoint_url).get_role(RoleName=role)["Role"]

@@ -1,0 +1,94 @@
+"""`./dev destroy`: destroys what is deployed of an environment; neither protected data nor the account's state."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from local.screen import Screen
+from tools.console import Ask, run
+from tools.failure import ToolError
+from tools.stacks import STATE_STACK, Options, choose, parse
+from tools.states import NOTHING, NoBucketError, State, read_state
+from tools.synthesized import Stack
+
+_WAY_OUT = (
+    "This environment keeps its data (protect_data = true in its file in environments/).\n"
+    "If the data is really to go: set protect_data = false, deploy (./dev deploy), then destroy."
+)
+
+
+class Destroyer(Protocol):
+    """What it needs of cdktf; see `tools.cdktf.Cdktf`."""
+
+    def synth(self) -> list[Stack]:
+        """Write the stacks."""
+        ...
+
+    def destroy(self, stack: str, tell: Callable[[str], None]) -> None:
+        """Destroy one stack."""
+        ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Destroy the stacks of the environment that `ENVIRONMENT_SUFFIX` names."""
+    text = "Destroy the environment's stacks, or those named, with all that they hold; never the account's state."
+    return run("destroy", parse("destroy", text, arguments, asks=True), destroy)
+
+
+def destroy(
+    options: Options, cdktf: Destroyer, out: Screen, ask: Ask, *, read: Callable[[Stack], State] = read_state
+) -> None:
+    """Destroy the chosen stacks that are deployed, each before those that it depends on.
+
+    Raises:
+        ToolError: something that was chosen must not go, or cdktf failed.
+    """
+    if STATE_STACK in options.stacks:
+        raise ToolError(
+            f"{STATE_STACK} holds the state of every environment of the account: it is not destroyed here. "
+            "How it is done when the account is given up: docs/bootstrap.md"
+        )
+    with out.step("Packaging the functions, synthesizing the stacks"):
+        stacks = [each for each in cdktf.synth() if each.id != STATE_STACK]
+    chosen = choose(stacks, options.stacks)
+    states = {each.id: _state(each, read) for each in stacks}
+    deployed = [each for each in reversed(chosen) if states[each.id].resources]
+    _refuse_what_others_need(chosen, [each for each in stacks if states[each.id].resources])
+    _refuse_what_is_protected(deployed, states)
+    for stack in reversed(chosen):
+        out.say(f"{stack.id}: {states[stack.id].resources or 'no'} resources are deployed")
+    if not deployed:
+        out.say("Nothing to destroy.")
+    elif not options.approved and not ask("Destroy all of these, with the data that they hold?"):
+        out.say("Nothing was destroyed.")
+    else:
+        for stack in deployed:
+            with out.step(f"Destroying {stack.id}") as tell:
+                cdktf.destroy(stack.id, tell)
+
+
+def _state(stack: Stack, read: Callable[[Stack], State]) -> State:
+    try:
+        return read(stack)
+    except NoBucketError:
+        return NOTHING
+
+
+def _refuse_what_others_need(chosen: Sequence[Stack], deployed: Sequence[Stack]) -> None:
+    ids = {each.id for each in chosen}
+    users = [each.id for each in deployed if each.id not in ids and each.dependencies & ids]
+    if users:
+        raise ToolError(f"{', '.join(users)} would be left without what it depends on. Destroy it, too, or before.")
+
+
+def _refuse_what_is_protected(deployed: Sequence[Stack], states: dict[str, State]) -> None:
+    """Refuse before Terraform is started: it would stop half-way, with a message that names no way."""
+    kept = [
+        f"  {each.id}: {name}" for each in deployed for name in sorted({*each.protected, *states[each.id].protected})
+    ]
+    if kept:
+        raise ToolError("\n".join(["Nothing was destroyed, for these refuse it:", *kept, _WAY_OUT]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The account's table of locks, and the checksums that Terraform keeps beside them."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from tools.locks import Lock, lock_of_item
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+
+_KEY: Final = "LockID"
+_CHECKSUM_ENDING: Final = "-md5"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLock:
+    """A lock, and the item's own text, by which the item can be told from a newer one."""
+
+    lock: Lock
+    info: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockTable:
+    """Locks and checksums of one environment's states."""
+
+    dynamodb: "DynamoDBClient"
+    s3: "S3Client"
+    table: str
+    bucket: str
+    """State bucket."""
+    suffix: str
+    """Of the environment."""
+
+    def held(self) -> list[HeldLock]:
+        """All locks of the environment, oldest first.
+
+        Raises:
+            NoLockError: an item of the table is not one of Terraform's.
+        """
+        texts = [item["Info"]["S"] for item in self._items() if "Info" in item]
+        return sorted((HeldLock(lock=lock_of_item(text), info=text) for text in texts), key=lambda x: x.lock.created)
+
+    def free(self, held: HeldLock) -> bool:
+        """Delete a lock; False if it is gone, or another has come in its place, which then stays."""
+        try:
+            self.dynamodb.delete_item(
+                TableName=self.table,
+                Key={_KEY: {"S": held.lock.path}},
+                ConditionExpression="Info = :info",
+                ExpressionAttributeValues={":info": {"S": held.info}},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def mend_checksums(self) -> list[str]:
+        """Write the checksum of every unlocked state whose Terraform was killed between the state and its checksum.
+
+        Terraform refuses a state whose checksum is another one's. S3 has kept writes in order since 2020, so what lies
+        there is the latest that was written.
+
+        Returns:
+            Paths of the states that were mended.
+        """
+        locked = {held.lock.path for held in self.held()}
+        return [path for path in self._states() if path not in locked and self._mend(path)]
+
+    def _mend(self, path: str) -> bool:
+        body = self.s3.get_object(Bucket=self.bucket, Key=path.removeprefix(f"{self.bucket}/"))["Body"].read()
+        # What Terraform takes; it guards against accidents only.
+        digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        key = {_KEY: {"S": path + _CHECKSUM_ENDING}}
+        found = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item", {})
+        if found.get("Digest", {}).get("S") == digest:
+            return False
+        self.dynamodb.put_item(TableName=self.table, Item={**key, "Digest": {"S": digest}})
+        return True
+
+    def _states(self) -> list[str]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{self.suffix}/")
+        return [f"{self.bucket}/{each['Key']}" for page in pages for each in page.get("Contents", [])]
+
+    def _items(self) -> Iterator[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.table,
+            ConsistentRead=True,
+            FilterExpression="begins_with(LockID, :environment)",
+            ExpressionAttributeValues={":environment": {"S": f"{self.bucket}/{self.suffix}/"}},
+        )
+        for page in pages:
+            yield from page["Items"]
