@@ -24,7 +24,8 @@ from tools.synthesized import Stack, read_stacks
 _SHOWN_ERRORS: Final = 3
 """One mistake makes many errors: the rest is in the log."""
 _TAIL_LINES: Final = 15
-_CHECKSUM: Final = "does not have the expected content"
+TORN: Final = "does not have the expected content"
+"""Terraform's words for a state that is not the one of its checksum."""
 _ALONE: Final = ("--ignore-missing-stack-dependencies", "--skip-synth", "--no-color")
 _QUIET: Final = {
     "CI": "1",  # cdktf draws no spinners
@@ -117,7 +118,7 @@ class Cdktf:
             return explain_lock(lock, self.now())
         found = errors(lines) or ["\n".join([line for line in lines if line.strip()][-_TAIL_LINES:])]
         more = [f"... and {len(found) - _SHOWN_ERRORS} more."] if len(found) > _SHOWN_ERRORS else []
-        checksum = any(_CHECKSUM in line for line in lines)
+        checksum = any(TORN in line for line in lines)
         hint = ["A Terraform was killed before it had written its state's checksum. Mend it: ./dev unlock"]
         shown = [f"cdktf {command} failed:", *found[:_SHOWN_ERRORS], *more, *(hint if checksum else [])]
         return "\n\n".join([*shown, f"The whole log: {self.log}"])
