@@ -61,6 +61,11 @@ class EnvironmentFile:
     """Where Terraform's state lies: `s3` (the state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
     """Whether buckets and tables refuse to be destroyed with what they hold."""
+    adopt_existing: bool = False
+    """Whether Terraform takes in what exists and is ours, but is not in its state; else it ends in "already exists".
+
+    What belongs to the whole account is taken in everywhere.
+    """
     log_retention_days: int = 7
     xray: bool = True
     """Whether there are an X-Ray group and a sampling rule; functions trace in any case."""
