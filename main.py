@@ -9,6 +9,8 @@ from cdktf import App
 
 from shared.contracts.functions import FunctionName
 from shared.infra.account import ask_sts, with_account
+from shared.infra.adoption.access import open_aws
+from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings import Settings, SettingsError, read_settings
 from stacks.api.stack import ApiStack
@@ -21,17 +23,18 @@ def main() -> int:
     """Synthesize all stacks of the environment that `ENVIRONMENT_SUFFIX` names.
 
     Returns:
-        Exit code: 0, or 2 if the settings or the functions' packages are at fault.
+        Exit code: 0, or 2 if the settings, the functions' packages or what exists in AWS are at fault.
     """
     try:
         settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_tell)
         packages = package_functions()
-    except (SettingsError, PackagingError) as error:
+        app = App()
+        build(app, settings=settings, packages=packages)
+        adopt_existing(app, settings=settings, aws=open_aws(settings, os.environ, notice=_tell), notice=_tell)
+    except (SettingsError, PackagingError, AdoptionError) as error:
         _tell(str(error))
         return 2
 
-    app = App()
-    build(app, settings=settings, packages=packages)
     app.synth()
     return 0
 

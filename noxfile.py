@@ -118,6 +118,12 @@ def leftovers(session: nox.Session) -> None:
     _private(session, "python", "-m", "tools.leftovers", *session.posargs)
 
 
+@nox.session(python=False)
+def doctor(session: nox.Session) -> None:
+    """Show what a deploy of the environment ENVIRONMENT_SUFFIX would create, adopt or refuse; touches nothing."""
+    _private(session, "python", "-m", "tools.doctor", *session.posargs)
+
+
 @nox.session
 def generate(session: nox.Session) -> None:
     """Write the local provider's schema and protocol code anew."""

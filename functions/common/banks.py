@@ -58,6 +58,11 @@ class BanksTable:
     def find(self, api_key_sha256: str) -> Bank | None:
         """See `Banks.find`."""
         with aws_errors("look the bank up"):
-            answer = self._client.get_item(TableName=self._table, Key={BANKS.partition_key: {"S": api_key_sha256}})
-        item = answer.get("Item")
-        return Bank(bank_id=item["bank_id"]["S"], name=item["name"]["S"]) if item else None
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression=f"{BANKS.partition_key} = :key",
+                ExpressionAttributeValues={":key": {"S": api_key_sha256}},
+                Limit=1,  # all rows of a key name the same bank
+            )
+        found = [Bank(bank_id=item["bank_id"]["S"], name=item["name"]["S"]) for item in answer["Items"]]
+        return found[0] if found else None

@@ -18,9 +18,10 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class TableKeys:
-    """Partition key and indexes of one table."""
+    """Keys and indexes of one table."""
 
     partition_key: str
+    sort_key: str | None = None
     indexes: tuple[Index, ...] = ()
 
 
@@ -32,7 +33,13 @@ BY_TIME: Final = Index(name="by-time", partition_key="time_shard", sort_key="tim
 
 UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK,))
 TRANSACTIONS: Final = TableKeys(partition_key="transaction_key", indexes=(BY_TIME,))
-BANKS: Final = TableKeys(partition_key="api_key_sha256")
+BANKS: Final = TableKeys(partition_key="api_key_sha256", sort_key="revision")
+"""Look a bank up by the partition key alone: `revision` only tells rows of one key apart.
+
+Terraform can neither take in a row that exists nor write over it. So whoever has lost the state writes a row of a new
+revision beside the old one. The old one does no harm: API Gateway checks the key first, a key is made for one bank
+for ever, and so all rows of a key name the same bank.
+"""
 
 TIME_SHARDS: Final = 10
 """Shards of a bank's day in `by-time`: one partition takes 1,000 writes a second (DynamoDB partition limit)."""

@@ -59,6 +59,11 @@ class EnvironmentFile:
     """Whether buckets and tables refuse to be destroyed with what they hold."""
     promised_uploads_per_day: int = 0
     """What all banks together were promised; their quotas may not allow less."""
+    adopt_existing: bool = False
+    """Whether Terraform takes in what exists and is ours, but is not in its state; else it ends in "already exists".
+
+    What belongs to the whole account is taken in everywhere.
+    """
     log_retention_days: int = 7
     """How long logs are kept; one of the numbers that CloudWatch Logs takes."""
     xray: bool = True

@@ -1,8 +1,9 @@
 """What a bank gets: its key, what the key may do in a second and in a day, and its line in the banks table."""
 
 import json
+from collections.abc import Mapping
 
-from cdktf import Fn
+from cdktf import DataResource, Fn
 from cdktf_cdktf_provider_aws.api_gateway_api_key import ApiGatewayApiKey
 from cdktf_cdktf_provider_aws.api_gateway_usage_plan import (
     ApiGatewayUsagePlan,
@@ -48,13 +49,21 @@ class BankAccess(Construct):
         )
         plan = self._plan(bank_id, bank, namer, ApiGatewayUsagePlanApiStages(api_id=api_id, stage=stage))
         ApiGatewayUsagePlanKey(self, "plan-key", key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id)
-        item = {
-            BANKS.partition_key: {"S": Fn.sha256(key.value)},
-            "bank_id": {"S": bank_id},
-            "name": {"S": bank.name},
-        }
-        DynamodbTableItem(self, "item", table_name=banks.name, hash_key=BANKS.partition_key, item=json.dumps(item))
+        self._write(banks, {BANKS.partition_key: Fn.sha256(key.value), "bank_id": bank_id, "name": bank.name})
         self.key_id = key.id
+
+    def _write(self, banks: TableRef, texts: Mapping[str, str]) -> None:
+        # Its id lives in Terraform's state alone: a lost state makes a new row, where the old one would be in the way.
+        revision = DataResource(self, "revision").id
+        item = {name: {"S": text} for name, text in {**texts, "revision": revision}.items()}
+        DynamodbTableItem(
+            self,
+            "item",
+            table_name=banks.name,
+            hash_key=BANKS.partition_key,
+            range_key=BANKS.sort_key,
+            item=json.dumps(item),
+        )
 
     def _plan(self, bank_id: str, bank: Bank, namer: Namer, stage: ApiGatewayUsagePlanApiStages) -> ApiGatewayUsagePlan:
         return ApiGatewayUsagePlan(

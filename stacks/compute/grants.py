@@ -9,7 +9,7 @@ from stacks.data.stack import DataOutputs
 def intake(data: DataOutputs) -> list[Grant]:
     """Takes reports in: knows the bank, judges, stores, records."""
     return [
-        Grant(actions=["dynamodb:GetItem"], on=[data.banks.arn], why="know the bank by its key"),
+        Grant(actions=["dynamodb:Query"], on=[data.banks.arn], why="know the bank by its key"),
         Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
         Grant(
             actions=["s3:PutObject"],
@@ -61,7 +61,7 @@ def notification(data: DataOutputs) -> list[Grant]:
 def status(data: DataOutputs) -> list[Grant]:
     """Answers the banks' questions."""
     return [
-        Grant(actions=["dynamodb:GetItem"], on=[data.banks.arn], why="know the bank by its key"),
+        Grant(actions=["dynamodb:Query"], on=[data.banks.arn], why="know the bank by its key"),
         Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
         Grant(
             actions=["dynamodb:Query"], on=[f"{data.uploads.arn}/index/{BY_BANK.name}"], why="list uploads of a bank"

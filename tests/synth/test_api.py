@@ -150,6 +150,17 @@ def test_the_functions_know_a_bank_by_the_hash_of_its_key(dev: Synthesis, bank: 
     assert row["hash_key"] == "api_key_sha256"
 
 
+@pytest.mark.parametrize("bank", BANKS)
+def test_whoever_lost_the_state_writes_a_new_row_of_the_bank_beside_the_old_one(dev: Synthesis, bank: str) -> None:
+    row = dev.one("aws_dynamodb_table_item", f"banks_{bank}").body
+    revision = dev.one("terraform_data", f"banks_{bank}")
+    assert row["range_key"] == "revision"
+    assert json.loads(row["item"])["revision"] == {"S": f"${{{revision.address}.id}}"}
+    table = dev.one("aws_dynamodb_table", "banks").body
+    assert (table["hash_key"], table["range_key"]) == ("api_key_sha256", "revision")
+    assert {each["name"] for each in table["attribute"]} == {"api_key_sha256", "revision"}
+
+
 Change = Callable[[], dict[str, Any]]
 
 

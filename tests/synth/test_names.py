@@ -48,6 +48,7 @@ NAMELESS = {
     "aws_s3_bucket_versioning",
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
+    "terraform_data",
 }
 # API Gateway names this log group itself, by the API's id, which is unique.
 NAMED_BY_AWS = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.api.id}/v1"

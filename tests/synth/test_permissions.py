@@ -31,7 +31,7 @@ OF_EVERY_FUNCTION = {
 }
 OF_EACH_FUNCTION = {
     FunctionName.INTAKE: {
-        ("dynamodb:GetItem", "banks_table"),
+        ("dynamodb:Query", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("s3:PutObject", "/reports/*"),
@@ -58,7 +58,7 @@ OF_EACH_FUNCTION = {
         ("sns:Publish", "outcomes_topic"),
     },
     FunctionName.STATUS: {
-        ("dynamodb:GetItem", "banks_table"),
+        ("dynamodb:Query", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
         ("s3:GetObject", "/problems/*"),

@@ -68,7 +68,8 @@ def test_every_table_is_on_demand_encrypted_and_restorable(environment: Synthesi
 def test_every_attribute_of_a_table_is_a_key_of_something(environment: Synthesis) -> None:
     for table in environment.of("aws_dynamodb_table"):
         indexes = table.body.get("global_secondary_index", [])
-        keys = {table.body["hash_key"]} | {each[key] for each in indexes for key in ("hash_key", "range_key")}
+        own = {table.body[key] for key in ("hash_key", "range_key") if key in table.body}
+        keys = own | {each[key] for each in indexes for key in ("hash_key", "range_key")}
         assert {each["name"] for each in table.body["attribute"]} == keys
 
 

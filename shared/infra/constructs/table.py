@@ -28,7 +28,7 @@ class Table(Construct):
             scope: parent.
             id_: construct id.
             name: physical name.
-            keys: partition key and indexes, as the functions know them.
+            keys: keys and indexes, as the functions know them.
             protected: whether Terraform refuses to plan its destruction, and AWS to delete it.
         """
         super().__init__(scope, id_)
@@ -38,6 +38,7 @@ class Table(Construct):
             name=name,
             billing_mode="PAY_PER_REQUEST",
             hash_key=keys.partition_key,
+            range_key=keys.sort_key,
             attribute=[DynamodbTableAttribute(name=each, type="S") for each in _attributes(keys)],
             global_secondary_index=[_index(each) for each in keys.indexes] or None,
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
@@ -51,7 +52,8 @@ class Table(Construct):
 def _attributes(keys: TableKeys) -> list[str]:
     """Every attribute that is a key of something, once."""
     of_indexes = {key for index in keys.indexes for key in (index.partition_key, index.sort_key)}
-    return sorted({keys.partition_key} | of_indexes)
+    of_table = {keys.partition_key, keys.sort_key or keys.partition_key}
+    return sorted(of_table | of_indexes)
 
 
 def _index(index: Index) -> DynamodbTableGlobalSecondaryIndex:

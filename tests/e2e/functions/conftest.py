@@ -97,7 +97,8 @@ def _client(service: Any) -> Any:
 
 
 def _table(name: str, keys: TableKeys) -> dict[str, Any]:
-    attributes = {keys.partition_key, *(key for index in keys.indexes for key in (index.partition_key, index.sort_key))}
+    own = [keys.partition_key, *([keys.sort_key] if keys.sort_key else [])]
+    attributes = {*own, *(key for index in keys.indexes for key in (index.partition_key, index.sort_key))}
     indexes = [
         {
             "IndexName": index.name,
@@ -110,7 +111,7 @@ def _table(name: str, keys: TableKeys) -> dict[str, Any]:
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": each, "AttributeType": "S"} for each in sorted(attributes)],
-        "KeySchema": _schema(keys.partition_key),
+        "KeySchema": _schema(*own),
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
     }
 

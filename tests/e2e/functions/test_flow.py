@@ -26,8 +26,9 @@ CONTEXT = FakeContext(remaining=60_000)
 @pytest.fixture(autouse=True)
 def banks(world: World) -> None:
     for bank_id in ("nordbank", "alpenbank", "bayside"):
-        key = {"S": sha256(f"key-of-{bank_id}".encode()).hexdigest()}
-        item = {"api_key_sha256": key, "bank_id": {"S": bank_id}, "name": {"S": bank_id.title()}}
+        key = sha256(f"key-of-{bank_id}".encode()).hexdigest()
+        texts = {"api_key_sha256": key, "revision": "1", "bank_id": bank_id, "name": bank_id.title()}
+        item = {name: {"S": text} for name, text in texts.items()}
         world.dynamodb.put_item(TableName="banks", Item=item)
 
 

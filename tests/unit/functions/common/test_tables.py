@@ -119,9 +119,14 @@ def test_the_notification_is_noted() -> None:
 
 def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
     script = Script("dynamodb")
-    request = {"TableName": "banks", "Key": {"api_key_sha256": {"S": "abc"}}}
-    script.answers("get_item", {"Item": {"bank_id": {"S": "nordbank"}, "name": {"S": "Nordbank"}}}, request)
-    script.answers("get_item", {}, request)
+    request = {
+        "TableName": "banks",
+        "KeyConditionExpression": "api_key_sha256 = :key",
+        "ExpressionAttributeValues": {":key": {"S": "abc"}},
+        "Limit": 1,
+    }
+    script.answers("query", {"Items": [{"bank_id": {"S": "nordbank"}, "name": {"S": "Nordbank"}}]}, request)
+    script.answers("query", {"Items": []}, request)
     table = BanksTable(script.client, "banks")
 
     assert table.find("abc") == Bank(bank_id="nordbank", name="Nordbank")

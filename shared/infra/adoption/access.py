@@ -1,0 +1,38 @@
+"""Whether there is an AWS to ask: credentials of a known account, or the local cloud."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from shared.infra.account import UNKNOWN_ACCOUNT
+from shared.infra.adoption.aws import Aws
+from shared.infra.settings import Settings
+
+ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
+"""Where boto3 and Terraform find the local cloud."""
+
+
+def open_aws(settings: Settings, variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Aws | None:
+    """AWS for adoption to ask; None, with a line for the user, if nobody could answer.
+
+    Args:
+        settings: of the environment.
+        variables: environment variables; boto3 reads them, too.
+        notice: takes the line.
+    """
+    reason = _nobody(settings, variables)
+    if not reason:
+        # pylint: disable-next=import-outside-toplevel  # it takes a third of a second, and is of no use without answers
+        from shared.infra.adoption.boto3_aws import connect  # noqa: PLC0415  same reason
+
+        aws, reason = connect(region=settings.region, account_id=settings.account_id, made_up=settings.local_cloud)
+        if aws is not None:
+            return aws
+    notice(f"Nothing that exists is adopted: {reason}.")
+    return None
+
+
+def _nobody(settings: Settings, variables: Mapping[str, str]) -> str:
+    """Why there is certainly nobody to ask; else empty."""
+    if settings.local_cloud:
+        return "" if variables.get(ENDPOINT_VARIABLE) else f"{ENDPOINT_VARIABLE} names no local cloud"
+    return "the AWS account is unknown" if settings.account_id == UNKNOWN_ACCOUNT else ""

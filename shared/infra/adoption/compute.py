@@ -1,0 +1,78 @@
+"""Finds what runs and what watches: functions, permissions, roles, state machines, rules, alarms, X-Ray."""
+
+import json
+from collections.abc import Iterator
+
+from shared.infra.adoption.aws import Aws
+from shared.infra.adoption.ownership import Found
+from shared.infra.adoption.storage import Names, pairs
+from shared.infra.naming import PROJECT
+
+
+def function(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    name = names["function_name"]
+    answer = aws.ask("lambda", "get_function", FunctionName=name)
+    if answer is not None:
+        yield Found(import_id=name, tags=answer.get("Tags", {}))
+
+
+def permission(aws: Aws, names: Names) -> Iterator[Found]:
+    """A statement of the function's policy, which is the function's own; import id: function/statement."""
+    answer = aws.ask("lambda", "get_policy", FunctionName=names["function_name"])
+    statements = json.loads(answer["Policy"])["Statement"] if answer else []
+    for statement in statements:
+        if statement["Sid"] == names["statement_id"]:
+            yield Found(import_id=f"{names['function_name']}/{statement['Sid']}", tags=None)
+
+
+def role(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    answer = aws.ask("iam", "get_role", RoleName=names["name"])
+    if answer is not None:
+        yield Found(import_id=names["name"], tags=pairs(answer["Role"].get("Tags", [])))
+
+
+def state_machine(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the ARN."""
+    arn = f"arn:{aws.partition}:states:{aws.region}:{aws.account_id}:stateMachine:{names['name']}"
+    if aws.ask("stepfunctions", "describe_state_machine", stateMachineArn=arn) is not None:
+        tags = aws.ask("stepfunctions", "list_tags_for_resource", resourceArn=arn) or {}
+        yield Found(import_id=arn, tags={each["key"]: each["value"] for each in tags.get("tags", [])})
+
+
+def event_rule(aws: Aws, names: Names) -> Iterator[Found]:
+    """Of the default bus; import id: bus/name."""
+    answer = aws.ask("events", "describe_rule", Name=names["name"])
+    if answer is not None:
+        tags = aws.ask("events", "list_tags_for_resource", ResourceARN=answer["Arn"]) or {}
+        yield Found(import_id=f"default/{names['name']}", tags=pairs(tags.get("Tags", [])))
+
+
+def alarm(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    name = names["alarm_name"]
+    for each in aws.all("cloudwatch", "describe_alarms", AlarmNamePrefix=f"{PROJECT}-").get("MetricAlarms", []):
+        if each["AlarmName"] == name:
+            tags = aws.ask("cloudwatch", "list_tags_for_resource", ResourceARN=each["AlarmArn"]) or {}
+            yield Found(import_id=name, tags=pairs(tags.get("Tags", [])))
+
+
+def xray_group(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the ARN."""
+    for group in aws.all("xray", "get_groups").get("Groups", []):
+        if group["GroupName"] == names["group_name"]:
+            yield Found(import_id=group["GroupARN"], tags=_xray_tags(aws, group["GroupARN"]))
+
+
+def xray_sampling_rule(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    name = names["rule_name"]
+    for record in aws.all("xray", "get_sampling_rules").get("SamplingRuleRecords", []):
+        rule = record["SamplingRule"]
+        if rule["RuleName"] == name:
+            yield Found(import_id=name, tags=_xray_tags(aws, rule["RuleARN"]))
+
+
+def _xray_tags(aws: Aws, arn: str) -> dict[str, str]:
+    return pairs(aws.all("xray", "list_tags_for_resource", ResourceARN=arn).get("Tags", []))

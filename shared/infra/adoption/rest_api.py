@@ -1,0 +1,81 @@
+"""Finds what API Gateway has. Its names are not unique: several APIs, plans and keys can share one.
+
+What lies within an API has no tags of its own, or needs none: it is whose the API is.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.infra.adoption.aws import Aws
+from shared.infra.adoption.ownership import Found
+from shared.infra.adoption.storage import Names
+
+
+def rest_api(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the id."""
+    for api in _items(aws, "get_rest_apis"):
+        if api["name"] == names["name"]:
+            # MiniStack tells an API's root in get_rest_api only; AWS in both.
+            root = next(each["id"] for each in _resources(aws, api["id"]) if each["path"] == "/")
+            yield Found(import_id=api["id"], tags=api.get("tags", {}), attributes={"root_resource_id": root})
+
+
+def api_key(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the id."""
+    for key in _items(aws, "get_api_keys"):
+        if key["name"] == names["name"]:
+            yield Found(import_id=key["id"], tags=key.get("tags", {}))
+
+
+def usage_plan(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the id."""
+    for plan in _items(aws, "get_usage_plans"):
+        if plan["name"] == names["name"]:
+            yield Found(import_id=plan["id"], tags=plan.get("tags", {}))
+
+
+def usage_plan_key(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: plan/key."""
+    plan, key = names["usage_plan_id"], names["key_id"]
+    if aws.ask("apigateway", "get_usage_plan_key", usagePlanId=plan, keyId=key) is not None:
+        yield Found(import_id=f"{plan}/{key}", tags=None)
+
+
+def resource(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: API/resource."""
+    api = names["rest_api_id"]
+    for each in _resources(aws, api):
+        if (each.get("parentId"), each.get("pathPart")) == (names["parent_id"], names["path_part"]):
+            yield Found(import_id=f"{api}/{each['id']}", tags=None, attributes={"id": each["id"]})
+
+
+def method(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: API/resource/method."""
+    api, http_method = names["rest_api_id"], names["http_method"]
+    for each in _resources(aws, api):
+        if each["id"] == names["resource_id"] and http_method in each.get("resourceMethods", {}):
+            yield Found(import_id=f"{api}/{each['id']}/{http_method}", tags=None)
+
+
+def request_validator(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: API/validator."""
+    api = names["rest_api_id"]
+    for each in _items(aws, "get_request_validators", restApiId=api):
+        if each["name"] == names["name"]:
+            yield Found(import_id=f"{api}/{each['id']}", tags=None, attributes={"id": each["id"]})
+
+
+def stage(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: API/stage."""
+    api, name = names["rest_api_id"], names["stage_name"]
+    if aws.ask("apigateway", "get_stage", restApiId=api, stageName=name) is not None:
+        yield Found(import_id=f"{api}/{name}", tags=None)
+
+
+def _resources(aws: Aws, api: str) -> list[Mapping[str, Any]]:
+    return _items(aws, "get_resources", restApiId=api, embed=["methods"])
+
+
+def _items(aws: Aws, operation: str, **parameters: Any) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = aws.all("apigateway", operation, **parameters).get("items", [])
+    return found

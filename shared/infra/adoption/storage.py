@@ -1,0 +1,71 @@
+"""Finds what holds data: buckets, tables, queues, topics, log groups."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from shared.infra.adoption.aws import Aws, NoAnswerError
+from shared.infra.adoption.ownership import Found
+
+Names = Mapping[str, str]
+"""Attributes by which something is found, filled in."""
+_UNREADABLE: Final = frozenset({"AccessDenied", "AllAccessDisabled"})
+
+
+def bucket(aws: Aws, names: Names) -> Iterator[Found]:
+    """Names of buckets are unique in the world; import id: the name."""
+    name = names["bucket"]
+    try:
+        answer = aws.ask("s3", "get_bucket_tagging", Bucket=name)
+    except NoAnswerError as error:
+        if str(error) == "NoSuchTagSet":
+            yield Found(import_id=name, tags={})
+        elif str(error) in _UNREADABLE:
+            note = "is another account's, or these credentials lack s3:GetBucketTagging"
+            yield Found(import_id=name, tags={}, note=note)
+        else:
+            raise
+    else:
+        if answer is not None:
+            yield Found(import_id=name, tags=pairs(answer["TagSet"]))
+
+
+def table(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    answer = aws.ask("dynamodb", "describe_table", TableName=names["name"])
+    if answer is not None:
+        tags = aws.all("dynamodb", "list_tags_of_resource", ResourceArn=answer["Table"]["TableArn"])
+        yield Found(import_id=names["name"], tags=pairs(tags.get("Tags", [])))
+
+
+def queue(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the URL."""
+    answer = aws.ask("sqs", "get_queue_url", QueueName=names["name"])
+    if answer is not None:
+        url = answer["QueueUrl"]
+        tags = aws.ask("sqs", "list_queue_tags", QueueUrl=url) or {}
+        yield Found(import_id=url, tags=tags.get("Tags", {}))
+
+
+def topic(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the ARN."""
+    arn = f"arn:{aws.partition}:sns:{aws.region}:{aws.account_id}:{names['name']}"
+    if aws.ask("sns", "get_topic_attributes", TopicArn=arn) is not None:
+        tags = aws.ask("sns", "list_tags_for_resource", ResourceArn=arn) or {}
+        yield Found(import_id=arn, tags=pairs(tags.get("Tags", [])))
+
+
+def log_group(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the name."""
+    name = names["name"]
+    groups = (aws.ask("logs", "describe_log_groups", logGroupNamePrefix=name) or {}).get("logGroups", [])
+    # Names that go on come after the name itself, so it is on the first page.
+    for group in groups:
+        if group["logGroupName"] == name:
+            arn = group["arn"].removesuffix(":*")
+            tags = aws.ask("logs", "list_tags_for_resource", resourceArn=arn) or {}
+            yield Found(import_id=name, tags=tags.get("tags", {}))
+
+
+def pairs(tags: list[dict[str, Any]]) -> dict[str, str]:
+    """Tags that a service gives as a list of pairs, as a mapping."""
+    return {each["Key"]: each["Value"] for each in tags}

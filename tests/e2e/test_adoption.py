@@ -1,0 +1,172 @@
+"""What exists already and is ours is taken in, whatever became of Terraform's state; what is not ours stops a deploy.
+
+MiniStack is more lenient than AWS here: it would let some creations of an existing name pass. Therefore the plans are
+looked at, too.
+"""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from local.cloud import Cloud
+from local.deployment import EVERY_STACK
+from local.environment import deployment_environment
+from local.launch import Launched, launch
+from local.ministack import ministack
+from local.places import ROOT, find_places
+from local.run_folder import run_folder
+from local.screen import Screen
+from tests.e2e.identities import identities
+from tests.e2e.inventory import names_with_suffix
+from tests.e2e.reports import fresh_report, send_and_follow
+
+pytestmark = pytest.mark.e2e
+PLAN = re.compile(r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
+OURS = {"Application": "transaction-pipeline", "Environment": "local"}
+
+
+def plans(log: str) -> list[tuple[int, ...]]:
+    """(import, add, change, destroy) of every plan, the smallest first."""
+    return sorted(tuple(int(count or 0) for count in plan) for plan in PLAN.findall(log))
+
+
+def rows(up: Launched) -> list[Any]:
+    items = up.pipeline.cloud.dynamodb.scan(TableName=up.pipeline.transactions_table)["Items"]
+    return sorted(items, key=lambda item: str(item["transaction_key"]))
+
+
+def test_a_lost_state_is_made_good_without_anything_being_made_anew(user: dict[str, str], tmp_path: Path) -> None:
+    report, another = tmp_path / "report.csv", tmp_path / "another.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    another.write_bytes(fresh_report("nordbank"))
+    with launch(find_places(user), Screen(Console(file=io.StringIO())), user=user) as up:
+        upload = send_and_follow(up.pipeline, "nordbank", report)
+        before, loaded = identities(up.pipeline.cloud), rows(up)
+        assert len(loaded) == 3
+
+        shutil.rmtree(up.run.state)
+        up.run.log("cdktf-deploy").unlink()
+        up.deployment.synth()
+        up.deployment.deploy("state-stack")  # as on a machine that has never seen the account
+        up.deployment.deploy(EVERY_STACK)
+
+        assert identities(up.pipeline.cloud) == before
+        assert rows(up) == loaded
+        planned = plans(up.run.log("cdktf-deploy").read_text())
+        assert [imported for imported, *_ in planned] == [3, 8, 23, 27]
+        assert {destroyed for *_, destroyed in planned} == {0}
+        known = up.pipeline.client("nordbank").upload_state(upload.upload_id)
+        assert known.body["status"] == "COMPLETED"
+        assert send_and_follow(up.pipeline, "nordbank", another).status == "COMPLETED"
+
+        up.deployment.synth()
+        again = up.deployment.deploy(EVERY_STACK)
+        assert all(stack.unchanged for stack in again.stacks.values())
+        up.deployment.destroy(EVERY_STACK)
+        assert names_with_suffix(up.pipeline.cloud) == {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A local cloud in which nothing of ours is deployed."""
+
+    cloud: Cloud
+    environ: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        return self.cloud.session.client(service, endpoint_url=self.cloud.endpoint_url)  # type: ignore[call-overload]
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, *command]
+        return subprocess.run(line, cwd=ROOT, env=self.environ | variables, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def account(user: dict[str, str], tmp_path: Path) -> Iterator[Account]:
+    places = find_places(user)
+    with ExitStack() as parts:
+        run = parts.enter_context(run_folder(places.runs))
+        server = parts.enter_context(ministack(python=places.ministack_python, run=run))
+        environ = deployment_environment(
+            os.environ, terraform="terraform", endpoint_url=server.endpoint_url, state=tmp_path / "state"
+        )
+        output = {"CDKTF_OUTDIR": str(tmp_path / "cdktf.out"), "COLUMNS": "200"}
+        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), environ=environ | output)
+
+
+def make_foreign(account: Account) -> None:
+    bucket = "txn-reports-000000000000-eu-central-1-local"
+    account.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    account.client("iam").create_role(
+        RoleName="txn-intake-local",
+        AssumeRolePolicyDocument="{}",
+        Tags=[{"Key": "Application", "Value": "payroll"}, {"Key": "Team", "Value": "blue"}],
+    )
+    account.client("dynamodb").create_table(
+        TableName="txn-uploads-local",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        Tags=[{"Key": key, "Value": value} for key, value in (OURS | {"Environment": "pr1"}).items()],
+    )
+
+
+def test_everything_that_is_not_ours_is_named_in_one_error_before_anything_is_changed(account: Account) -> None:
+    make_foreign(account)
+    before = identities(account.cloud)
+
+    synth = account.run("main.py")
+
+    assert synth.returncode == 2
+    assert "Traceback" not in synth.stderr
+    owner = "(compute-stack; ours: Application=transaction-pipeline, Environment=local)"
+    of_data = owner.replace("compute", "data")
+    assert synth.stderr.splitlines()[1:-1] == [
+        f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that say whose it is",
+        f"  table txn-uploads-local {of_data} belongs to Application=transaction-pipeline, Environment=pr1",
+        f"  role txn-intake-local {owner} belongs to Application=payroll, Team=blue",
+    ]
+    assert identities(account.cloud) == before
+
+
+def test_of_two_apis_that_are_ours_none_is_chosen(account: Account) -> None:
+    apigateway = account.client("apigateway")
+    ids = sorted(apigateway.create_rest_api(name="txn-api-local", tags=OURS)["id"] for _ in range(2))
+
+    synth = account.run("main.py")
+
+    assert synth.returncode == 2
+    assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete the wrong one" in synth.stderr
+
+
+def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Account) -> None:
+    empty = account.run("-m", "tools.doctor")
+    assert empty.returncode == 0, empty.stderr
+    assert "61 to create." in empty.stdout
+
+    make_foreign(account)
+    before = identities(account.cloud)
+    refused = account.run("-m", "tools.doctor")
+
+    assert refused.returncode == 1, refused.stderr
+    assert "58 to create, 3 to refuse." in refused.stdout
+    assert "role txn-intake-local" in refused.stdout
+    assert identities(account.cloud) == before
+
+
+def test_the_doctor_says_when_there_is_nobody_to_ask(account: Account) -> None:
+    alone = account.run("-m", "tools.doctor", AWS_ENDPOINT_URL="")
+    assert alone.returncode == 2
+    assert "AWS_ENDPOINT_URL names no local cloud" in alone.stderr
+    assert "nobody can say what exists" in alone.stderr

@@ -1,0 +1,1 @@
+"""Adoption, with an AWS that answers as it is told."""
