@@ -94,6 +94,7 @@ class Account:
 
 @contextmanager
 def _operator(account: Account, suffix: str) -> Iterator[Operator]:
+    # pylint: disable-next=contextmanager-generator-missing-cleanup  # all there is to clean up are these two
     with (
         run_folder(account.places.runs) as run,
         provider_environment(
