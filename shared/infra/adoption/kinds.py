@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from shared.infra.adoption import compute, rest_api, storage
@@ -24,37 +25,43 @@ class Kind:
     """Terraform's attributes by which it is found; the last one is what people know it by."""
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    "aws_s3_bucket": Kind(title="bucket", find=storage.bucket, keys=("bucket",)),
-    "aws_dynamodb_table": Kind(title="table", find=storage.table, keys=("name",)),
-    "aws_sqs_queue": Kind(title="queue", find=storage.queue, keys=("name",)),
-    "aws_sns_topic": Kind(title="topic", find=storage.topic, keys=("name",)),
-    "aws_cloudwatch_log_group": Kind(title="log group", find=storage.log_group, keys=("name",)),
-    "aws_lambda_function": Kind(title="function", find=compute.function, keys=("function_name",)),
-    "aws_lambda_permission": Kind(title="permission", find=compute.permission, keys=("function_name", "statement_id")),
-    "aws_iam_role": Kind(title="role", find=compute.role, keys=("name",)),
-    "aws_sfn_state_machine": Kind(title="state machine", find=compute.state_machine, keys=("name",)),
-    "aws_cloudwatch_event_rule": Kind(title="event rule", find=compute.event_rule, keys=("name",)),
-    "aws_cloudwatch_metric_alarm": Kind(title="alarm", find=compute.alarm, keys=("alarm_name",)),
-    "aws_xray_group": Kind(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
-    "aws_xray_sampling_rule": Kind(title="X-Ray sampling rule", find=compute.xray_sampling_rule, keys=("rule_name",)),
-    "aws_api_gateway_rest_api": Kind(title="REST API", find=rest_api.rest_api, keys=("name",)),
-    "aws_api_gateway_resource": Kind(
-        title="API path", find=rest_api.resource, keys=("rest_api_id", "parent_id", "path_part")
-    ),
-    "aws_api_gateway_method": Kind(
-        title="API method", find=rest_api.method, keys=("rest_api_id", "resource_id", "http_method")
-    ),
-    "aws_api_gateway_request_validator": Kind(
-        title="request validator", find=rest_api.request_validator, keys=("rest_api_id", "name")
-    ),
-    "aws_api_gateway_stage": Kind(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
-    "aws_api_gateway_usage_plan": Kind(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
-    "aws_api_gateway_api_key": Kind(title="API key", find=rest_api.api_key, keys=("name",)),
-    "aws_api_gateway_usage_plan_key": Kind(
-        title="usage plan's key", find=rest_api.usage_plan_key, keys=("usage_plan_id", "key_id")
-    ),
-}
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "aws_s3_bucket": Kind(title="bucket", find=storage.bucket, keys=("bucket",)),
+        "aws_dynamodb_table": Kind(title="table", find=storage.table, keys=("name",)),
+        "aws_sqs_queue": Kind(title="queue", find=storage.queue, keys=("name",)),
+        "aws_sns_topic": Kind(title="topic", find=storage.topic, keys=("name",)),
+        "aws_cloudwatch_log_group": Kind(title="log group", find=storage.log_group, keys=("name",)),
+        "aws_lambda_function": Kind(title="function", find=compute.function, keys=("function_name",)),
+        "aws_lambda_permission": Kind(
+            title="permission", find=compute.permission, keys=("function_name", "statement_id")
+        ),
+        "aws_iam_role": Kind(title="role", find=compute.role, keys=("name",)),
+        "aws_sfn_state_machine": Kind(title="state machine", find=compute.state_machine, keys=("name",)),
+        "aws_cloudwatch_event_rule": Kind(title="event rule", find=compute.event_rule, keys=("name",)),
+        "aws_cloudwatch_metric_alarm": Kind(title="alarm", find=compute.alarm, keys=("alarm_name",)),
+        "aws_xray_group": Kind(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
+        "aws_xray_sampling_rule": Kind(
+            title="X-Ray sampling rule", find=compute.xray_sampling_rule, keys=("rule_name",)
+        ),
+        "aws_api_gateway_rest_api": Kind(title="REST API", find=rest_api.rest_api, keys=("name",)),
+        "aws_api_gateway_resource": Kind(
+            title="API path", find=rest_api.resource, keys=("rest_api_id", "parent_id", "path_part")
+        ),
+        "aws_api_gateway_method": Kind(
+            title="API method", find=rest_api.method, keys=("rest_api_id", "resource_id", "http_method")
+        ),
+        "aws_api_gateway_request_validator": Kind(
+            title="request validator", find=rest_api.request_validator, keys=("rest_api_id", "name")
+        ),
+        "aws_api_gateway_stage": Kind(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
+        "aws_api_gateway_usage_plan": Kind(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
+        "aws_api_gateway_api_key": Kind(title="API key", find=rest_api.api_key, keys=("name",)),
+        "aws_api_gateway_usage_plan_key": Kind(
+            title="usage plan's key", find=rest_api.usage_plan_key, keys=("usage_plan_id", "key_id")
+        ),
+    }
+)
 """By Terraform's type."""
 
 NOT_LOOKED_FOR: Final[Mapping[str, str]] = {

@@ -16,8 +16,9 @@ def rest_api(aws: Aws, names: Names) -> Iterator[Found]:
     for api in _items(aws, "get_rest_apis"):
         if api["name"] == names["name"]:
             # MiniStack tells an API's root in get_rest_api only; AWS in both.
-            root = next(each["id"] for each in _resources(aws, api["id"]) if each["path"] == "/")
-            yield Found(import_id=api["id"], tags=api.get("tags", {}), attributes={"root_resource_id": root})
+            roots = [each["id"] for each in _resources(aws, api["id"]) if each["path"] == "/"]
+            attributes = {"root_resource_id": roots[0]} if roots else {}
+            yield Found(import_id=api["id"], tags=api.get("tags", {}), attributes=attributes)
 
 
 def api_key(aws: Aws, names: Names) -> Iterator[Found]:
