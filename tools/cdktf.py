@@ -55,6 +55,8 @@ class Cdktf:
     log: Path
     root: Path = ROOT
     now: Callable[[], datetime] = field(default=_now)
+    free_own: Callable[[Lock, datetime], bool] = field(default=lambda _lock, _began: False)
+    """Frees a lock if it is of a command that began then and has ended; see `tools.own_lock`."""
 
     def synth(self) -> list[Stack]:
         """Package the functions and write the stacks; all of them, each after those that it depends on."""
@@ -74,6 +76,17 @@ class Cdktf:
         return plan_of(stack, self._run("diff", [stack, "--skip-synth", "--no-color"]))
 
     def _run(self, command: str, options: Sequence[str], tell: Callable[[str], None] = lambda _: None) -> list[str]:
+        began = self.now()
+        code, lines = self._try(command, options, tell)
+        lock = lock_of_output(lines) if code else None
+        if lock and self.free_own(lock, began):
+            code, lines = self._try(command, options, tell)
+        if code:
+            raise ToolError(self._explain(command, lines))
+        return lines
+
+    def _try(self, command: str, options: Sequence[str], tell: Callable[[str], None]) -> tuple[int, list[str]]:
+        """Run cdktf once; its exit code, and what it printed."""
         line = [self._program(), command, *options, *self._options()]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         progress, lines = Progress(), list[str]()
@@ -98,9 +111,7 @@ class Cdktf:
                 lines.append(text.rstrip("\n"))
                 if changed := progress.feed(lines[-1]):
                     tell(str(changed))
-        if process.returncode != 0:
-            raise ToolError(self._explain(command, lines))
-        return lines
+        return process.returncode, lines
 
     def _program(self) -> str:
         found = shutil.which("cdktf", path=self.environ.get("PATH"))

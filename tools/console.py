@@ -9,6 +9,7 @@ from local.screen import Screen, screen
 from shared.infra.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from tools.cdktf import Cdktf
 from tools.failure import ToolError
+from tools.own_lock import free_own
 from tools.private_environment import ROOT
 from tools.stacks import Options
 
@@ -41,7 +42,7 @@ def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, 
     suffix = os.environ.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX
     log = ROOT / ".local" / "logs" / f"{command}-{suffix}.log"
     log.unlink(missing_ok=True)
-    cdktf = Cdktf(environ=os.environ, output=options.output, log=log)
+    cdktf = Cdktf(environ=os.environ, output=options.output, log=log, free_own=free_own)
     try:
         work(options, cdktf, screen(), ask)
     except ToolError as error:

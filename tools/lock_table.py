@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import boto3
 from botocore.exceptions import ClientError
 
+from shared.infra.naming import SharedNamer
+from shared.infra.settings import Settings
 from tools.locks import Lock, lock_of_item
 
 if TYPE_CHECKING:
@@ -97,3 +100,16 @@ class LockTable:
         )
         for page in pages:
             yield from page["Items"]
+
+
+def open_table(settings: Settings) -> LockTable:
+    """The lock table of the settings' account and region; nothing is asked yet."""
+    names = SharedNamer(account_id=settings.account_id, region=settings.region)
+    session = boto3.Session(region_name=settings.region)
+    return LockTable(
+        dynamodb=session.client("dynamodb"),
+        s3=session.client("s3"),
+        table=names.lock_table,
+        bucket=names.state_bucket,
+        suffix=settings.suffix,
+    )

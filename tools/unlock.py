@@ -12,16 +12,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
 from local.screen import Screen, screen
 from shared.infra.account import ask_sts, with_account
-from shared.infra.naming import SharedNamer
-from shared.infra.settings import Settings, SettingsError, read_settings
+from shared.infra.settings import SettingsError, read_settings
 from tools.holder import Witness, terraform_processes, why_alive
-from tools.lock_table import HeldLock, LockTable
+from tools.lock_table import HeldLock, open_table
 from tools.locks import NoLockError
 
 _KEPT: Final = "kept"
@@ -63,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _complain(f"The state of {settings.suffix} lies in files, whose locks go with their processes.")
             return 0
         witness = Witness(host=socket.gethostname(), now=datetime.now(UTC), processes=terraform_processes())
-        return unlock(_table(settings), witness, screen(), force=options.force)
+        return unlock(open_table(settings), witness, screen(), force=options.force)
     except (SettingsError, NoLockError) as error:
         _complain(str(error))
     except ClientError as error:
@@ -117,18 +115,6 @@ def _shown(held: Sequence[HeldLock], outcomes: Sequence[str], now: datetime) -> 
         lock = each.lock
         shown.add_row(lock.stack, lock.who, lock.operation, lock.since(now), lock.id, outcome)
     return shown
-
-
-def _table(settings: Settings) -> LockTable:
-    names = SharedNamer(account_id=settings.account_id, region=settings.region)
-    session = boto3.Session(region_name=settings.region)
-    return LockTable(
-        dynamodb=session.client("dynamodb"),
-        s3=session.client("s3"),
-        table=names.lock_table,
-        bucket=names.state_bucket,
-        suffix=settings.suffix,
-    )
 
 
 def _complain(line: str) -> None:

@@ -1,5 +1,6 @@
 """What cdktf is asked, and what a user hears of what it prints; `cdktf` is a shell script here."""
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.unit.tools.test_locks import OUTPUT
 from tools.cdktf import Cdktf
 from tools.failure import ToolError
+from tools.locks import Lock
 
 PLAN = """\
 data-stack  Initializing the backend...
@@ -93,3 +95,25 @@ def test_without_cdktf_set_up_is_named(tmp_path: Path) -> None:
     (tmp_path / "cdktf").unlink()
     with pytest.raises(ToolError, match="cdktf is not in the private environment"):
         tool.synth()
+
+
+def test_a_lock_of_our_own_request_is_freed_and_the_stack_tried_once_more(tmp_path: Path) -> None:
+    tool, freed = cdktf(tmp_path, OUTPUT, code=1), list[str]()
+
+    def free_own(lock: Lock, began: datetime) -> bool:
+        freed.append(f"{lock.stack} {began:%H:%M:%S}")
+        (tmp_path / "cdktf").write_text("#!/bin/sh\necho done\n")
+        return True
+
+    dataclasses.replace(tool, free_own=free_own).deploy("data-stack", lambda _: None)
+
+    assert freed == ["data-stack 17:35:03"]
+
+
+def test_a_lock_that_is_not_freed_is_told_after_one_try(tmp_path: Path) -> None:
+    tool = dataclasses.replace(cdktf(tmp_path, OUTPUT, code=1), free_own=lambda _lock, _began: False)
+
+    with pytest.raises(ToolError, match="is locked by"):
+        tool.deploy("data-stack", lambda _: None)
+
+    assert (tmp_path / "logs" / "cdktf.log").read_text().count("$ cdktf") == 1
