@@ -38,8 +38,8 @@ def pipeline(launched: Launched) -> Pipeline:
     return launched.pipeline
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_account(user: dict[str, str]) -> Iterator[Account]:
-    """An account of its own for tests that deploy and destroy: each uses environments that no other uses."""
+    """A fresh account for a module's tests that deploy and destroy: each uses environments that no other uses."""
     with account(find_places(user), user) as up:
         yield up
