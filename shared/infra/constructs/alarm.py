@@ -49,22 +49,13 @@ class DepthAlarm(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, name: str, queue: QueueRef, topic: TopicRef) -> None:
         super().__init__(scope, id_)
-        CloudwatchMetricAlarm(
+        _alarm_above_zero(
             self,
-            "alarm",
-            alarm_name=name,
-            alarm_description="Messages wait in a dead-letter queue",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
+            name=name,
+            description="Messages wait in a dead-letter queue",
+            metric=("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
             dimensions={"QueueName": queue.name},
-            statistic="Maximum",
-            period=PERIOD_SECONDS,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            evaluation_periods=1,
-            treat_missing_data="notBreaching",
-            alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
+            topic=topic,
         )
 
 
@@ -73,23 +64,44 @@ class TimeoutAlarm(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, name: str, machine: StateMachineRef, topic: TopicRef) -> None:
         super().__init__(scope, id_)
-        CloudwatchMetricAlarm(
+        _alarm_above_zero(
             self,
-            "alarm",
-            alarm_name=name,
-            alarm_description="A workflow ran out of time; its upload has not ended",
-            namespace="AWS/States",
-            metric_name="ExecutionsTimedOut",
+            name=name,
+            description="A workflow ran out of time; its upload has not ended",
+            metric=("AWS/States", "ExecutionsTimedOut", "Sum"),
             dimensions={"StateMachineArn": machine.arn},
-            statistic="Sum",
-            period=PERIOD_SECONDS,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            evaluation_periods=1,
-            treat_missing_data="notBreaching",
-            alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
+            topic=topic,
         )
+
+
+def _alarm_above_zero(
+    scope: Construct,
+    *,
+    name: str,
+    description: str,
+    metric: tuple[str, str, str],
+    dimensions: dict[str, str],
+    topic: TopicRef,
+) -> None:
+    """Ring when a metric (namespace, name, statistic) that ought to be zero is not."""
+    namespace, metric_name, statistic = metric
+    CloudwatchMetricAlarm(
+        scope,
+        "alarm",
+        alarm_name=name,
+        alarm_description=description,
+        namespace=namespace,
+        metric_name=metric_name,
+        dimensions=dimensions,
+        statistic=statistic,
+        period=PERIOD_SECONDS,
+        comparison_operator="GreaterThanThreshold",
+        threshold=0,
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        alarm_actions=[topic.arn],
+        ok_actions=[topic.arn],
+    )
 
 
 def _function_metric(id_: str, metric: str, function_name: str) -> CloudwatchMetricAlarmMetricQuery:
