@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from functions.report.currencies import MINOR_UNITS
-from functions.report.format import MAX_FUTURE, MAX_INTEGER_DIGITS, MIN_YEAR, Code, Column
+from functions.report.format import MAX_INTEGER_DIGITS, MIN_YEAR, Code, Column
 from functions.report.problems import Fault
 
 _TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -60,14 +60,14 @@ def currency_fault(value: str) -> Fault | None:
     return _fault(Code.CURRENCY_UNKNOWN, Column.CURRENCY, value, message)
 
 
-def timestamp_fault(value: str, now: datetime) -> Fault | None:
-    """RFC 3339 with zone (T and Z upper case), a real time from 1970 on, at most 24 hours after `now`."""
+def timestamp_fault(value: str, latest: datetime) -> Fault | None:
+    """RFC 3339 with zone (T and Z upper case), a real time from 1970 on, not after `latest` (24 hours from now)."""
     moment = _moment(value)
     if moment is None:
         message = "expected a real date and time with zone by RFC 3339, like 2026-11-20T14:10:50.25+01:00"
         return _fault(Code.TIMESTAMP_FORMAT, Column.TIMESTAMP, value, message)
-    if moment > now + MAX_FUTURE:
-        message = f"expected at most 24 hours after now ({now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ})"
+    if moment > latest:
+        message = f"expected at most 24 hours from now, {latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         return _fault(Code.TIMESTAMP_FUTURE, Column.TIMESTAMP, value, message)
     return None
 

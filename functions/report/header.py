@@ -1,11 +1,32 @@
 """The header: exactly the format's columns, in any order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final
 
+from functions.report.blocks import Block
 from functions.report.format import COLUMNS, Code
 from functions.report.problems import Fault, printable
+from functions.report.records import Line
 
+_EMPTY_LINES: Final = re.compile(r"(?:\r?\n)*+")
 _EXPECTED = ", ".join(COLUMNS)
+
+
+def take_header(blocks: Iterator[Block]) -> tuple[Line, Iterator[Block]] | None:
+    """Take the first line that is not empty off a file's blocks; None if there is none."""
+    number = 1
+    for offset, text in blocks:
+        empty = _EMPTY_LINES.match(text)
+        start = empty.end() if empty else 0
+        number += text.count("\n", 0, start)
+        if start < len(text):
+            content, end, _ = text[start:].partition("\n")
+            line = Line(number, offset + start, (content.removesuffix("\r") if end else content).encode("latin-1"))
+            after = start + len(content) + len(end)
+            return line, chain([Block(offset + after, text[after:])], blocks)
+    return None
 
 
 def header_faults(names: Sequence[str]) -> list[Fault]:

@@ -1,14 +1,15 @@
 """Problems of a report: what one is, and the bounded log that collects them."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable
+from heapq import nsmallest
+from typing import Any, NamedTuple
 
-from functions.report.format import MAX_PROBLEMS, MAX_VALUE_LENGTH, Code
+from functions.report.advice import advice
+from functions.report.format import MAX_VALUE_LENGTH, Code
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something wrong in one line, before it is known which line that is.
 
     `value` is what was found, raw; `column` is None where the whole line or file is at fault.
@@ -20,8 +21,7 @@ class Fault:
     value: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A fault with its place, fit to be shown: `line` is a physical line (header = 1), `value` is cut and printable."""
 
     line: int
@@ -32,34 +32,63 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """The problem as the API and the problems file show it."""
-        return asdict(self)
+        return self._asdict()
 
 
 def printable(value: str) -> str:
     """Cut a value to `MAX_VALUE_LENGTH` and escape what a terminal, a log or a spreadsheet would not show as it is."""
+    if len(value) <= MAX_VALUE_LENGTH and value.isprintable():
+        return value
     shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value[: MAX_VALUE_LENGTH + 1])
     return shown if len(shown) <= MAX_VALUE_LENGTH else shown[: MAX_VALUE_LENGTH - 1] + "…"
 
 
 class ProblemLog:
-    """Keeps the first `MAX_PROBLEMS` problems, counts all of them."""
+    """Keeps the first problems, counts all of them."""
 
-    def __init__(self) -> None:
-        self.kept: list[Problem] = []
+    def __init__(self, limit: int) -> None:
         self.by_code: Counter[str] = Counter()
+        self._limit = limit
+        self._kept: list[Problem] = []
+        self._duplicates: list[Problem] = []
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.by_code)
 
     def add(self, line: int, fault: Fault) -> None:
         """Note a fault at a line. Lines are expected in rising order."""
         self.by_code[fault.code.value] += 1
-        if len(self.kept) < MAX_PROBLEMS:
-            self.kept.append(_place(line, fault))
+        if len(self._kept) < self._limit:
+            self._kept.append(_place(line, fault))
+
+    def add_duplicates(self, found: Iterable[tuple[int, Fault]]) -> None:
+        """Note faults of ids, in whatever order of lines: they are known only after the last row."""
+        first = nsmallest(self._limit, self._counted(found), key=_line)
+        self._duplicates = [_place(line, fault) for line, fault in first]
+
+    def kept(self) -> tuple[Problem, ...]:
+        """The first problems in order of line and, within one, of the format's columns (an id's fault is first)."""
+        return tuple(sorted([*self._duplicates, *self._kept], key=_line)[: self._limit])
+
+    def _counted(self, found: Iterable[tuple[int, Fault]]) -> Iterable[tuple[int, Fault]]:
+        for each in found:
+            self.by_code[each[1].code.value] += 1
+            yield each
+
+
+def _line(placed: tuple[Any, ...]) -> int:
+    line: int = placed[0]
+    return line
 
 
 def _place(line: int, fault: Fault) -> Problem:
+    code, message, column, value = fault
+    hint = advice(code, value)
     return Problem(
-        line=line,
-        column=None if fault.column is None else printable(fault.column),
-        code=fault.code,
-        message=fault.message,
-        value=None if fault.value is None else printable(fault.value),
+        line,
+        None if column is None else printable(column),
+        code,
+        f"{message}: {hint}" if hint else message,
+        None if value is None else printable(value),
     )

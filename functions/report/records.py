@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from functions.report.format import Code
+from functions.report.blocks import MAX_LINE_BYTES
+from functions.report.format import MAX_VALUE_LENGTH, Code
 from functions.report.problems import Fault
-
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 # Every quantifier is possessive or followed by a character that it cannot take: time is linear in the line's length.
 _FIELD: Final = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",]*+))(?:,|\Z)')
@@ -37,6 +36,8 @@ def lines(data: bytes, *, first_line: int = 1, offset: int = 0) -> Iterator[Line
 
 def read_record(line: Line) -> list[str] | Fault:
     """Split a line into its fields, without quotes; or say why that cannot be done."""
+    if len(line.content) > MAX_LINE_BYTES:
+        return _overlong_fault(line)
     if control := _CONTROL.search(line.content):
         return _control_fault(line, control)
     try:
@@ -44,6 +45,13 @@ def read_record(line: Line) -> list[str] | Fault:
     except UnicodeDecodeError as error:
         return _encoding_fault(line, error)
     return _split_quoted(text) if '"' in text else text.split(",")
+
+
+def _overlong_fault(line: Line) -> Fault:
+    """The fault of a line that is too long to be read; its beginning is enough to tell."""
+    message = f"the line has more than {MAX_LINE_BYTES} bytes: expected one transaction a line"
+    beginning = line.content[: 4 * MAX_VALUE_LENGTH].decode(errors="backslashreplace")
+    return Fault(code=Code.ROW_MALFORMED, message=message, value=beginning)
 
 
 def _split_quoted(text: str) -> list[str] | Fault:

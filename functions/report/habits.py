@@ -1,0 +1,97 @@
+"""Learns how the good rows of a report are written: a program writes all of its rows alike.
+
+A row that was judged field by field and found good shows its quotes, line end, date, zone, currency and decimals.
+Of what was seen so far a `RowPattern` is made, and made anew after 8, 16, 32 ... further rows if there was something
+new in them, so that learning never costs more than it gains.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from functions.report.format import Column
+from functions.report.row_pattern import Look, RowPattern
+
+_FIRST_LESSON: Final = 8
+_MAX_DATES: Final = 62
+"""Each date is one more alternative to try: with those of two months, bulk is still faster than row by row."""
+_MAX_ZONES: Final = 16
+_DATE_LENGTH: Final = len("YYYY-MM-DD")
+_SECONDS_LENGTH: Final = len("YYYY-MM-DDThh:mm:ss")
+
+
+class Fields(NamedTuple):
+    """A row's fields as they stand, in the format's order."""
+
+    transaction_id: str
+    amount: str
+    currency: str
+    timestamp: str
+    bank_id: str
+
+
+class Habits:
+    """What good rows of one report have looked like so far."""
+
+    def __init__(self, columns: Sequence[str], bank_id: str, latest: datetime) -> None:
+        self.pattern: RowPattern | None = None
+        self._columns = tuple(Column(column) for column in columns)
+        self._bank_id = bank_id
+        self._latest = latest
+        self._quoted: frozenset[Column] = frozenset()
+        self._line_end = "\n"
+        self._points_in_ids = False
+        self._fractions: set[int] = set()
+        self._dates: list[str] = []
+        self._zones: list[str] = []
+        self._decimals: Counter[tuple[int, str]] = Counter()
+        self._lesson = _FIRST_LESSON
+        self._rows = 0
+        self._learned: Look | None = None
+
+    def observe(self, line: str, fields: Fields) -> None:
+        """Learn from a good row. `line` is as it stands, with a carriage return if that ends it, without line feed."""
+        self._line_end = "\r\n" if line.endswith("\r") else "\n"
+        self._quoted = frozenset(
+            column for column, cell in zip(self._columns, line.split(","), strict=True) if cell.startswith('"')
+        )
+        self._points_in_ids = self._points_in_ids or "." in fields.transaction_id
+        self._decimals[len(fields.amount.partition(".")[2]), fields.currency] += 1
+        self._observe_timestamp(fields.timestamp)
+        self._rows += 1
+        if self._rows >= self._lesson:
+            self._make_pattern()
+
+    def _observe_timestamp(self, timestamp: str) -> None:
+        date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
+        zone = rest.lstrip(".0123456789")
+        self._fractions.add(max(len(rest) - len(zone) - 1, 0))
+        if date not in self._dates and len(self._dates) < _MAX_DATES:
+            if all(self._is_past(date, each) for each in {*self._zones, zone}):
+                self._dates.append(date)
+        if zone not in self._zones and len(self._zones) < _MAX_ZONES:
+            if all(self._is_past(each, zone) for each in self._dates):
+                self._zones.append(zone)
+
+    def _is_past(self, date: str, zone: str) -> bool:
+        """Whether no time of this date in this zone is too far in the future."""
+        return datetime.fromisoformat(f"{date}T23:59:59.999999{zone}") <= self._latest
+
+    def _make_pattern(self) -> None:
+        self._rows = 0
+        look = Look(
+            columns=self._columns,
+            bank_id=self._bank_id,
+            quoted=self._quoted,
+            line_end=self._line_end,
+            points_in_ids=self._points_in_ids,
+            fractions=frozenset(self._fractions),
+            dates=tuple(self._dates),
+            zones=tuple(self._zones),
+            decimals=tuple(pair for pair, _ in self._decimals.most_common()),
+        )
+        if look != self._learned and self._dates and self._zones:
+            self._learned = look
+            self.pattern = RowPattern(look)
+            self._lesson *= 2

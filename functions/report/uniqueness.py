@@ -1,0 +1,169 @@
+"""Finds ids that stand more than once, exactly and in bounded memory, in a report of any length.
+
+Most banks number their transactions. As long as each id is greater than the one before, none can be a duplicate, and
+it is enough to keep them for later. From the first that is not on, ids are dealt out to partitions by their hash, so
+that equal ones meet in the same partition; partitions grow on disk, and at the end each is looked through by itself.
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import call, lt
+from tempfile import SpooledTemporaryFile
+from typing import Final, NamedTuple
+
+PARTITIONS: Final = 256
+"""One for each value of a byte. Of 10 million ids each holds about 40,000."""
+_FEW: Final = 512
+"""Fewer ids are gathered before they are looked at: each look has its cost."""
+_ROWS_IN_MEMORY: Final = 131_072
+_BYTES_IN_MEMORY: Final = 16_777_216
+_SEPARATOR: Final = ","
+_HASH_BYTES: Final = array("q").itemsize
+
+
+class Duplicate(NamedTuple):
+    """An id that stands on `line` although it stood on `first_line`."""
+
+    line: int
+    transaction_id: str
+    first_line: int
+
+
+class Ids:
+    """The ids of a report's rows, each with its line. They are well-formed: ASCII, no comma, no line break."""
+
+    def __init__(self) -> None:
+        self._pending: tuple[list[str], list[int]] = ([], [])
+        self._greatest = ""
+        self._ascending = _Spool()
+        self._partitions: _Partitions | None = None
+
+    def add(self, transaction_id: str, line: int) -> None:
+        """Take one id; lines rise from call to call."""
+        ids, lines = self._pending
+        ids.append(transaction_id)
+        lines.append(line)
+        if len(ids) >= _FEW:
+            self._flush()
+
+    def extend(self, ids: Sequence[str], lines: range) -> None:
+        """Take the ids of consecutive lines."""
+        if len(ids) < _FEW:
+            self._pending[0].extend(ids)
+            self._pending[1].extend(lines)
+        else:
+            self._flush()
+            self._take(ids, lines)
+
+    def duplicates(self) -> Iterator[Duplicate]:
+        """Every id's second and later places, in no order of lines. To be asked once, at the end."""
+        self._flush()
+        if self._partitions:
+            yield from self._partitions.duplicates()
+            self._partitions.close()
+        self._ascending.close()
+
+    def _flush(self) -> None:
+        ids, lines = self._pending
+        if ids:
+            self._take(ids, lines)
+            self._pending = ([], [])
+
+    def _take(self, ids: Sequence[str], lines: Sequence[int]) -> None:
+        if self._partitions is None:
+            if self._greatest < ids[0] and all(map(lt, ids, islice(ids, 1, None))):
+                self._ascending.write(0, ids, lines)
+                self._greatest = ids[-1]
+                return
+            self._partitions = _Partitions()
+            for part in self._ascending.read(0):
+                self._partitions.take(*part)
+        self._partitions.take(ids, lines)
+
+
+class _Partitions:
+    """Ids by hash: those of some blocks in memory, the rest in a spool."""
+
+    def __init__(self) -> None:
+        self._spool = _Spool()
+        self._rows = 0
+        self._ids: list[list[str]] = [[] for _ in range(PARTITIONS)]
+        self._lines: list[array[int]] = [array("Q") for _ in range(PARTITIONS)]
+        self._take_id = [ids.append for ids in self._ids]
+        self._take_line = [lines.append for lines in self._lines]
+
+    def take(self, ids: Sequence[str], lines: Sequence[int]) -> None:
+        # Any one byte of a str's hash (SipHash with a key of this process) is evenly spread, whatever the ids.
+        places = array("q", map(hash, ids)).tobytes()[::_HASH_BYTES]
+        # A deque of no length runs an iterator to its end without a line of bytecode for each element.
+        deque(map(call, map(self._take_id.__getitem__, places), ids), maxlen=0)
+        deque(map(call, map(self._take_line.__getitem__, places), lines), maxlen=0)
+        self._rows += len(ids)
+        if self._rows >= _ROWS_IN_MEMORY:
+            self._spill()
+
+    def duplicates(self) -> Iterator[Duplicate]:
+        for partition in range(PARTITIONS):
+            yield from self._duplicates_in(partition)
+
+    def close(self) -> None:
+        self._spool.close()
+
+    def _spill(self) -> None:
+        for partition, (ids, lines) in enumerate(zip(self._ids, self._lines, strict=True)):
+            if ids:
+                self._spool.write(partition, ids, lines)
+                ids.clear()
+                del lines[:]
+        self._rows = 0
+
+    def _duplicates_in(self, partition: int) -> Iterator[Duplicate]:
+        parts = [*self._spool.read(partition), (self._ids[partition], self._lines[partition])]
+        ids = [transaction_id for part, _ in parts for transaction_id in part]
+        if len(set(ids)) == len(ids):
+            return
+        first_lines: dict[str, int] = {}
+        lines = (line for _, part in parts for line in part)
+        for transaction_id, line in zip(ids, lines, strict=True):
+            first = first_lines.setdefault(transaction_id, line)
+            if first != line:
+                yield Duplicate(line, transaction_id, first)
+
+
+class _Spooled(NamedTuple):
+    """Where a part lies: ids joined, then lines packed; or only the first line, where they are consecutive."""
+
+    offset: int
+    ids_size: int
+    lines_size: int
+    first_line: int
+
+
+class _Spool:
+    """A file of ids and lines, in parts that belong to partitions; in memory until it is large."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_BYTES_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
+        self._end = 0
+        self._parts: dict[int, list[_Spooled]] = {}
+
+    def write(self, partition: int, ids: Sequence[str], lines: Sequence[int]) -> None:
+        joined = _SEPARATOR.join(ids).encode()
+        packed = b"" if isinstance(lines, range) else array("Q", lines).tobytes()
+        self._file.write(joined)
+        self._file.write(packed)
+        part = _Spooled(self._end, len(joined), len(packed), lines[0])
+        self._parts.setdefault(partition, []).append(part)
+        self._end += len(joined) + len(packed)
+
+    def read(self, partition: int) -> Iterator[tuple[list[str], Sequence[int]]]:
+        for offset, ids_size, lines_size, first_line in self._parts.get(partition, ()):
+            self._file.seek(offset)
+            ids = self._file.read(ids_size).decode().split(_SEPARATOR)
+            packed = array("Q", self._file.read(lines_size))
+            yield ids, packed or range(first_line, first_line + len(ids))
+
+    def close(self) -> None:
+        self._file.close()
