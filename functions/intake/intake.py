@@ -11,8 +11,9 @@ from functions.common.identity import upload_id
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.intake.form import UploadedFile
-from functions.report.judge import Verdict, judge
+from functions.report.judge import judge
 from functions.report.problems import Problem
+from functions.report.verdict import Verdict
 from shared.contracts.uploads import ENDED, UploadStatus
 
 STUCK_AFTER: Final = timedelta(minutes=10)

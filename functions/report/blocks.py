@@ -23,38 +23,46 @@ class Block(NamedTuple):
 
 
 def read_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
-    """Cut a file, handed in as chunks, into blocks; a byte-order mark is left out. Holds some blocks at most."""
-    buffer = bytearray()
+    """Cut a file, handed in as chunks, into blocks; a byte-order mark is left out. Holds two blocks and a chunk."""
+    rest = b""
     offset = 0
     skipping = False
     for piece in _pieces(chunks):
-        buffer += piece
-        while len(buffer) >= BLOCK_BYTES or (not piece and buffer):
-            if offset == 0 and buffer.startswith(BYTE_ORDER_MARK):
-                offset = len(BYTE_ORDER_MARK)
-                del buffer[:offset]
-                continue
-            end = _end_of_lines(buffer, at_end=not piece, skipping=skipping)
-            ended = buffer[end - 1] == ord("\n") or (not piece and end == len(buffer))
+        data = rest + piece if rest else piece
+        position = len(BYTE_ORDER_MARK) if not offset and data.startswith(BYTE_ORDER_MARK) else 0
+        while len(data) - position >= BLOCK_BYTES or (not piece and position < len(data)):
+            end, ended = _end_of_lines(data, position, at_end=not piece, skipping=skipping)
             if not skipping:
-                yield Block(offset, buffer[: end if ended else MAX_LINE_BYTES + 1].decode("latin-1"))
+                shown = end if ended else position + MAX_LINE_BYTES + 1
+                yield Block(offset + position, str(memoryview(data)[position:shown], "latin-1"))
             skipping = not ended
-            offset += end
-            del buffer[:end]
+            position = end
+        offset += position
+        rest = data[position:]
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunks, none larger than a block, none empty but one at the end."""
+    """Small chunks put together to the size of a block at least, but for the last; then an empty one."""
+    small: list[bytes] = []
+    size = 0
     for chunk in chunks:
-        for start in range(0, len(chunk), BLOCK_BYTES):
-            yield chunk[start : start + BLOCK_BYTES]
+        small.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK_BYTES:
+            yield b"".join(small) if len(small) > 1 else chunk
+            small, size = [], 0
+    if size:
+        yield b"".join(small)
     yield b""
 
 
-def _end_of_lines(buffer: bytearray, *, at_end: bool, skipping: bool) -> int:
-    """Where the next block ends, or what is left of an overlong line."""
+def _end_of_lines(data: bytes, start: int, *, at_end: bool, skipping: bool) -> tuple[int, bool]:
+    """Where the block at `start` ends, or what is left of an overlong line; and whether a line ends there."""
+    left = len(data) - start
     if skipping:
-        return buffer.find(b"\n") + 1 or len(buffer)
-    if at_end and len(buffer) < BLOCK_BYTES:
-        return len(buffer)
-    return buffer.rfind(b"\n", 0, BLOCK_BYTES) + 1 or BLOCK_BYTES
+        end = data.find(b"\n", start) + 1
+        return (end, True) if end else (len(data), at_end)
+    if at_end and left < BLOCK_BYTES:
+        return len(data), True
+    end = data.rfind(b"\n", start, start + BLOCK_BYTES) + 1
+    return (end, True) if end else (start + BLOCK_BYTES, False)

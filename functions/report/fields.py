@@ -1,4 +1,4 @@
-"""Rules of single fields. Each takes the text as it stands and gives the first fault, or None.
+"""Rules of single fields. Each takes the text as it stands and gives the first thing wrong with it, or None.
 
 The patterns spell out ASCII digits: `int`, `Decimal` and `fromisoformat` take more than the format does
 (`1_000`, `١٢`, `NaN`, `2026-W47-1`), and that leniency would be a money bug.
@@ -7,78 +7,103 @@ The patterns spell out ASCII digits: `int`, `Decimal` and `fromisoformat` take m
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from functions.report.currencies import MINOR_UNITS
-from functions.report.format import MAX_INTEGER_DIGITS, MIN_YEAR, Code, Column
-from functions.report.problems import Fault
+from functions.report.format import MAX_INTEGER_DIGITS, MIN_YEAR, Code
 
-_TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_AMOUNT: Final = re.compile(r"-?(0|[1-9][0-9]*+)(?:\.([0-9]++))?")
+_TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+")
+_AMOUNT: Final = re.compile(r"-?+(0|[1-9][0-9]*+)(?:\.([0-9]++))?+")
 _TIMESTAMP: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"[0-9]{4}+-[0-9]{2}+-[0-9]{2}+T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}+)?+"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+_WHOLE: Final = rf"-?+(?:[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+|0(?=\.0*+[1-9]))"
+_GOOD_AMOUNTS: Final = {
+    digits: re.compile(_WHOLE + (rf"(?:\.[0-9]{{1,{digits}}}+)?+" if digits else "")).fullmatch
+    for digits in set(MINOR_UNITS.values())
+}
+_GOOD_AMOUNT_IN: Final = {currency: _GOOD_AMOUNTS[digits] for currency, digits in MINOR_UNITS.items()}
 
 
-def transaction_id_fault(value: str) -> Fault | None:
+class Fields(NamedTuple):
+    """A row's fields as they stand, in the format's order."""
+
+    transaction_id: str
+    amount: str
+    currency: str
+    timestamp: str
+    bank_id: str
+
+
+def transaction_id_code(value: str) -> Code | None:
     """1 to 64 ASCII letters, digits, `.`, `_`, `-`, the first a letter or digit: safe in keys, logs, spreadsheets."""
-    if _TRANSACTION_ID.fullmatch(value):
-        return None
-    message = "expected 1 to 64 letters A-Z a-z, digits, '.', '_' or '-', the first a letter or digit"
-    return _fault(Code.TRANSACTION_ID_FORMAT, Column.TRANSACTION_ID, value, message)
+    return None if _TRANSACTION_ID.fullmatch(value) else Code.TRANSACTION_ID_FORMAT
 
 
-def amount_fault(value: str, currency: str) -> Fault | None:
+def amount_code(value: str, currency: str) -> Code | None:
     """Plain decimal number, not zero, with no more decimals than its currency has (not judged if that is unknown)."""
+    good = _GOOD_AMOUNT_IN.get(currency)
+    if good and good(value):
+        return None
     match = _AMOUNT.fullmatch(value)
     if not match:
-        message = "expected digits with an optional minus and decimal point, like 1234.50 or -0.5"
-        return _fault(Code.AMOUNT_FORMAT, Column.AMOUNT, value, message)
+        return Code.AMOUNT_FORMAT
     whole, fraction = match[1], match[2] or ""
     if not (whole + fraction).strip("0"):
-        return _fault(Code.AMOUNT_ZERO, Column.AMOUNT, value, "expected an amount other than zero")
+        return Code.AMOUNT_ZERO
     if len(whole) > MAX_INTEGER_DIGITS:
-        message = f"expected at most {MAX_INTEGER_DIGITS} digits before the point, found {len(whole)}"
-        return _fault(Code.AMOUNT_RANGE, Column.AMOUNT, value, message)
-    return _minor_units_fault(value, len(fraction), currency)
+        return Code.AMOUNT_RANGE
+    return Code.AMOUNT_MINOR_UNITS if len(fraction) > MINOR_UNITS.get(currency, len(fraction)) else None
 
 
-def _minor_units_fault(value: str, decimals: int, currency: str) -> Fault | None:
-    allowed = MINOR_UNITS.get(currency, decimals)
-    if decimals <= allowed:
-        return None
-    message = f"expected at most {allowed} decimals in {currency} (ISO 4217), found {decimals}"
-    return _fault(Code.AMOUNT_MINOR_UNITS, Column.AMOUNT, value, message)
-
-
-def currency_fault(value: str) -> Fault | None:
+def currency_code(value: str) -> Code | None:
     """Upper-case ISO 4217 code of a currency in use."""
-    if value in MINOR_UNITS:
-        return None
-    message = "expected the ISO 4217 code of a currency in use, three upper-case letters, like EUR"
-    return _fault(Code.CURRENCY_UNKNOWN, Column.CURRENCY, value, message)
+    return None if value in MINOR_UNITS else Code.CURRENCY_UNKNOWN
 
 
-def timestamp_fault(value: str, latest: datetime) -> Fault | None:
-    """RFC 3339 with zone (T and Z upper case), a real time from 1970 on, not after `latest` (24 hours from now)."""
-    moment = _moment(value)
-    if moment is None:
-        message = "expected a real date and time with zone by RFC 3339, like 2026-11-20T14:10:50.25+01:00"
-        return _fault(Code.TIMESTAMP_FORMAT, Column.TIMESTAMP, value, message)
-    if moment > latest:
-        message = f"expected at most 24 hours from now, {latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        return _fault(Code.TIMESTAMP_FUTURE, Column.TIMESTAMP, value, message)
-    return None
+def timestamp_code(value: str, latest: datetime) -> Code | None:
+    """RFC 3339 with zone (T and Z upper case), a real time from 1970 on, not after `latest`."""
+    if not _TIMESTAMP.fullmatch(value) or int(value[:4]) < MIN_YEAR:
+        return Code.TIMESTAMP_FORMAT
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:  # 30 February
+        return Code.TIMESTAMP_FORMAT
+    return Code.TIMESTAMP_FUTURE if moment > latest else None
 
 
-def bank_id_fault(value: str, bank_id: str) -> Fault | None:
+def bank_id_code(value: str, bank_id: str) -> Code | None:
     """The bank that hands the report in, in every row."""
-    if value == bank_id:
-        return None
-    return _fault(
-        Code.BANK_ID_MISMATCH, Column.BANK_ID, value, f"expected {bank_id}, the bank that hands this report in"
-    )
+    return None if value == bank_id else Code.BANK_ID_MISMATCH
+
+
+def expectation(code: Code, fields: Fields, *, bank_id: str, latest: datetime) -> str:
+    """What would have been right, of a row's field that has been found wrong."""
+    match code:
+        case Code.AMOUNT_RANGE:
+            digits = len(fields.amount.lstrip("-").partition(".")[0])
+            return f"expected at most {MAX_INTEGER_DIGITS} digits before the point, found {digits}"
+        case Code.AMOUNT_MINOR_UNITS:
+            allowed, found = MINOR_UNITS[fields.currency], len(fields.amount.partition(".")[2])
+            return f"expected at most {allowed} decimals in {fields.currency} (ISO 4217), found {found}"
+        case Code.TIMESTAMP_FUTURE:
+            return f"expected at most 24 hours from now, {latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        case Code.BANK_ID_MISMATCH:
+            return f"expected {bank_id}, the bank that hands this report in"
+        case _:
+            return _EXPECTED[code]
+
+
+_EXPECTED: Final = {
+    Code.TRANSACTION_ID_FORMAT: (
+        "expected 1 to 64 letters A-Z a-z, digits, '.', '_' or '-', the first a letter or digit"
+    ),
+    Code.AMOUNT_FORMAT: "expected digits with an optional minus and decimal point, like 1234.50 or -0.5",
+    Code.AMOUNT_ZERO: "expected an amount other than zero",
+    Code.CURRENCY_UNKNOWN: "expected the ISO 4217 code of a currency in use, three upper-case letters, like EUR",
+    Code.TIMESTAMP_FORMAT: "expected a real date and time with zone by RFC 3339, like 2026-11-20T14:10:50.25+01:00",
+}
 
 
 def minor_units(amount: str, currency: str) -> int:
@@ -95,16 +120,3 @@ def from_minor_units(units: int, currency: str) -> Decimal:
 def utc_timestamp(value: str) -> str:
     """A good timestamp in UTC, `YYYY-MM-DDTHH:MM:SS.ffffffZ`: strings of one length that sort by time."""
     return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _moment(value: str) -> datetime | None:
-    if not _TIMESTAMP.fullmatch(value) or int(value[:4]) < MIN_YEAR:
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:  # 30 February
-        return None
-
-
-def _fault(code: Code, column: Column, value: str, message: str) -> Fault:
-    return Fault(code=code, column=column.value, value=value, message=message)

@@ -21,7 +21,10 @@ class Column(StrEnum):
 
 
 class Code(StrEnum):
-    """What can be wrong with a report. Codes are part of the API: banks' programs branch on them."""
+    """What can be wrong with a report. Codes are part of the API: banks' programs branch on them.
+
+    A field's codes begin with the name of its column.
+    """
 
     FILE_EMPTY = "file.empty"
     FILE_NO_ROWS = "file.no_rows"
@@ -42,6 +45,9 @@ class Code(StrEnum):
     TIMESTAMP_FORMAT = "timestamp.format"
     TIMESTAMP_FUTURE = "timestamp.future"
     BANK_ID_MISMATCH = "bank_id.mismatch"
+
+    # Enum's own is written in Python, and every problem is counted by its code.
+    __hash__ = str.__hash__
 
 
 COLUMNS: Final = tuple(column.value for column in Column)

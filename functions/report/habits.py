@@ -1,38 +1,31 @@
-"""Learns how the good rows of a report are written: a program writes all of its rows alike.
+"""Learns how the rows of a report are written: a program writes all of its rows alike, and makes the same mistakes.
 
-A row that was judged field by field and found good shows its quotes, line end, date, zone, currency and decimals.
+A row that was judged field by field shows its quotes and line end, and where it is good, its date, zone, currency and
+decimals; columns in which anything was wrong are unsure from then on.
 Of what was seen so far a `RowPattern` is made, and made anew after 8, 16, 32 ... further rows if there was something
 new in them, so that learning never costs more than it gains.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from functions.report.format import Column
+from functions.report.fields import Fields
+from functions.report.format import Code, Column
 from functions.report.row_pattern import Look, RowPattern
 
 _FIRST_LESSON: Final = 8
 _MAX_DATES: Final = 62
 """Each date is one more alternative to try: with those of two months, bulk is still faster than row by row."""
 _MAX_ZONES: Final = 16
+_PAIR: Final = {Column.AMOUNT, Column.CURRENCY}
 _DATE_LENGTH: Final = len("YYYY-MM-DD")
 _SECONDS_LENGTH: Final = len("YYYY-MM-DDThh:mm:ss")
 
 
-class Fields(NamedTuple):
-    """A row's fields as they stand, in the format's order."""
-
-    transaction_id: str
-    amount: str
-    currency: str
-    timestamp: str
-    bank_id: str
-
-
 class Habits:
-    """What good rows of one report have looked like so far."""
+    """What rows of one report have looked like so far."""
 
     def __init__(self, columns: Sequence[str], bank_id: str, latest: datetime) -> None:
         self.pattern: RowPattern | None = None
@@ -46,19 +39,27 @@ class Habits:
         self._dates: list[str] = []
         self._zones: list[str] = []
         self._decimals: Counter[tuple[int, str]] = Counter()
+        self._unsure: set[Column] = set()
         self._lesson = _FIRST_LESSON
         self._rows = 0
         self._learned: Look | None = None
 
-    def observe(self, line: str, fields: Fields) -> None:
-        """Learn from a good row. `line` is as it stands, with a carriage return if that ends it, without line feed."""
+    def observe(self, line: str, fields: Fields, wrong: Iterable[Code]) -> None:
+        """Learn from a row. `line` is as it stands, with a carriage return if that ends it, without line feed."""
         self._line_end = "\r\n" if line.endswith("\r") else "\n"
-        self._quoted = frozenset(
-            column for column, cell in zip(self._columns, line.split(","), strict=True) if cell.startswith('"')
-        )
+        cells = line.split(",")
+        if len(cells) == len(self._columns):  # else a quoted field holds a comma
+            quoted = zip(self._columns, cells, strict=True)
+            self._quoted = frozenset(column for column, cell in quoted if cell.startswith('"'))
         self._points_in_ids = self._points_in_ids or "." in fields.transaction_id
-        self._decimals[len(fields.amount.partition(".")[2]), fields.currency] += 1
-        self._observe_timestamp(fields.timestamp)
+        faulty = {Column(code.partition(".")[0]) for code in wrong}
+        if faulty & _PAIR:
+            faulty |= _PAIR
+        else:
+            self._decimals[len(fields.amount.partition(".")[2]), fields.currency] += 1
+        if Column.TIMESTAMP not in faulty:
+            self._observe_timestamp(fields.timestamp)
+        self._unsure |= faulty
         self._rows += 1
         if self._rows >= self._lesson:
             self._make_pattern()
@@ -67,12 +68,12 @@ class Habits:
         date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
         zone = rest.lstrip(".0123456789")
         self._fractions.add(max(len(rest) - len(zone) - 1, 0))
-        if date not in self._dates and len(self._dates) < _MAX_DATES:
-            if all(self._is_past(date, each) for each in {*self._zones, zone}):
-                self._dates.append(date)
-        if zone not in self._zones and len(self._zones) < _MAX_ZONES:
-            if all(self._is_past(each, zone) for each in self._dates):
-                self._zones.append(zone)
+        new_date = date not in self._dates and len(self._dates) < _MAX_DATES
+        if new_date and all(self._is_past(date, each) for each in {*self._zones, zone}):
+            self._dates.append(date)
+        new_zone = zone not in self._zones and len(self._zones) < _MAX_ZONES
+        if new_zone and all(self._is_past(each, zone) for each in self._dates):
+            self._zones.append(zone)
 
     def _is_past(self, date: str, zone: str) -> bool:
         """Whether no time of this date in this zone is too far in the future."""
@@ -90,8 +91,11 @@ class Habits:
             dates=tuple(self._dates),
             zones=tuple(self._zones),
             decimals=tuple(pair for pair, _ in self._decimals.most_common()),
+            unsure=frozenset(self._unsure),
         )
-        if look != self._learned and self._dates and self._zones:
+        knows_times = Column.TIMESTAMP in self._unsure or (self._dates and self._zones)
+        knows_amounts = Column.AMOUNT in self._unsure or self._decimals
+        if look != self._learned and knows_times and knows_amounts:
             self._learned = look
             self.pattern = RowPattern(look)
             self._lesson *= 2

@@ -5,6 +5,7 @@ judged in bulk where they look like rows that were judged good before, else fiel
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -76,14 +77,15 @@ def _judge_blocks(blocks: Iterator[Block], bank_id: str, now: datetime, max_prob
     faults = [names] if isinstance(names, Fault) else header_faults(names)
     if isinstance(names, Fault) or faults:
         return _refused(header.number, faults)
-    rows = Rows(names, bank_id=bank_id, now=now, first_line=header.number + 1, max_problems=max_problems)
-    for block in rest:
-        rows.take(block)
-    return rows.verdict() if rows.count else _refused(header.number, [_NO_ROWS])
+    judged = Rows(names, bank_id=bank_id, now=now, first_line=header.number + 1, max_problems=max_problems)
+    with closing(judged) as rows:
+        for block in rest:
+            rows.take(block)
+        return rows.verdict() if rows.count else _refused(header.number, [_NO_ROWS])
 
 
 def _refused(line: int, faults: Sequence[Fault]) -> Verdict:
     log = ProblemLog(len(faults))
     for fault in faults:
         log.add(line, fault)
-    return Verdict(problems=log.kept(), problems_by_code=dict(log.by_code))
+    return Verdict(problems=log.kept(), problems_by_code={code.value: count for code, count in log.by_code.items()})

@@ -32,7 +32,13 @@ class Problem(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The problem as the API and the problems file show it."""
-        return self._asdict()
+        return {
+            "line": self.line,
+            "column": self.column,
+            "code": self.code.value,
+            "message": self.message,
+            "value": self.value,
+        }
 
 
 def printable(value: str) -> str:
@@ -47,19 +53,20 @@ class ProblemLog:
     """Keeps the first problems, counts all of them."""
 
     def __init__(self, limit: int) -> None:
-        self.by_code: Counter[str] = Counter()
+        self.by_code: Counter[Code] = Counter()
         self._limit = limit
         self._kept: list[Problem] = []
         self._duplicates: list[Problem] = []
 
-    def __bool__(self) -> bool:
-        """Whether anything is wrong."""
-        return bool(self.by_code)
+    @property
+    def full(self) -> bool:
+        """Whether further problems are only counted."""
+        return len(self._kept) >= self._limit
 
     def add(self, line: int, fault: Fault) -> None:
         """Note a fault at a line. Lines are expected in rising order."""
-        self.by_code[fault.code.value] += 1
-        if len(self._kept) < self._limit:
+        self.by_code[fault.code] += 1
+        if not self.full:
             self._kept.append(_place(line, fault))
 
     def add_duplicates(self, found: Iterable[tuple[int, Fault]]) -> None:
@@ -73,7 +80,7 @@ class ProblemLog:
 
     def _counted(self, found: Iterable[tuple[int, Fault]]) -> Iterable[tuple[int, Fault]]:
         for each in found:
-            self.by_code[each[1].code.value] += 1
+            self.by_code[each[1].code] += 1
             yield each
 
 

@@ -9,23 +9,27 @@ MAX_RANGE_ROWS: Final = 5_000
 
 A block has fewer: the shortest row takes 31 bytes, so that `blocks.BLOCK_BYTES` hold 4,228 of them.
 """
+MAX_RANGE_BYTES: Final = 1_048_576
+"""Bytes of a range: memory stays bounded, empty lines or not."""
 
 
 class RangeCutter:
-    """Puts neighbouring blocks together to ranges of at most `MAX_RANGE_ROWS` rows."""
+    """Puts neighbouring blocks together to ranges of `MAX_RANGE_ROWS` and `MAX_RANGE_BYTES` at most."""
 
     def __init__(self) -> None:
         self._cut: list[ByteRange] = []
 
-    def take(self, *, start: int, end: int, first_line: int, rows: int) -> None:
-        """Take the next block: its bytes, the physical line at `start`, its rows (none if all lines are empty)."""
-        last = self._cut[-1] if self._cut else None
-        if last and (not rows or not last["rows"] or last["rows"] + rows <= MAX_RANGE_ROWS):
-            last["end"] = end
-            last["rows"] += rows
-        else:
-            self._cut.append(ByteRange(start=start, end=end, first_line=first_line, rows=rows))
+    def take(self, block: ByteRange) -> None:
+        """Take the next block; one without rows, all of its lines empty, belongs to no range."""
+        if not block["rows"]:
+            return
+        for last in self._cut[-1:]:
+            rows = last["rows"] + block["rows"]
+            if rows <= MAX_RANGE_ROWS and block["end"] - last["start"] <= MAX_RANGE_BYTES:
+                last["end"], last["rows"] = block["end"], rows
+                return
+        self._cut.append(block)
 
     def ranges(self) -> tuple[ByteRange, ...]:
-        """The ranges, one after the other without gaps from the line after the header to the end of the file."""
+        """The ranges, one after the other; between them, and after the header, are empty lines at most."""
         return tuple(self._cut)

@@ -1,18 +1,22 @@
-"""One pattern for good rows that are written alike, to recognise and to split many of them at a time.
+"""One pattern for rows that are written alike, to recognise and to split many of them at a time.
 
-Each alternative in it is a rule of the format or a text that has been judged good: it matches good rows only, though
-not all of them. Quantifiers are possessive, so that it looks at each character a few times at most.
+Each alternative in it is a rule of the format or a text that has been judged good: it matches good fields only, though
+not all of them; but for the columns that are `unsure`, which then have to be judged value by value. Quantifiers are
+possessive, so that it looks at each character a few times at most.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from functions.report.fields import Fields
 from functions.report.format import MAX_INTEGER_DIGITS, Column
 
 _TRANSACTION_ID: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+"
 _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _ANY_FRACTION: Final = r"(?:\.[0-9]{1,6}+)?+"
+_PLAIN_TEXT: Final = r"[ !#-+\--~]*+"
+"""Printable ASCII but quote and comma: a field that can be split off without a further look."""
 _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 
 
@@ -28,14 +32,33 @@ class Look(NamedTuple):
     dates: tuple[str, ...]
     zones: tuple[str, ...]
     decimals: tuple[tuple[int, str], ...]
+    unsure: frozenset[Column]
 
 
-class Bulk(NamedTuple):
-    """Columns of many good rows. Amounts lack their decimal points if `decimals` has those of each currency."""
+class Columns(NamedTuple):
+    """The fields of many rows by column, in the format's order."""
 
     transaction_ids: list[str]
     amounts: list[str]
     currencies: list[str]
+    timestamps: list[str]
+    bank_ids: list[str]
+
+    def row(self, number: int) -> Fields:
+        """The fields of one row, counted from 0."""
+        return Fields(
+            self.transaction_ids[number],
+            self.amounts[number],
+            self.currencies[number],
+            self.timestamps[number],
+            self.bank_ids[number],
+        )
+
+
+class Bulk(NamedTuple):
+    """Many rows. Their amounts lack the decimal points if `decimals` has those of each currency."""
+
+    columns: Columns
     decimals: Mapping[str, int] | None
 
 
@@ -43,12 +66,13 @@ class RowPattern:
     """Recognises rows of one look. Texts are lines with their ends."""
 
     def __init__(self, look: Look) -> None:
+        self.unsure = sorted(look.unsure, key=list(Column).index)
         self._look = look
         self._match = re.compile(f"(?:{_row(look)})*+").match
         self._decimals = _whole_amounts(look)
 
     def end_of_rows(self, text: str, start: int) -> int:
-        """Where the rows from `start` on that are surely good end; `start` if there is none."""
+        """Where the rows of this look from `start` on end; `start` if there is none."""
         match = self._match(text, start)
         return match.end() if match else start
 
@@ -61,32 +85,28 @@ class RowPattern:
         cells = rows.replace(self._look.line_end, ",").split(",")
         cells.pop()
         columns = self._look.columns
-        ids, amounts, currencies = (
-            cells[columns.index(column) :: len(columns)]
-            for column in (Column.TRANSACTION_ID, Column.AMOUNT, Column.CURRENCY)
-        )
-        return Bulk(ids, amounts, currencies, self._decimals)
+        # Slices of a list are cheap: a column that nobody asks for costs no more than a word for each row.
+        by_column = [cells[columns.index(column) :: len(columns)] for column in Column]
+        return Bulk(Columns(*by_column), self._decimals)
 
 
 def _whole_amounts(look: Look) -> Mapping[str, int] | None:
     """Decimals by currency, if amounts can do without their points: each currency has one number, no other point."""
     decimals = {currency: number for number, currency in look.decimals}
     other_points = look.points_in_ids or look.fractions != {0}
-    return None if other_points or len(decimals) < len(look.decimals) else decimals
+    return None if look.unsure or other_points or len(decimals) < len(look.decimals) else decimals
 
 
 def _row(look: Look) -> str:
-    """Amount and currency depend on each other: everything from the one to the other is an alternative for each pair."""
+    """Amount and currency depend on each other: from the one to the other there is an alternative for each pair."""
     first, last = sorted(look.columns.index(column) for column in (Column.AMOUNT, Column.CURRENCY))
     cells = {
         Column.TRANSACTION_ID: _TRANSACTION_ID if look.points_in_ids else _TRANSACTION_ID.replace(".", ""),
         Column.TIMESTAMP: _timestamp(look),
         Column.BANK_ID: re.escape(look.bank_id),
     }
-    pairs = "|".join(
-        _joined(look, look.columns[first : last + 1], cells | _pair(number, currencies))
-        for number, currencies in _currencies_by_decimals(look).items()
-    )
+    cells |= dict.fromkeys(look.unsure, _PLAIN_TEXT)
+    pairs = "|".join(_joined(look, look.columns[first : last + 1], cells | pair) for pair in _pairs(look))
     before = _joined(look, look.columns[:first], cells)
     after = _joined(look, look.columns[last + 1 :], cells)
     return ",".join(part for part in (before, f"(?:{pairs})", after) if part) + look.line_end
@@ -96,19 +116,16 @@ def _joined(look: Look, columns: Sequence[Column], cells: Mapping[Column, str]) 
     return ",".join(f'"{cells[column]}"' if column in look.quoted else cells[column] for column in columns)
 
 
-def _currencies_by_decimals(look: Look) -> dict[int, list[str]]:
+def _pairs(look: Look) -> Iterator[dict[Column, str]]:
+    if Column.AMOUNT in look.unsure:
+        yield {Column.AMOUNT: _PLAIN_TEXT, Column.CURRENCY: _PLAIN_TEXT}
+        return
     currencies: dict[int, list[str]] = {}
     for number, currency in look.decimals:
         currencies.setdefault(number, []).append(currency)
-    return currencies
-
-
-def _pair(decimals: int, currencies: Sequence[str]) -> dict[Column, str]:
-    if decimals:
-        amount = rf"-?+(?:{_WHOLE}|0(?=\.0*+[1-9]))\.{'[0-9]' * decimals}"
-    else:
-        amount = f"-?+{_WHOLE}"
-    return {Column.AMOUNT: amount, Column.CURRENCY: _one_of(currencies)}
+    for number, each in currencies.items():
+        whole = rf"(?:{_WHOLE}|0(?=\.0*+[1-9]))\." if number else _WHOLE
+        yield {Column.AMOUNT: "-?+" + whole + "[0-9]" * number, Column.CURRENCY: _one_of(each)}
 
 
 def _timestamp(look: Look) -> str:

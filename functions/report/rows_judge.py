@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 
 from functions.report.blocks import MAX_LINE_BYTES, Block
-from functions.report.fields import (
-    amount_fault,
-    bank_id_fault,
-    currency_fault,
-    timestamp_fault,
-    transaction_id_fault,
-)
+from functions.report.field_judge import FieldJudge
+from functions.report.fields import Fields
 from functions.report.format import COLUMNS, MAX_FUTURE, Code, Column
-from functions.report.habits import Fields, Habits
+from functions.report.habits import Habits
 from functions.report.problems import Fault, ProblemLog
 from functions.report.ranges import RangeCutter
 from functions.report.records import Line, read_record
-from functions.report.row_pattern import RowPattern
+from functions.report.row_pattern import Columns, RowPattern
 from functions.report.totals import Totals
 from functions.report.uniqueness import Duplicate, Ids
 from functions.report.verdict import Verdict
+from shared.contracts.workflow import ByteRange
 
 
 class Rows:
@@ -32,8 +29,7 @@ class Rows:
         self.count = 0
         self._columns = tuple(columns)
         self._in_format_order = itemgetter(*(columns.index(column) for column in COLUMNS))
-        self._bank_id = bank_id
-        self._latest = now + MAX_FUTURE
+        self._judge = FieldJudge(bank_id, now + MAX_FUTURE)
         self._line = first_line
         self._log = ProblemLog(max_problems)
         self._habits = Habits(columns, bank_id, now + MAX_FUTURE)
@@ -49,14 +45,13 @@ class Rows:
             pattern = self._habits.pattern
             end = pattern.end_of_rows(text, position) if pattern else position
             if pattern and end > position:
-                self._take_good_rows(text[position:end], pattern)
+                self._take_rows(text[position:end], pattern)
             else:
                 end = text.find("\n", position) + 1 or len(text)
                 self._take_line(text[position:end], block.offset + position)
             position = end
-        self._ranges.take(
-            start=block.offset, end=block.offset + len(text), first_line=first_line, rows=self.count - rows_before
-        )
+        end, rows = block.offset + len(text), self.count - rows_before
+        self._ranges.take(ByteRange(start=block.offset, end=end, first_line=first_line, rows=rows))
 
     def verdict(self) -> Verdict:
         """Close the report: totals and ranges only if nothing was wrong."""
@@ -68,17 +63,37 @@ class Rows:
             totals=self._totals.by_currency() if good else {},
             ranges=self._ranges.ranges() if good else (),
             problems=self._log.kept(),
-            problems_by_code=dict(self._log.by_code),
+            problems_by_code={code.value: count for code, count in self._log.by_code.items()},
         )
 
-    def _take_good_rows(self, text: str, pattern: RowPattern) -> None:
-        bulk = pattern.split(text)
-        rows = len(bulk.transaction_ids)
-        self._ids.extend(bulk.transaction_ids, range(self._line, self._line + rows))
+    def close(self) -> None:
+        """Give back what the rows took of the disk."""
+        self._ids.close()
+
+    def _take_rows(self, text: str, pattern: RowPattern) -> None:
+        rows = pattern.split(text)
+        ids = rows.columns.transaction_ids
+        if pattern.unsure:
+            self._judge_columns(rows.columns, pattern.unsure)
+        else:
+            self._ids.extend(ids, range(self._line, self._line + len(ids)))
         if not self._log.by_code:
-            self._totals.extend(bulk)
-        self.count += rows
-        self._line += rows
+            self._totals.extend(rows)
+        self.count += len(ids)
+        self._line += len(ids)
+
+    def _judge_columns(self, rows: Columns, unsure: Sequence[Column]) -> None:
+        found = {column: self._judge.codes_in(rows, column) for column in unsure}
+        bad_ids = {row for row, _ in found.get(Column.TRANSACTION_ID, ())}
+        for row, transaction_id in enumerate(rows.transaction_ids):
+            if row not in bad_ids:
+                self._ids.add(transaction_id, self._line + row)
+        # Columns are in the format's order, and sorting is stable.
+        for row, code in sorted(chain.from_iterable(found.values()), key=itemgetter(0)):
+            if self._log.full:
+                self._log.by_code[code] += 1
+            else:
+                self._log.add(self._line + row, self._judge.fault(code, rows.row(row)))
 
     def _take_line(self, text: str, offset: int) -> None:
         line, content = self._line, text.removesuffix("\n")
@@ -93,28 +108,18 @@ class Rows:
             self._log.add(line, cells)
         elif len(cells) != len(COLUMNS):
             self._log.add(line, _column_count_fault(record, len(cells)))
-        elif self._judge_fields(line, Fields(*self._in_format_order(cells))):
-            self._habits.observe(content, Fields(*self._in_format_order(cells)))
+        else:
+            self._take_fields(line, Fields(*self._in_format_order(cells)), content)
 
-    def _judge_fields(self, line: int, fields: Fields) -> bool:
-        """Judge every field of a row, and add it to the sums if it is good."""
-        transaction_id, amount, currency, timestamp, bank_id = fields
-        bad_id = transaction_id_fault(transaction_id)
-        faults = (
-            bad_id,
-            amount_fault(amount, currency),
-            currency_fault(currency),
-            timestamp_fault(timestamp, self._latest),
-            bank_id_fault(bank_id, self._bank_id),
-        )
-        if not bad_id:
-            self._ids.add(transaction_id, line)
-        found = [fault for fault in faults if fault]
-        for fault in found:
-            self._log.add(line, fault)
+    def _take_fields(self, line: int, fields: Fields, content: str) -> None:
+        codes = self._judge.codes(fields)
+        for code in codes:
+            self._log.add(line, self._judge.fault(code, fields))
+        if Code.TRANSACTION_ID_FORMAT not in codes:
+            self._ids.add(fields.transaction_id, line)
         if not self._log.by_code:
-            self._totals.add(amount, currency)
-        return not found
+            self._totals.add(fields.amount, fields.currency)
+        self._habits.observe(content, fields, codes)
 
 
 def _cells(record: str, line: int, offset: int) -> list[str] | Fault:

@@ -38,15 +38,16 @@ class Totals:
 def _units(amounts: Sequence[str], currency: str, decimals: Mapping[str, int] | None) -> int:
     if decimals is None:
         return int(sum(map(Decimal, amounts), Decimal(0)).scaleb(MINOR_UNITS[currency]))
-    return sum(map(int, amounts)) * 10 ** (MINOR_UNITS[currency] - decimals[currency])
+    missing = MINOR_UNITS[currency] - decimals[currency]
+    return int(sum(map(int, amounts)) * 10**missing)
 
 
 def _by_currency(rows: Bulk) -> dict[str, Sequence[str]]:
-    currencies = rows.decimals or set(rows.currencies)
+    currencies = rows.decimals or set(rows.columns.currencies)
     if len(currencies) == 1:
-        return dict.fromkeys(currencies, rows.amounts)
+        return dict.fromkeys(currencies, rows.columns.amounts)
     groups: dict[str, list[str]] = {currency: [] for currency in currencies}
     take = {currency: group.append for currency, group in groups.items()}
     # A deque of no length runs an iterator to its end without a line of bytecode for each element.
-    deque(map(call, map(take.__getitem__, rows.currencies), rows.amounts), maxlen=0)
+    deque(map(call, map(take.__getitem__, rows.columns.currencies), rows.columns.amounts), maxlen=0)
     return dict(groups)

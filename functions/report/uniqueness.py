@@ -18,7 +18,7 @@ PARTITIONS: Final = 256
 _FEW: Final = 512
 """Fewer ids are gathered before they are looked at: each look has its cost."""
 _ROWS_IN_MEMORY: Final = 131_072
-_BYTES_IN_MEMORY: Final = 16_777_216
+_BYTES_IN_MEMORY: Final = 33_554_432
 _SEPARATOR: Final = ","
 _HASH_BYTES: Final = array("q").itemsize
 
@@ -62,8 +62,12 @@ class Ids:
         self._flush()
         if self._partitions:
             yield from self._partitions.duplicates()
-            self._partitions.close()
+
+    def close(self) -> None:
+        """Give back what the ids took of the disk."""
         self._ascending.close()
+        if self._partitions:
+            self._partitions.close()
 
     def _flush(self) -> None:
         ids, lines = self._pending

@@ -7,9 +7,9 @@ from functions.common.identity import upload_id
 from functions.common.objects import StoredObject
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
-from functions.report.judge import Verdict, judge
+from functions.report.judge import judge
 from functions.report.problems import Problem
-from functions.report.ranges import cut
+from functions.report.verdict import Verdict
 from shared.contracts.objects import ReportLocation, parse_report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import ObjectCreated, Validated
@@ -71,7 +71,7 @@ class Validation:
             key=key,
             etag=stored.etag,
             columns=list(verdict.columns) if verdict else [],
-            ranges=cut(stored.content) if verdict and following == "LOAD" else [],
+            ranges=list(verdict.ranges) if verdict and following == "LOAD" else [],
         )
 
     def _judge(self, location: ReportLocation, stored: StoredObject) -> tuple[Verdict | None, Next]:

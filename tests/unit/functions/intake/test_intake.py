@@ -110,7 +110,10 @@ def test_a_refused_report_is_answered_with_every_problem_and_not_stored(world: W
         "line": 2,
         "column": "amount",
         "code": "amount.format",
-        "message": "expected digits with an optional minus and decimal point, like 1234.50 or -0.5",
+        "message": (
+            "expected digits with an optional minus and decimal point, like 1234.50 or -0.5: "
+            "leave out whatever separates thousands"
+        ),
         "value": "1,5x",
     }
     assert not world.bucket.reports

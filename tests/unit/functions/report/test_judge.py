@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.report.format import COLUMNS, MAX_PROBLEMS
-from functions.report.judge import Verdict, judge
+from functions.report.judge import judge
+from functions.report.verdict import Verdict
 from shared.contracts.api import MAX_REPORT_BYTES
 from tests.unit.functions.report.reference import totals_of_good_report
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES, good_reports, report, row

@@ -3,7 +3,8 @@
 import pytest
 
 from functions.report.format import COLUMNS
-from functions.report.judge import Verdict, judge
+from functions.report.judge import judge
+from functions.report.verdict import Verdict
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 GOOD_LINE = report([row(transaction_id="before")]).splitlines(keepends=True)[1]

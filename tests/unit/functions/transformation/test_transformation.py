@@ -5,13 +5,12 @@ from decimal import Decimal
 import pytest
 
 from functions.report.judge import judge
-from functions.report.ranges import cut
 from functions.transformation.transformation import RangeError, Transformation
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import TransformationInput
 from tests.unit.functions.fakes import BUCKET, FakeBucket, FakeUploads, clock, upload, uploads_of
-from tests.unit.functions.report.reports import NOW, SAMPLES
+from tests.unit.functions.report.reports import NOW, SAMPLES, ranges_of
 from tests.unit.functions.transformation.world import FakeTable, backoff
 
 REPORT = (SAMPLES / "alpenbank-2026-11-20-excel.csv").read_bytes()
@@ -30,7 +29,7 @@ def tasks(max_rows: int) -> list[TransformationInput]:
             "columns": list(judge(REPORT, bank_id="alpenbank", now=NOW).columns),
             "range": each,
         }
-        for each in cut(REPORT, max_rows=max_rows)
+        for each in ranges_of(REPORT, max_rows=max_rows)
     ]
 
 
