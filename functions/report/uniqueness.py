@@ -94,7 +94,7 @@ class _Partitions:
         self._spool = _Spool()
         self._rows = 0
         self._ids: list[list[str]] = [[] for _ in range(PARTITIONS)]
-        self._lines: list[array[int]] = [array("Q") for _ in range(PARTITIONS)]
+        self._lines: list["array[int]"] = [array("Q") for _ in range(PARTITIONS)]
         self._take_id = [ids.append for ids in self._ids]
         self._take_line = [lines.append for lines in self._lines]
 
@@ -149,7 +149,8 @@ class _Spool:
     """A file of ids and lines, in parts that belong to partitions; in memory until it is large."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=_BYTES_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
+        # It lives as long as this object, which whoever made it closes.
+        self._file = SpooledTemporaryFile(max_size=_BYTES_IN_MEMORY)  # noqa: SIM115 # pylint: disable=consider-using-with
         self._end = 0
         self._parts: dict[int, list[_Spooled]] = {}
 
