@@ -94,7 +94,7 @@ class _Partitions:
         self._spool = _Spool()
         self._rows = 0
         self._ids: list[list[str]] = [[] for _ in range(PARTITIONS)]
-        self._lines: list["array[int]"] = [array("Q") for _ in range(PARTITIONS)]
+        self._lines = [array("Q") for _ in range(PARTITIONS)]
         self._take_id = [ids.append for ids in self._ids]
         self._take_line = [lines.append for lines in self._lines]
 
