@@ -19,6 +19,7 @@ _TIMESTAMP: Final = re.compile(
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _WHOLE: Final = rf"-?+(?:[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+|0(?=\.0*+[1-9]))"
+_GOOD_AMOUNT: Final = re.compile(_WHOLE + r"(?:\.[0-9]++)?+").fullmatch
 _GOOD_AMOUNTS: Final = {
     digits: re.compile(_WHOLE + (rf"(?:\.[0-9]{{1,{digits}}}+)?+" if digits else "")).fullmatch
     for digits in set(MINOR_UNITS.values())
@@ -43,8 +44,7 @@ def transaction_id_code(value: str) -> Code | None:
 
 def amount_code(value: str, currency: str) -> Code | None:
     """Plain decimal number, not zero, with no more decimals than its currency has (not judged if that is unknown)."""
-    good = _GOOD_AMOUNT_IN.get(currency)
-    if good and good(value):
+    if _GOOD_AMOUNT_IN.get(currency, _GOOD_AMOUNT)(value):
         return None
     match = _AMOUNT.fullmatch(value)
     if not match:

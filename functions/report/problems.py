@@ -59,15 +59,19 @@ class ProblemLog:
         self._duplicates: list[Problem] = []
 
     @property
-    def full(self) -> bool:
-        """Whether further problems are only counted."""
-        return len(self._kept) >= self._limit
+    def room(self) -> int:
+        """How many more problems are kept; further ones only have to be counted."""
+        return self._limit - len(self._kept)
 
     def add(self, line: int, fault: Fault) -> None:
         """Note a fault at a line. Lines are expected in rising order."""
         self.by_code[fault.code] += 1
-        if not self.full:
+        if self.room:
             self._kept.append(_place(line, fault))
+
+    def count(self, codes: Iterable[Code]) -> None:
+        """Count problems for which there is no room."""
+        self.by_code.update(codes)
 
     def add_duplicates(self, found: Iterable[tuple[int, Fault]]) -> None:
         """Note faults of ids, in whatever order of lines: they are known only after the last row."""

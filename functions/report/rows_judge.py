@@ -1,6 +1,6 @@
 """Judges a report's rows, block by block: in bulk where they look like good ones, else field by field."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import chain
 from operator import itemgetter
@@ -72,28 +72,33 @@ class Rows:
 
     def _take_rows(self, text: str, pattern: RowPattern) -> None:
         rows = pattern.split(text)
-        ids = rows.columns.transaction_ids
+        count = len(rows.columns.transaction_ids)
         if pattern.unsure:
             self._judge_columns(rows.columns, pattern.unsure)
         else:
-            self._ids.extend(ids, range(self._line, self._line + len(ids)))
+            self._take_ids(rows.columns.transaction_ids, frozenset())
         if not self._log.by_code:
             self._totals.extend(rows)
-        self.count += len(ids)
-        self._line += len(ids)
+        self.count += count
+        self._line += count
 
     def _judge_columns(self, rows: Columns, unsure: Sequence[Column]) -> None:
         found = {column: self._judge.codes_in(rows, column) for column in unsure}
-        bad_ids = {row for row, _ in found.get(Column.TRANSACTION_ID, ())}
-        for row, transaction_id in enumerate(rows.transaction_ids):
-            if row not in bad_ids:
-                self._ids.add(transaction_id, self._line + row)
+        self._take_ids(rows.transaction_ids, {row for row, _ in found.get(Column.TRANSACTION_ID, ())})
         # Columns are in the format's order, and sorting is stable.
-        for row, code in sorted(chain.from_iterable(found.values()), key=itemgetter(0)):
-            if self._log.full:
-                self._log.by_code[code] += 1
-            else:
-                self._log.add(self._line + row, self._judge.fault(code, rows.row(row)))
+        problems = sorted(chain.from_iterable(found.values()), key=itemgetter(0))
+        room = self._log.room
+        for row, code in problems[:room]:
+            self._log.add(self._line + row, self._judge.fault(code, rows.row(row)))
+        self._log.count(map(itemgetter(1), problems[room:]))
+
+    def _take_ids(self, ids: list[str], bad: Set[int]) -> None:
+        if not bad:
+            self._ids.extend(ids, range(self._line, self._line + len(ids)))
+            return
+        for row, transaction_id in enumerate(ids):
+            if row not in bad:
+                self._ids.add(transaction_id, self._line + row)
 
     def _take_line(self, text: str, offset: int) -> None:
         line, content = self._line, text.removesuffix("\n")

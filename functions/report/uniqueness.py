@@ -1,8 +1,9 @@
 """Finds ids that stand more than once, exactly and in bounded memory, in a report of any length.
 
-Most banks number their transactions. As long as each id is greater than the one before, none can be a duplicate, and
-it is enough to keep them for later. From the first that is not on, ids are dealt out to partitions by their hash, so
-that equal ones meet in the same partition; partitions grow on disk, and at the end each is looked through by itself.
+Most banks number their transactions: as long as each id is greater than the one before, none can be a duplicate. Else a
+set tells, as long as it is small. All ids are logged meanwhile. Only when a set would grow too large, or has found that
+there are duplicates, the log is dealt out to partitions by hash, so that equal ids meet in the same partition; each is
+looked through by itself at the end. Log and partitions lie on disk once they are large.
 """
 
 from array import array
@@ -17,6 +18,8 @@ PARTITIONS: Final = 256
 """One for each value of a byte. Of 10 million ids each holds about 40,000."""
 _FEW: Final = 512
 """Fewer ids are gathered before they are looked at: each look has its cost."""
+_MAX_SET: Final = 131_072
+"""As many ids as a report of one request has. The larger a set, the more each id costs: a processor's cache is small."""
 _ROWS_IN_MEMORY: Final = 131_072
 _BYTES_IN_MEMORY: Final = 33_554_432
 _SEPARATOR: Final = ","
@@ -36,8 +39,10 @@ class Ids:
 
     def __init__(self) -> None:
         self._pending: tuple[list[str], list[int]] = ([], [])
-        self._greatest = ""
-        self._ascending = _Spool()
+        self._count = 0
+        self._log = _Spool()
+        self._greatest: str | None = ""
+        self._seen: set[str] = set()
         self._partitions: _Partitions | None = None
 
     def add(self, transaction_id: str, line: int) -> None:
@@ -65,7 +70,7 @@ class Ids:
 
     def close(self) -> None:
         """Give back what the ids took of the disk."""
-        self._ascending.close()
+        self._log.close()
         if self._partitions:
             self._partitions.close()
 
@@ -76,15 +81,32 @@ class Ids:
             self._pending = ([], [])
 
     def _take(self, ids: Sequence[str], lines: Sequence[int]) -> None:
-        if self._partitions is None:
-            if self._greatest < ids[0] and all(map(lt, ids, islice(ids, 1, None))):
-                self._ascending.write(0, ids, lines)
-                self._greatest = ids[-1]
-                return
+        if self._partitions:
+            self._partitions.take(ids, lines)
+            return
+        self._log.write(0, ids, lines)
+        self._count += len(ids)
+        if not (self._ascend(ids) or self._are_new(ids)):
+            self._seen.clear()
             self._partitions = _Partitions()
-            for part in self._ascending.read(0):
+            for part in self._log.read(0):
                 self._partitions.take(*part)
-        self._partitions.take(ids, lines)
+
+    def _ascend(self, ids: Sequence[str]) -> bool:
+        if self._greatest is None or ids[0] <= self._greatest or not all(map(lt, ids, islice(ids, 1, None))):
+            self._greatest = None
+            return False
+        self._greatest = ids[-1]
+        return True
+
+    def _are_new(self, ids: Sequence[str]) -> bool:
+        if self._count > _MAX_SET:
+            return False
+        if not self._seen:
+            for earlier, _ in self._log.read(0):
+                self._seen.update(earlier)
+        self._seen.update(ids)
+        return len(self._seen) == self._count
 
 
 class _Partitions:
@@ -157,6 +179,7 @@ class _Spool:
     def write(self, partition: int, ids: Sequence[str], lines: Sequence[int]) -> None:
         joined = _SEPARATOR.join(ids).encode()
         packed = b"" if isinstance(lines, range) else array("Q", lines).tobytes()
+        self._file.seek(self._end)
         self._file.write(joined)
         self._file.write(packed)
         part = _Spooled(self._end, len(joined), len(packed), lines[0])
