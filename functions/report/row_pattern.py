@@ -17,6 +17,8 @@ _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _ANY_FRACTION: Final = r"(?:\.[0-9]{1,6}+)?+"
 _PLAIN_TEXT: Final = r"[ !#-+\--~]*+"
 """Printable ASCII but quote and comma: a field that can be split off without a further look."""
+_NOTHING: Final = r"(?!)"
+"""Matches no text, not even an empty one."""
 _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 
 
@@ -70,6 +72,7 @@ class RowPattern:
         self._look = look
         self._match = re.compile(f"(?:{_row(look)})*+").match
         self._decimals = _whole_amounts(look)
+        self.good_timestamp = re.compile(_timestamp(look)).fullmatch
 
     def end_of_rows(self, text: str, start: int) -> int:
         """Where the rows of this look from `start` on end; `start` if there is none."""
@@ -140,5 +143,6 @@ def _timestamp(look: Look) -> str:
 
 
 def _one_of(texts: Sequence[str]) -> str:
-    alternatives = "|".join(map(re.escape, texts))
-    return alternatives if len(texts) == 1 else f"(?:{alternatives})"
+    if not texts:
+        return _NOTHING
+    return f"(?:{'|'.join(map(re.escape, texts))})"

@@ -1,8 +1,8 @@
 """Judges a report's rows, block by block: in bulk where they look like good ones, else field by field."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 
 from functions.report.blocks import MAX_LINE_BYTES, Block
@@ -74,17 +74,17 @@ class Rows:
         rows = pattern.split(text)
         count = len(rows.columns.transaction_ids)
         if pattern.unsure:
-            self._judge_columns(rows.columns, pattern.unsure)
+            self._judge_columns(rows.columns, pattern)
         else:
-            self._take_ids(rows.columns.transaction_ids, frozenset())
+            self._take_ids(rows.columns.transaction_ids, ())
         if not self._log.by_code:
             self._totals.extend(rows)
         self.count += count
         self._line += count
 
-    def _judge_columns(self, rows: Columns, unsure: Sequence[Column]) -> None:
-        found = {column: self._judge.codes_in(rows, column) for column in unsure}
-        self._take_ids(rows.transaction_ids, {row for row, _ in found.get(Column.TRANSACTION_ID, ())})
+    def _judge_columns(self, rows: Columns, pattern: RowPattern) -> None:
+        found = {column: self._judge.codes_in(rows, column, pattern.good_timestamp) for column in pattern.unsure}
+        self._take_ids(rows.transaction_ids, [row for row, _ in found.get(Column.TRANSACTION_ID, ())])
         # Columns are in the format's order, and sorting is stable.
         problems = sorted(chain.from_iterable(found.values()), key=itemgetter(0))
         room = self._log.room
@@ -92,13 +92,15 @@ class Rows:
             self._log.add(self._line + row, self._judge.fault(code, rows.row(row)))
         self._log.count(map(itemgetter(1), problems[room:]))
 
-    def _take_ids(self, ids: list[str], bad: Set[int]) -> None:
+    def _take_ids(self, ids: list[str], bad: Collection[int]) -> None:
+        lines = range(self._line, self._line + len(ids))
         if not bad:
-            self._ids.extend(ids, range(self._line, self._line + len(ids)))
+            self._ids.extend(ids, lines)
             return
-        for row, transaction_id in enumerate(ids):
-            if row not in bad:
-                self._ids.add(transaction_id, self._line + row)
+        good = [True] * len(ids)
+        for row in bad:
+            good[row] = False
+        self._ids.extend(list(compress(ids, good)), list(compress(lines, good)))
 
     def _take_line(self, text: str, offset: int) -> None:
         line, content = self._line, text.removesuffix("\n")

@@ -19,7 +19,7 @@ PARTITIONS: Final = 256
 _FEW: Final = 512
 """Fewer ids are gathered before they are looked at: each look has its cost."""
 _MAX_SET: Final = 131_072
-"""As many ids as a report of one request has. The larger a set, the more each id costs: a processor's cache is small."""
+"""As many ids as a report of one request has. The larger a set, the more each id costs: caches are small."""
 _ROWS_IN_MEMORY: Final = 131_072
 _BYTES_IN_MEMORY: Final = 33_554_432
 _SEPARATOR: Final = ","
@@ -53,8 +53,8 @@ class Ids:
         if len(ids) >= _FEW:
             self._flush()
 
-    def extend(self, ids: Sequence[str], lines: range) -> None:
-        """Take the ids of consecutive lines."""
+    def extend(self, ids: Sequence[str], lines: Sequence[int]) -> None:
+        """Take many ids; where their lines are consecutive, a range of them saves room."""
         if len(ids) < _FEW:
             self._pending[0].extend(ids)
             self._pending[1].extend(lines)

@@ -162,6 +162,13 @@ def test_every_field_of_a_row_is_judged() -> None:
     ]
 
 
+@pytest.mark.parametrize("timestamp", ["T10:00:00", "2026-11-20T10:00:00", "T10:00:00Z"])
+def test_what_all_rows_have_is_not_therefore_right(timestamp: str) -> None:
+    rows = [row(transaction_id=f"N-{n}", timestamp=timestamp) for n in range(100)]
+
+    assert verdict_on(report(rows)).problems_by_code == {"timestamp.format": 100}
+
+
 def test_empty_lines_are_ignored_but_counted() -> None:
     data = report([row(transaction_id="a"), row(transaction_id="b"), row(transaction_id="b")], end="\r\n\n\n")
 
