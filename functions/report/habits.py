@@ -1,14 +1,15 @@
 """Learns how the rows of a report are written: a program writes all of its rows alike, and makes the same mistakes.
 
 A row that was judged field by field shows its quotes and line end, and where it is good, its date, zone, currency and
-decimals; columns in which anything was wrong are unsure from then on.
-Of what was seen so far a `RowPattern` is made, and made anew after 8, 16, 32 ... further rows if there was something
-new in them, so that learning never costs more than it gains.
+decimals. A column in which anything was wrong is unsure from then on, and so are timestamps if they are good but too
+many to learn, or so late that the time of day matters. Of what was seen so far a `RowPattern` is made, and made anew
+after 8, 16, 32 ... further rows if there was something new in them, so that learning never costs more than it gains.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Final
 
 from functions.report.fields import Fields
@@ -17,7 +18,7 @@ from functions.report.row_pattern import Look, RowPattern
 
 _FIRST_LESSON: Final = 8
 _MAX_DATES: Final = 62
-"""Each date is one more alternative to try: with those of two months, bulk is still faster than row by row."""
+"""Each date is one more alternative to try; those of two months cost as much as to judge each timestamp by itself."""
 _MAX_ZONES: Final = 16
 _PAIR: Final = {Column.AMOUNT, Column.CURRENCY}
 _DATE_LENGTH: Final = len("YYYY-MM-DD")
@@ -68,12 +69,16 @@ class Habits:
         date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
         zone = rest.lstrip(".0123456789")
         self._fractions.add(max(len(rest) - len(zone) - 1, 0))
-        new_date = date not in self._dates and len(self._dates) < _MAX_DATES
-        if new_date and all(self._is_past(date, each) for each in {*self._zones, zone}):
-            self._dates.append(date)
-        new_zone = zone not in self._zones and len(self._zones) < _MAX_ZONES
-        if new_zone and all(self._is_past(each, zone) for each in self._dates):
-            self._zones.append(zone)
+        if date in self._dates and zone in self._zones:
+            return
+        # A dictionary without values is a set that keeps its order.
+        dates = list(dict.fromkeys([*self._dates, date]))
+        zones = list(dict.fromkeys([*self._zones, zone]))
+        few = len(dates) <= _MAX_DATES and len(zones) <= _MAX_ZONES
+        if few and all(self._is_past(*pair) for pair in product(dates, zones)):
+            self._dates, self._zones = dates, zones
+        else:
+            self._unsure.add(Column.TIMESTAMP)
 
     def _is_past(self, date: str, zone: str) -> bool:
         """Whether no time of this date in this zone is too far in the future."""
