@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report import fields
 from functions.report.blocks import MAX_LINE_BYTES
 from functions.report.currencies import MINOR_UNITS, PUBLISHED
+from functions.report.fields import _AMOUNT, _TIMESTAMP, _TRANSACTION_ID
 from functions.report.format import (
     COLUMNS,
     MAX_FUTURE,
@@ -73,10 +73,10 @@ def test_every_code_is_described_in_the_codes_order_and_stands_with_its_column()
 @pytest.mark.parametrize(
     ("column", "pattern"),
     [
-        ("transaction_id", fields._TRANSACTION_ID.pattern),
-        ("timestamp", fields._TIMESTAMP.pattern),
+        ("transaction_id", _TRANSACTION_ID.pattern),
+        ("timestamp", _TIMESTAMP.pattern),
         # The judge tells an amount that is too long from one that is no number; to the document both are wrong.
-        ("amount", fields._AMOUNT.pattern.replace("[1-9][0-9]*+", f"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+")),
+        ("amount", _AMOUNT.pattern.replace("[1-9][0-9]*+", f"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+")),
     ],
 )
 def test_patterns_are_the_judges_own_in_portable_syntax(column: str, pattern: str) -> None:
