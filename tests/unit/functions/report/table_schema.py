@@ -12,11 +12,15 @@ _DIALECT = {name: value for name, value in _SCHEMA["txn:file"]["dialect"].items(
 
 
 class Finding(NamedTuple):
-    """A fault at a line (None: the file or its header) and a column (None: the whole line), by its judge's own name."""
+    """A fault at a line (None: the file or its header) and a column (None: the whole line), as its judge calls it.
+
+    `value` is what was found, where the judge is ours.
+    """
 
     line: int | None
     column: str | None
     name: str
+    value: str = ""
 
 
 def findings_of_frictionless(data: bytes) -> list[Finding]:

@@ -141,8 +141,22 @@ def _is_purpose(text: str) -> bool:
     return True
 
 
-def test_the_example_is_accepted() -> None:
-    assert verdict_on(HEADER, *ROWS).good
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", DOCUMENT["txn:file"]["lineTerminators"])
+def test_the_example_is_accepted_in_every_form_that_the_document_allows(end: str, mark: bytes) -> None:
+    lines = end.join(["", HEADER, "", *ROWS, ""])
+
+    assert judge(mark + lines.encode(DOCUMENT["txn:file"]["encoding"]), bank_id=BANK, now=NOW).good
+
+
+@pytest.mark.parametrize("end", ["\r", "\u2028", "\x0b", "\x85"])
+def test_no_other_line_end_is_accepted(end: str) -> None:
+    assert not verdict_on(end.join([HEADER, *ROWS])).good
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ", "])
+def test_no_other_delimiter_is_accepted(delimiter: str) -> None:
+    assert not verdict_on(*(line.replace(",", delimiter) for line in (HEADER, *ROWS))).good
 
 
 @pytest.mark.parametrize(("column", "code", "example"), EXAMPLES)

@@ -1,12 +1,14 @@
 """Our judge and frictionless, by the same document: where they differ there is a reason, or one of them is wrong."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from frictionless import Schema
 
-from functions.report.format import COLUMNS, Code
+from functions.report.format import COLUMNS, MIN_YEAR, Code
 from functions.report.judge import judge
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES
 from tests.unit.functions.report.seeded import DEFECTS, reports
@@ -40,15 +42,28 @@ class Kind:
     explains: Callable[[Difference], bool]
 
 
-def only_we(*codes: Code, column: str | None = None) -> Callable[[Difference], bool]:
-    return lambda each: each.by_us and each.found.name in codes and each.found.column == column
+def only_we(code: Code, value: str = ".*") -> Callable[[Difference], bool]:
+    """Only ours found the code, in a value of this pattern."""
+    like = re.compile(value, re.DOTALL)
+    return lambda each: each.by_us and each.found.name == code and bool(like.fullmatch(each.found.value))
+
+
+def no_real_day(each: Difference) -> bool:
+    """A timestamp of the right form on a day that does not exist, or before 1970."""
+    form = only_we(
+        Code.TIMESTAMP_FORMAT, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[0-9.]*(Z|[+-][0-9:]{5})"
+    )
+    try:
+        return form(each) and date.fromisoformat(each.found.value[:10]).year < MIN_YEAR
+    except ValueError:
+        return True
 
 
 def beyond(code: Code) -> Callable[[Difference], bool]:
     """At or below a line at which ours found the fault."""
 
     def explains(each: Difference) -> bool:
-        lines = [line for line, _, name in each.ours if name == code and line]
+        lines = [part.line for part in each.ours if part.name == code and part.line]
         return bool(lines) and (each.found.line is None or each.found.line >= min(lines))
 
     return explains
@@ -58,27 +73,27 @@ KINDS = (
     Kind(
         name="zero",
         reason="the patterns of XML Schema cannot exclude a value: `-?0+` stays within a decimal number's pattern",
-        explains=only_we(Code.AMOUNT_ZERO, column="amount"),
+        explains=only_we(Code.AMOUNT_ZERO, r"-?0(\.0+)?"),
     ),
     Kind(
         name="minor units",
         reason="a constraint looks at its own column, and the currency stands in another: txn:minorUnits says it",
-        explains=only_we(Code.AMOUNT_MINOR_UNITS, column="amount"),
+        explains=only_we(Code.AMOUNT_MINOR_UNITS, r"-?[0-9]+\.[0-9]+"),
     ),
     Kind(
         name="calendar",
         reason="a pattern knows neither the lengths of months nor txn:minYear",
-        explains=only_we(Code.TIMESTAMP_FORMAT, column="timestamp"),
+        explains=no_real_day,
     ),
     Kind(
         name="future",
         reason="a document knows no now: txn:maxFutureHours says it",
-        explains=only_we(Code.TIMESTAMP_FUTURE, column="timestamp"),
+        explains=only_we(Code.TIMESTAMP_FUTURE),
     ),
     Kind(
         name="another bank",
         reason="a document does not know who hands a report in: txn:equals says it",
-        explains=only_we(Code.BANK_ID_MISMATCH, column="bank_id"),
+        explains=only_we(Code.BANK_ID_MISMATCH, "[a-z0-9-]+"),
     ),
     Kind(
         name="no rows",
@@ -98,7 +113,7 @@ KINDS = (
     Kind(
         name="space in the header",
         reason="frictionless strips the header's names; to ours, as to most that read by name, a space is another name",
-        explains=lambda each: each.by_us and str(each.found.column).strip() in COLUMNS and each.found.line == 1,
+        explains=only_we(Code.HEADER_UNKNOWN_COLUMN, f"({'|'.join(COLUMNS)}) "),
     ),
     Kind(
         name="not CSV",
@@ -112,7 +127,7 @@ KINDS = (
 
 def findings_of_ours(data: bytes) -> list[Finding]:
     problems = judge(data, bank_id=BANK, now=NOW).problems
-    return [Finding(problem.line, problem.column, problem.code) for problem in problems]
+    return [Finding(problem.line, problem.column, problem.code, problem.value or "") for problem in problems]
 
 
 def differences(data: bytes) -> Iterator[Difference]:
