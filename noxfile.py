@@ -126,15 +126,17 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Write the local provider's schema and protocol code anew."""
+    """Write generated code anew: the local provider's schema and protocol, the report format's currencies."""
     _install(session)
+    session.run("python", "-m", "tools.currencies")
     session.run("python", "-m", "local.provider.generate", *session.posargs)
 
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Write docs/environments.md anew, out of the settings' types."""
-    _private(session, "python", "-m", "tools.settings_page")
+    """Write the generated pages anew: docs/environments.md, docs/report-format.md, docs/openapi.json."""
+    for page in ("settings_page", "format_page", "openapi"):
+        _private(session, "python", "-m", f"tools.{page}")
 
 
 @nox.session(python=False)

@@ -5,7 +5,7 @@ currency and the fund codes in which amounts are really booked (CLF, COU, UYI, U
 leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
 code (XTS) and "no currency" (XXX).
 
-Generated from the `iso4217` package; a test compares the two and prints the new table when the list has changed.
+Written by `./dev generate` (tools/currencies.py) out of the `iso4217` package; a test holds the two equal.
 """
 
 from typing import Final

@@ -1,18 +1,22 @@
-from iso4217 import __published__, raw_table
+"""Currencies are ISO's, written by a command and never typed."""
 
 from functions.report import currencies
+from tools.currencies import MODULE, minor_units, module, with_currencies
+from tools.report_schema import load
+
+MEND = (
+    "the ISO 4217 list has changed: run `./dev generate`, raise txn:version and txn:published in the document, "
+    "run `./dev docs`, note in CHANGELOG.md which currencies came and went, and commit all of it"
+)
 
 
-def test_the_table_equals_the_iso_list() -> None:
-    units = {code: str(entry["CcyMnrUnts"]) for code, entry in raw_table.items() if code}
-    listed = {code: int(digits) for code, digits in units.items() if digits.isdigit()}
-    by_minor_unit = {
-        digits: " ".join(sorted(code for code in listed if listed[code] == digits))
-        for digits in sorted(set(listed.values()))
-    }
+def test_the_judges_table_is_what_the_generator_writes() -> None:
+    assert MODULE.read_text(encoding="utf-8") == module(), MEND
+    assert minor_units() == currencies.MINOR_UNITS, MEND
 
-    assert listed == currencies.MINOR_UNITS, f"the ISO list has changed, the new table is {by_minor_unit}"
-    assert str(__published__) == currencies.PUBLISHED
+
+def test_the_documents_currencies_are_what_the_generator_writes() -> None:
+    assert load() == with_currencies(load()), MEND
 
 
 def test_metals_tests_bond_units_and_no_currency_are_left_out() -> None:
