@@ -17,8 +17,10 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "api-stack": ("state-stack", "data-stack", "compute-stack"),
 }
 
+NONE: Mapping[str, str] = {}
 
-def stack(id_: str, *, protected: tuple[str, ...] = ()) -> Stack:
+
+def stack(id_: str, *, protected: tuple[str, ...] = (), existing: frozenset[str] = frozenset()) -> Stack:
     reads = {other: frozenset({f"{other}-name"}) for other in BELOW[id_] if other != "state-stack"}
     return Stack(
         id=id_,
@@ -27,6 +29,7 @@ def stack(id_: str, *, protected: tuple[str, ...] = ()) -> Stack:
         reads=reads,
         backend={"local": {"path": "none"}},
         protected=protected,
+        existing=existing,
     )
 
 
@@ -37,9 +40,17 @@ def options(*stacks: str, approved: bool = True) -> Options:
 class FakeCdktf:
     """Remembers what was asked of it; every plan is one new resource."""
 
-    def __init__(self, *, protected: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, protected: tuple[str, ...] = (), existing: Mapping[str, str] = NONE) -> None:
+        """What is protected is data-stack's; what exists is given by stack."""
         self.calls: list[str] = []
-        self._stacks = [stack(id_, protected=protected if id_ == "data-stack" else ()) for id_ in BELOW]
+        self._stacks = [
+            stack(
+                id_,
+                protected=protected if id_ == "data-stack" else (),
+                existing=frozenset(existing.get(id_, "").split()),
+            )
+            for id_ in BELOW
+        ]
 
     def synth(self) -> list[Stack]:
         return self._stacks
