@@ -110,3 +110,9 @@ def test_prod_comes_after_staging_in_the_environment_that_asks_for_approval(jobs
 def test_a_deployment_is_planned_then_made_then_tried() -> None:
     text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
     assert re.findall(r"\./dev (\w+)", text) == ["diff", "deploy", "smoke"]
+
+
+def test_no_role_has_to_change_what_holds_the_state_of_every_environment() -> None:
+    text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
+    named = re.findall(r"\./dev (?:diff|deploy) -- ((?:[a-z]+-stack ?)+)", text)
+    assert [each.split() for each in named] == [["data-stack", "compute-stack", "api-stack"]] * 2
