@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from local.progress import Progress, errors
 from tools.failure import ToolError
 from tools.locks import Lock, lock_of_output
 from tools.private_environment import ROOT
+from tools.progress import Progress, errors
 from tools.synthesized import Stack, read_stacks
 
 _SHOWN_ERRORS: Final = 3

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from local.screen import Screen, screen
 from shared.infra.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from tools.cdktf import Cdktf
 from tools.failure import ToolError
 from tools.own_lock import free_own
 from tools.private_environment import ROOT
+from tools.screen import Screen, screen
 from tools.stacks import Options
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.screen import Screen
+from tools.screen import Screen
 from tools.stacks import Options
 from tools.synthesized import Stack
 
