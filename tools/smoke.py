@@ -100,7 +100,7 @@ def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -
         The upload, which is COMPLETED.
 
     Raises:
-        ToolError: the API does not let the bank in, did not take the report, or the upload has not been COMPLETED in time.
+        ToolError: the API does not let the bank in, did not take the report, or the upload was not COMPLETED in time.
     """
     _wait_until_let_in(api, clock)
     with TemporaryDirectory() as folder:
