@@ -27,10 +27,13 @@ class Ask(Protocol):
 
 
 def ask(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no."""
+    """Ask on the terminal; anything but yes is no, Ctrl-C and Ctrl-D as well."""
     if not sys.stdin.isatty():
         raise ToolError("Nobody is there to be asked. To go ahead without a question: -- --auto-approve")
-    return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
+    try:
+        return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
 
 
 def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, Ask], None]) -> int:

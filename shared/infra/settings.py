@@ -91,9 +91,8 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
     """Read the settings of the environment that `ENVIRONMENT_SUFFIX` names.
 
     Args:
-        variables: environment variables: `ENVIRONMENT_SUFFIX` (default `dev`), `TXN_SETTINGS` (another file, by its name
-            in `environments/` or by its whole path, without `.toml`), `TXN_STATE_DIR`, and for the local cloud
-            `AWS_ENDPOINT_URL`.
+        variables: `ENVIRONMENT_SUFFIX` (default `dev`), `TXN_SETTINGS` (another file, by its name in `environments/` or
+            by its whole path, without `.toml`), `TXN_STATE_DIR`, and for the local cloud `AWS_ENDPOINT_URL`.
         root: folder that holds `environments/`.
 
     Raises:
