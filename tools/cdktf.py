@@ -37,6 +37,7 @@ _PLAN_BEGINS: Final = (
     "Terraform used the selected",
     "OpenTofu used the selected",
     "Terraform will perform",
+    "Changes to Outputs:",
 )
 _PLAN_ENDS: Final = ("Warning: ", "Saved the plan to", "─────")
 
