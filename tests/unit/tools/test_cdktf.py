@@ -54,7 +54,7 @@ def test_a_plan_is_shown_without_its_margin_and_what_was_read(tmp_path: Path) ->
 
 
 def test_a_plan_that_changes_outputs_alone_is_shown_too(tmp_path: Path) -> None:
-    output = "data-stack  Changes to Outputs:\n              + bucket = \"b\"\n"
+    output = 'data-stack  Changes to Outputs:\n              + bucket = "b"\n'
     assert cdktf(tmp_path, output).diff("data-stack") == ["Changes to Outputs:", '  + bucket = "b"']
 
 
