@@ -17,8 +17,6 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "api-stack": ("state-stack", "data-stack", "compute-stack"),
 }
 
-NONE: Mapping[str, str] = {}
-
 
 def stack(id_: str, *, protected: tuple[str, ...] = (), existing: frozenset[str] = frozenset()) -> Stack:
     reads = {other: frozenset({f"{other}-name"}) for other in BELOW[id_] if other != "state-stack"}
@@ -40,14 +38,14 @@ def options(*stacks: str, approved: bool = True) -> Options:
 class FakeCdktf:
     """Remembers what was asked of it; every plan is one new resource."""
 
-    def __init__(self, *, protected: tuple[str, ...] = (), existing: Mapping[str, str] = NONE) -> None:
+    def __init__(self, *, protected: tuple[str, ...] = (), existing: Mapping[str, str] | None = None) -> None:
         """What is protected is data-stack's; what exists is given by stack."""
         self.calls: list[str] = []
         self._stacks = [
             stack(
                 id_,
                 protected=protected if id_ == "data-stack" else (),
-                existing=frozenset(existing.get(id_, "").split()),
+                existing=frozenset((existing or {}).get(id_, "").split()),
             )
             for id_ in BELOW
         ]
