@@ -1,9 +1,10 @@
 """An operator at a terminal: the commands for AWS, run against one local cloud that keeps all state in its S3."""
 
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +48,18 @@ class Operator:
 
     def do(self, name: str, *arguments: str) -> Done:
         """Run a command to its end."""
+        return self._run(self.command(name, *arguments))
+
+    def cdktf(self, *arguments: str) -> str:
+        """Run the plain CLI, which has to succeed; its output."""
+        app = shlex.join([sys.executable, str(ROOT / "main.py")])
+        done = self._run(["cdktf", *arguments, "--app", app, "--output", str(self.run.synthesized)])
+        assert done.code == 0, done.output
+        return done.output
+
+    def _run(self, line: Sequence[str]) -> Done:
         done = subprocess.run(
-            self.command(name, *arguments),
+            line,
             cwd=ROOT,
             env=dict(self.environ),
             stdin=subprocess.DEVNULL,
