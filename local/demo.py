@@ -19,7 +19,8 @@ from local.parent import end_with_parent
 from local.places import ROOT, find_places
 from local.results import send_and_show
 from local.samples import own_report, sample_reports
-from local.screen import Screen, screen
+from tools.failure import ToolError
+from tools.screen import Screen, screen
 
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InterruptedRunError as interrupt:
         out.say("", f"Stopped ({interrupt}); nothing is left running.")
         return interrupt.exit_code
-    except LocalError as error:
+    except ToolError as error:
         print(f"\n{error}", file=sys.stderr)
     except OSError as error:
         if error.errno not in _DISK_FULL:

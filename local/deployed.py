@@ -1,15 +1,11 @@
 """The deployed pipeline as a caller finds it: the API's URL, the banks' keys, the names of tables and queues."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from local.api_client import ApiClient
 from local.cloud import Cloud
-from local.failure import LocalError
-
-_INVOKE_URL: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)")
+from tools.api_client import ApiClient, local_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +43,7 @@ def find_pipeline(cloud: Cloud, outputs: Callable[[str], Mapping[str, Any]]) -> 
         outputs: a stack's outputs, by the stack's id.
 
     Raises:
-        LocalError: the API's URL is not one.
+        ToolError: the API's URL is not one.
     """
     data, api = outputs("data-stack"), outputs("api-stack")
     return Pipeline(
@@ -60,18 +56,6 @@ def find_pipeline(cloud: Cloud, outputs: Callable[[str], Mapping[str, Any]]) -> 
         outcomes_topic_arn=data["outcomes_topic_arn"],
         dead_letter_queue_url=data["dead_letter_queue_url"],
     )
-
-
-def local_url(endpoint_url: str, invoke_url: str) -> str:
-    """Where MiniStack serves a stage that AWS would serve at `invoke_url`.
-
-    Raises:
-        LocalError: `invoke_url` is not a stage's.
-    """
-    found = _INVOKE_URL.fullmatch(invoke_url.rstrip("/"))
-    if found is None:
-        raise LocalError(f"the api-stack's output api_url is {invoke_url!r}, which is no stage of API Gateway")
-    return f"{endpoint_url}/restapis/{found['api']}/{found['stage']}/_user_request_"
 
 
 def _key(cloud: Cloud, key_id: str) -> str:

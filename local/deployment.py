@@ -16,10 +16,10 @@ from local import environment
 from local.failure import LocalError, with_log_tail
 from local.places import Places
 from local.processes import GuardedProcess
-from local.progress import Progress, StackProgress, errors
 from local.provider.support import explain_unknown, unknown_types
 from local.provider_daemon import provider_daemon
 from local.run_folder import RunFolder
+from tools.progress import Progress, StackProgress, errors
 
 EVERY_STACK: Final = "*"
 _SHOWN_ERRORS: Final = 3

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Final
 
+from tools.failure import ToolError
+
 _TAIL_LINES: Final = 15
 
 
-class LocalError(Exception):
-    """An expected failure; its text says what is wrong, where, and what to do."""
+class LocalError(ToolError):
+    """An expected failure of the local cloud, or of what runs on it."""
 
 
 def with_log_tail(message: str, log: Path) -> LocalError:

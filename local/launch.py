@@ -11,9 +11,9 @@ from local.failure import LocalError, with_log_tail
 from local.ministack import MiniStack, ministack
 from local.places import Places
 from local.ports import require_free
-from local.progress import StackProgress
 from local.run_folder import RunFolder, run_folder
-from local.screen import Screen
+from tools.progress import StackProgress
+from tools.screen import Screen
 from tools.steps import SetupError
 from tools.terraform import check_terraform
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from local.cloud import ACCOUNT_ID, REGION
 from local.failure import LocalError, log_tail, with_log_tail
+from local.places import ROOT
 from local.ports import LOOPBACK, free_port
 from local.processes import GuardedProcess
 from local.run_folder import RunFolder
@@ -18,6 +19,7 @@ from local.run_folder import RunFolder
 START_SECONDS: Final = 60
 """It takes about one second; a loaded machine gets time."""
 _ATTEMPTS: Final = 5
+_PROGRAM: Final = ROOT / "local" / "whole_answers.py"
 _HEALTH_PATH: Final = "/_ministack/health"
 _PORT_TAKEN: Final = ("already in use", "Address already in use", "Errno 98", "Errno 48")
 
@@ -82,7 +84,7 @@ def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]
     log = run.log("ministack")
     with log.open("wb") as output:
         process = GuardedProcess(
-            [str(python), "-m", "ministack"],
+            [str(python), "-P", str(_PROGRAM)],  # -P: our modules are not MiniStack's to import
             env=environment(os.environ, data=run.data, port=port),
             cwd=run.data,
             stdout=output,

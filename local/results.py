@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from local.books import totals_by_upload
 from local.deployed import Pipeline
 from local.notifications import Mailbox, mailbox
-from local.samples import Sample
-from local.screen import Screen
 from local.tables import notification_table, problem_table, totals_table, unequal, upload_table
-from local.uploading import Clock, Upload, complaints, send
 from shared.contracts.uploads import UploadStatus
+from tools.screen import Screen
+from tools.uploading import Clock, Sample, Upload, complaints, send
 
 
 def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:

@@ -1,30 +1,16 @@
 """What the demo hands in, and how each upload has to end."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from local.failure import LocalError
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
+from tools.uploading import Sample
 
 BANKS: Final = ("alpenbank", "bayside", "nordbank")
 """The banks of environments/local.toml."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """One report to hand in."""
-
-    bank_id: str
-    path: Path
-    status: UploadStatus = UploadStatus.COMPLETED
-    """How it has to end."""
-    rows: int | None = None
-    """How many rows it has, where that is known beforehand."""
-    again: bool = False
-    """Whether it is handed in a second time: then it has to be known."""
 
 
 def sample_reports(root: Path) -> list[Sample]:

@@ -7,9 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from local.notifications import Notification
-from local.samples import Sample
-from local.uploading import Upload
 from shared.contracts.uploads import UploadStatus
+from tools.uploading import Sample, Upload
 
 _STYLES: Mapping[UploadStatus, str] = {
     UploadStatus.COMPLETED: "green",

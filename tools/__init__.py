@@ -1,1 +1,1 @@
-"""Commands for those who run the pipeline, and the set-up of the private environment."""
+"""Commands for those who run the pipeline, with what the demo shares of them; the private environment's set-up."""

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from local.progress import Progress, errors
 from tools.failure import ToolError
 from tools.locks import Lock, lock_of_output
 from tools.private_environment import ROOT
+from tools.progress import Progress, errors
 from tools.synthesized import Stack, read_stacks
 
 _SHOWN_ERRORS: Final = 3
@@ -37,6 +37,7 @@ _PLAN_BEGINS: Final = (
     "Terraform used the selected",
     "OpenTofu used the selected",
     "Terraform will perform",
+    "Changes to Outputs:",
 )
 _PLAN_ENDS: Final = ("Warning: ", "Saved the plan to", "─────")
 

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from local.screen import Screen, screen
 from shared.infra.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from tools.cdktf import Cdktf
 from tools.failure import ToolError
 from tools.own_lock import free_own
 from tools.private_environment import ROOT
+from tools.screen import Screen, screen
 from tools.stacks import Options
 
 
@@ -27,10 +27,13 @@ class Ask(Protocol):
 
 
 def ask(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no."""
+    """Ask on the terminal; anything but yes is no, Ctrl-C and Ctrl-D as well."""
     if not sys.stdin.isatty():
         raise ToolError("Nobody is there to be asked. To go ahead without a question: -- --auto-approve")
-    return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
+    try:
+        return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
 
 
 def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, Ask], None]) -> int:

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from local.screen import Screen
 from tools.console import Ask, run
+from tools.screen import Screen
 from tools.stacks import Options, choose, parse
 from tools.states import State, read_state
 from tools.synthesized import Stack

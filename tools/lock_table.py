@@ -1,7 +1,7 @@
 """The account's table of locks, and the checksums that Terraform keeps beside them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,18 +51,14 @@ class LockTable:
 
     def free(self, held: HeldLock) -> bool:
         """Delete a lock; False if it is gone, or another has come in its place, which then stays."""
-        try:
-            self.dynamodb.delete_item(
+        return self._if_met(
+            lambda: self.dynamodb.delete_item(
                 TableName=self.table,
                 Key={_KEY: {"S": held.lock.path}},
                 ConditionExpression="Info = :info",
                 ExpressionAttributeValues={":info": {"S": held.info}},
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        )
 
     def mend_checksums(self) -> list[str]:
         """Write the checksum of every unlocked state whose Terraform was killed between the state and its checksum.
@@ -77,14 +73,39 @@ class LockTable:
         return [path for path in self._states() if path not in locked and self._mend(path)]
 
     def _mend(self, path: str) -> bool:
+        """Write a state's checksum if it is another one's; whether it was.
+
+        A Terraform may begin at any time: it writes the state first and then the checksum. So the checksum is read
+        before the state, and written only if it is still the same.
+        """
+        key = {_KEY: {"S": path + _CHECKSUM_ENDING}}
+        found = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item", {})
         body = self.s3.get_object(Bucket=self.bucket, Key=path.removeprefix(f"{self.bucket}/"))["Body"].read()
         # What Terraform takes; it guards against accidents only.
         digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        key = {_KEY: {"S": path + _CHECKSUM_ENDING}}
-        found = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item", {})
-        if found.get("Digest", {}).get("S") == digest:
-            return False
-        self.dynamodb.put_item(TableName=self.table, Item={**key, "Digest": {"S": digest}})
+        seen = found.get("Digest", {}).get("S")
+        return seen != digest and self._replace(key, seen, digest)
+
+    def _replace(self, key: Mapping[str, Any], seen: str | None, digest: str) -> bool:
+        """Write a checksum in place of the one that was seen; False if another has come in between."""
+        unchanged: dict[str, Any] = (
+            {"ConditionExpression": "attribute_not_exists(Digest)"}
+            if seen is None
+            else {"ConditionExpression": "Digest = :seen", "ExpressionAttributeValues": {":seen": {"S": seen}}}
+        )
+        return self._if_met(
+            lambda: self.dynamodb.put_item(TableName=self.table, Item={**key, "Digest": {"S": digest}}, **unchanged)
+        )
+
+    @staticmethod
+    def _if_met(write: Callable[[], object]) -> bool:
+        """Make a conditional write; whether its condition was met."""
+        try:
+            write()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
         return True
 
     def _states(self) -> list[str]:

@@ -1,7 +1,8 @@
 """Frees a lock that stands in our own way.
 
 Terraform asks for a lock by a conditional write. When the answer to that write is lost, the AWS SDK sends it again, and
-Terraform takes the lock that it has just got for another one's: it ends, and its lock stays behind.
+Terraform takes the lock that it has just got for another one's: it ends, and its lock stays behind. Any network can
+lose an answer, so AWS needs this; from the local cloud every answer is read (see `local.whole_answers`).
 """
 
 import os

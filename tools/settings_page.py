@@ -30,8 +30,8 @@ _HEAD: Final = f"""\
 
 An environment is one deployment of the pipeline. The variable `{SUFFIX_VARIABLE}` names it (else `{DEFAULT_SUFFIX}`).
 The name of every resource ends with it. Its settings are `environments/<suffix>.toml`, or `environments/default.toml`
-where there is no such file; `{FILE_VARIABLE}` names another one, without its folder and ending. State that lies on this
-machine lies in `{STATE_VARIABLE}`, or else in `.local/state`.
+where there is no such file; `{FILE_VARIABLE}` names another one, without its ending: by its name in `environments/`, or
+by its whole path. State that lies on this machine lies in `{STATE_VARIABLE}`, or else in `.local/state`.
 
 The files hold data only, never a secret. They are read at synth, and everything that is wrong with one comes out in one
 message: keys that are missing, unknown or ill-typed, and values that no environment can have.

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.api_client import Answer, ApiClient
-from local.deployed import local_url
-from local.failure import LocalError
-from local.samples import Sample
-from local.uploading import Clock, Upload, complaints, send
 from shared.infra.naming import Kind, Namer
 from shared.infra.settings import Settings, SettingsError, read_settings
+from tools.api_client import Answer, ApiClient, local_url
+from tools.failure import ToolError
+from tools.uploading import Clock, Sample, Upload, complaints, send
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
@@ -30,10 +28,6 @@ BANK: Final = "smoke"
 SETTLE_SECONDS: Final = 120
 """API Gateway takes up to a minute until a new key and a new stage are known everywhere."""
 _PAUSE_SECONDS: Final = 2.0
-
-
-class SmokeError(Exception):
-    """The environment did not pass, or could not be tried; the message says where and why."""
 
 
 class Api(Protocol):
@@ -58,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ)
         client = boto3.Session().client("apigateway", region_name=settings.region)
         smoke(find_api(client, settings, bank_id, os.environ), bank_id, clock=Clock(), say=print)
-    except (SmokeError, SettingsError, LocalError, BotoCoreError, ClientError) as error:
+    except (ToolError, SettingsError, BotoCoreError, ClientError) as error:
         print(f"./dev smoke: {error}", file=sys.stderr)
         return 1
     return 0
@@ -74,10 +68,10 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
         variables: environment variables; on the local cloud `AWS_ENDPOINT_URL` says where the API is.
 
     Raises:
-        SmokeError: the environment has no such bank, or not exactly one API, stage and key of that name is deployed.
+        ToolError: the environment has no such bank, or not exactly one API, stage and key of that name is deployed.
     """
     if bank_id not in settings.banks:
-        raise SmokeError(f"{settings.suffix} has no bank {bank_id!r}; its banks: {', '.join(settings.banks)}")
+        raise ToolError(f"{settings.suffix} has no bank {bank_id!r}; its banks: {', '.join(settings.banks)}")
     namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
     name = namer.name("api", Kind.API)
     apis = [each for page in client.get_paginator("get_rest_apis").paginate() for each in page["items"]]
@@ -106,8 +100,7 @@ def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -
         The upload, which is COMPLETED.
 
     Raises:
-        SmokeError: the API does not let the bank in, or the upload ended in another way.
-        LocalError: the API did not take the report, or it has not ended in time.
+        ToolError: the API does not let the bank in, did not take the report, or the upload was not COMPLETED in time.
     """
     _wait_until_let_in(api, clock)
     with TemporaryDirectory() as folder:
@@ -116,7 +109,7 @@ def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -
         sample = Sample(bank_id=bank_id, path=path, rows=2)
         (upload,) = send([sample], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}"))
     if wrong := complaints([upload]):
-        raise SmokeError(f"{'; '.join(wrong)} (upload {upload.upload_id})")
+        raise ToolError(f"{'; '.join(wrong)} (upload {upload.upload_id})")
     say(f"It took {upload.seconds:.1f} s.")
     return upload
 
@@ -138,7 +131,7 @@ def _wait_until_let_in(api: Api, clock: Clock) -> None:
     began = clock.now()
     while (said := _answer(api)) != str(HTTPStatus.OK.value):
         if clock.now() - began > SETTLE_SECONDS:
-            raise SmokeError(f"GET /uploads was still answered by {said} after {SETTLE_SECONDS} s")
+            raise ToolError(f"GET /uploads was still answered by {said} after {SETTLE_SECONDS} s")
         clock.sleep(_PAUSE_SECONDS)
 
 
@@ -152,7 +145,7 @@ def _answer(api: Api) -> str:
 
 def _only(found: Sequence[str], what: str, name: str) -> str:
     if len(found) != 1:
-        raise SmokeError(f"there are {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
+        raise ToolError(f"there are {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
     return found[0]
 
 

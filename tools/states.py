@@ -25,7 +25,8 @@ _REFUSES: Final = {
 class State:
     """A stack's state, without its secrets."""
 
-    resources: int = 0
+    resources: frozenset[str] = frozenset()
+    """Addresses of what is deployed."""
     outputs: Mapping[str, Any]
     """By name; None for what is sensitive."""
     protected: tuple[str, ...] = ()
@@ -45,9 +46,9 @@ def parse_state(text: bytes) -> State:
     content = json.loads(text)
     managed = [each for each in content["resources"] if each["mode"] == "managed"]
     return State(
-        resources=sum(len(each["instances"]) for each in managed),
+        resources=frozenset(_address(each) for each in managed if each["instances"]),
         outputs={name: None if each.get("sensitive") else each["value"] for name, each in content["outputs"].items()},
-        protected=tuple(f"{each['type']}.{each['name']}" for each in managed if _refuses(each)),
+        protected=tuple(_address(each) for each in managed if _refuses(each)),
     )
 
 
@@ -61,6 +62,10 @@ def read_state(stack: Stack) -> State:
     ((kind, settings),) = stack.backend.items()
     text = _from_file(stack, settings) if kind == "local" else _from_s3(stack, settings)
     return parse_state(text) if text else NOTHING
+
+
+def _address(resource: Mapping[str, Any]) -> str:
+    return f"{resource['type']}.{resource['name']}"
 
 
 def _refuses(resource: Mapping[str, Any]) -> bool:

@@ -27,6 +27,8 @@ class Stack:
     """Type of the backend -> its settings; one entry."""
     protected: tuple[str, ...]
     """Addresses of what Terraform refuses to plan the destruction of."""
+    existing: frozenset[str]
+    """Addresses of what synth found in AWS and is ours: a deploy takes it in, unless the stack's state has it."""
 
 
 def read_stacks(output: Path) -> list[Stack]:
@@ -59,4 +61,5 @@ def _stack(id_: str, entry: Mapping[str, Any], output: Path) -> Stack:
             for name, body in resources.items()
             if body.get("lifecycle", {}).get("prevent_destroy")
         ),
+        existing=frozenset(block["to"] for block in content.get("import", [])),
     )

@@ -15,12 +15,12 @@ from typing import Final, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from local.screen import Screen, screen
 from shared.infra.account import ask_sts, with_account
 from shared.infra.settings import SettingsError, read_settings
 from tools.holder import Witness, terraform_processes, why_alive
 from tools.lock_table import HeldLock, open_table
 from tools.locks import NoLockError
+from tools.screen import Screen, screen
 
 _KEPT: Final = "kept"
 _ABSENT: Final = ("ResourceNotFoundException", "NoSuchBucket")

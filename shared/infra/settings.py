@@ -91,8 +91,8 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
     """Read the settings of the environment that `ENVIRONMENT_SUFFIX` names.
 
     Args:
-        variables: environment variables: `ENVIRONMENT_SUFFIX` (default `dev`), `TXN_SETTINGS` (another environment's
-            file, by its name without `.toml`), `TXN_STATE_DIR`, and for the local cloud `AWS_ENDPOINT_URL`.
+        variables: `ENVIRONMENT_SUFFIX` (default `dev`), `TXN_SETTINGS` (another file, by its name in `environments/` or
+            by its whole path, without `.toml`), `TXN_STATE_DIR`, and for the local cloud `AWS_ENDPOINT_URL`.
         root: folder that holds `environments/`.
 
     Raises:
@@ -100,14 +100,14 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
     """
     suffix, odd = _suffix(variables)
     path = _file(root / "environments", suffix, variables.get(FILE_VARIABLE, ""))
-    table = _parse(path)
+    table = _parse(path, root)
     problems = Problems()
     bank_tables = _tables(table.pop("banks", {}), problems)
     values = read_values(table, EnvironmentFile, problems)
     bank_values = {key: read_values(each, Bank, problems, path=f"banks.{key}.") for key, each in bank_tables.items()}
     problems.wrong.extend(_misfits(values, bank_values))
     if odd or problems:
-        raise SettingsError("\n".join([*odd, *([f"environments/{path.name}: {problems}"] if problems else [])]))
+        raise SettingsError("\n".join([*odd, *([f"{_shown(path, root)}: {problems}"] if problems else [])]))
     banks = {key: Bank(**each) for key, each in sorted(bank_values.items())}
     state = Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute()
     endpoint = _endpoint(values, variables)
@@ -134,18 +134,23 @@ def _endpoint(values: Mapping[str, Any], variables: Mapping[str, str]) -> str:
 
 def _file(folder: Path, suffix: str, asked: str) -> Path:
     if asked:
-        return folder / f"{asked}.toml"
+        return folder / f"{asked}.toml"  # of a whole path, pathlib keeps all
     own = folder / f"{suffix}.toml"
     return own if own.exists() else folder / "default.toml"
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, root: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(f"environments/{path.name} is missing in {path.parent.parent}") from error
+        raise SettingsError(f"{_shown(path, root)} is missing") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"environments/{path.name} is not TOML: {error}") from error
+        raise SettingsError(f"{_shown(path, root)} is not TOML: {error}") from error
+
+
+def _shown(path: Path, root: Path) -> Path:
+    """A file of ours without the way to it."""
+    return path.relative_to(root) if path.is_relative_to(root) else path
 
 
 def _tables(banks: object, problems: Problems) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Who may import whom: `main -> stacks -> shared.infra -> shared.contracts <- functions`."""
+"""Who may import whom: `local -> tools -> main -> stacks -> shared.infra -> shared.contracts <- functions`."""
 
 import ast
 import sys
@@ -16,6 +16,8 @@ ARROWS = {
     "shared/contracts": set[str](),
     "shared/infra": {"shared.contracts"},
     "stacks": {"shared.contracts", "shared.infra"},
+    "tools": {"main", "shared.contracts", "shared.infra"},
+    "local": {"shared.contracts", "shared.infra", "tools"},
 }
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
 PACKAGES = ("functions", "local", "shared", "stacks", "tests", "tools")

@@ -98,10 +98,12 @@ def test_whoever_changes_an_environment_waits_for_the_others(jobs: list[Job]) ->
     assert len(changing) == 3
 
 
-def test_prod_comes_after_staging_in_the_environment_that_asks_for_approval(jobs: list[Job]) -> None:
-    staging, prod = of(jobs, "deploy.yml")
+def test_prod_comes_after_the_checks_and_staging_in_the_environment_that_asks_for_approval(jobs: list[Job]) -> None:
+    checks, staging, prod = of(jobs, "deploy.yml")
+
+    assert checks.called == "./.github/workflows/checks.yml"
     assert (staging.called, prod.called) == (ENVIRONMENT, ENVIRONMENT)
-    assert prod.facts["needs"] == ["staging"]
+    assert (staging.facts["needs"], prod.facts["needs"]) == (["checks"], ["staging"])
     for job, name in ((staging, "staging"), (prod, "prod")):
         inputs = {each["name"]: each["value"] for each in job.facts["uses"]["inputs"]}
         assert inputs == {"suffix": name, "github-environment": name}
@@ -110,3 +112,9 @@ def test_prod_comes_after_staging_in_the_environment_that_asks_for_approval(jobs
 def test_a_deployment_is_planned_then_made_then_tried() -> None:
     text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
     assert re.findall(r"\./dev (\w+)", text) == ["diff", "deploy", "smoke"]
+
+
+def test_no_role_has_to_change_what_holds_the_state_of_every_environment() -> None:
+    text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
+    named = re.findall(r"\./dev (?:diff|deploy) -- ((?:[a-z]+-stack ?)+)", text)
+    assert [each.split() for each in named] == [["data-stack", "compute-stack", "api-stack"]] * 2

@@ -12,8 +12,8 @@ from local.deployment import Provider
 from local.environment import forget_aws
 from local.launch import Launched, launch
 from local.places import find_places
-from local.screen import Screen
 from tests.e2e.operators import Account, account
+from tools.screen import Screen
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """An operator at a terminal: the commands for AWS, run against one local cloud that keeps all state in its S3."""
 
+import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from tools.states import read_state
 from tools.synthesized import read_stacks
 
 CHANGES: Final = ("deploy", "destroy")
+SETTINGS: Final = "local-s3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,18 @@ class Operator:
 
     def do(self, name: str, *arguments: str) -> Done:
         """Run a command to its end."""
+        return self._run(self.command(name, *arguments))
+
+    def cdktf(self, *arguments: str) -> str:
+        """Run the plain CLI, which has to succeed; its output."""
+        app = shlex.join([sys.executable, str(ROOT / "main.py")])
+        done = self._run(["cdktf", *arguments, "--app", app, "--output", str(self.run.synthesized)])
+        assert done.code == 0, done.output
+        return done.output
+
+    def _run(self, line: Sequence[str]) -> Done:
         done = subprocess.run(
-            self.command(name, *arguments),
+            line,
             cwd=ROOT,
             env=dict(self.environ),
             stdin=subprocess.DEVNULL,
@@ -87,13 +100,21 @@ class Account:
     checkout: RunFolder
     """Holds the state-stack's state, and the `cdktf` command."""
 
-    def operator(self, suffix: str) -> AbstractContextManager[Operator]:
-        """Somebody who works on an environment."""
-        return _operator(self, suffix)
+    def operator(
+        self, suffix: str, *, settings: str | Path = SETTINGS, cloned: bool = False
+    ) -> AbstractContextManager[Operator]:
+        """Somebody who works on an environment.
+
+        Args:
+            suffix: of the environment.
+            settings: its file, without `.toml`.
+            cloned: whether they work from a fresh clone, which does not have the state-stack's state.
+        """
+        return _operator(self, suffix, str(settings), cloned=cloned)
 
 
 @contextmanager
-def _operator(account: Account, suffix: str) -> Iterator[Operator]:
+def _operator(account: Account, suffix: str, settings: str, *, cloned: bool) -> Iterator[Operator]:
     # pylint: disable-next=contextmanager-generator-missing-cleanup  # all there is to clean up are these two
     with (
         run_folder(account.places.runs) as run,
@@ -108,10 +129,26 @@ def _operator(account: Account, suffix: str) -> Iterator[Operator]:
         own = {
             "PATH": f"{account.checkout.path / 'bin'}:{environ['PATH']}",
             "ENVIRONMENT_SUFFIX": suffix,
-            "TXN_SETTINGS": "local-s3",
-            "TXN_STATE_DIR": str(account.checkout.state),
+            "TXN_SETTINGS": settings,
+            "TXN_STATE_DIR": str((run if cloned else account.checkout).state),
         }
         yield Operator(suffix=suffix, cloud=account.cloud, run=run, environ=environ | own)
+
+
+def write_settings(file: Path, **changes: str) -> Path:
+    """Write a settings file as the local cloud's, but for some keys; its path without `.toml`.
+
+    Args:
+        file: path without `.toml`.
+        changes: TOML values; a key that the file lacks becomes the last bank's.
+    """
+    text = (ROOT / "environments" / f"{SETTINGS}.toml").read_text(encoding="utf-8")
+    for key, value in changes.items():
+        line = f"{key} = {value}"
+        text, count = re.subn(rf"^{key} = .*$", line, text, flags=re.MULTILINE)
+        text = text if count else f"{text}{line}\n"
+    file.with_suffix(".toml").write_text(text, encoding="utf-8")
+    return file
 
 
 @contextmanager

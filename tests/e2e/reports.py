@@ -9,11 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from local.api_client import Answer
 from local.deployed import Pipeline
 from local.places import ROOT
-from local.samples import Sample
-from local.uploading import Clock, Upload, send
+from tools.api_client import Answer
+from tools.uploading import Clock, Sample, Upload, send
 
 SAMPLES: Final = ROOT / "tests" / "reports"
 EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())

@@ -27,12 +27,12 @@ from local.launch import Launched, launch
 from local.ministack import ministack
 from local.places import ROOT, find_places
 from local.run_folder import run_folder
-from local.screen import Screen
 from shared.infra.adoption.declared import declared
 from shared.infra.adoption.kinds import KINDS
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
+from tools.screen import Screen
 
 pytestmark = pytest.mark.e2e
 PLAN = re.compile(r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")

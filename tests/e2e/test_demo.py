@@ -16,9 +16,9 @@ from local.places import ROOT
 from local.ports import LOOPBACK, free_port
 from local.results import send_and_show
 from local.samples import own_report
-from local.screen import Screen
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 from tests.e2e.reports import fresh_report
+from tools.screen import Screen
 
 pytestmark = pytest.mark.e2e
 RUNS = ROOT / ".local" / "runs"

@@ -8,45 +8,73 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.cloud import ACCOUNT_ID, REGION
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import SharedNamer
+from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
-from tests.e2e.operators import Account, Operator
+from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
 from tools.cdktf import TORN
 from tools.lock_table import LockTable
 
 pytestmark = pytest.mark.e2e
 NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)
+CONTACT_QUEUE = "nordbank-outcomes"
 STACKS = ("data-stack", "compute-stack", "api-stack")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Two:
-    """Two deployed environments, and what `diff` said before there was anything in the account."""
+    """Two deployed environments, and what was seen on the way."""
 
     one: Operator
     other: Operator
+    """Works from a fresh clone, with the plain CLI; its bank nordbank has a contact."""
     first_diff: str
+    """What `diff` said before there was anything in the account."""
+    bootstrapped: dict[str, Any]
+    """What identifies the state-stack's resources, before the clone was there."""
+    clones_deploy: str
+    """What `cdktf deploy '*'` said in the clone."""
 
 
 @pytest.fixture(scope="module")
-def two(empty_account: Account) -> Iterator[Two]:
-    with empty_account.operator("s3a") as one, empty_account.operator("s3b") as other:
+def two(empty_account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    contact = f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{CONTACT_QUEUE}"
+    told = write_settings(tmp_path_factory.mktemp("settings") / "told", contact=f'"{contact}"')
+    empty_account.cloud.sqs.create_queue(QueueName=CONTACT_QUEUE)
+    with (
+        empty_account.operator("s3a") as one,
+        empty_account.operator("s3b", settings=told, cloned=True) as other,
+    ):
         first_diff = one.must("diff")
         one.must("deploy")
-        other.must("deploy")
-        yield Two(one=one, other=other, first_diff=first_diff)
+        bootstrapped = shared_things(one)
+        said = other.cdktf("deploy", "*", "--auto-approve", "--no-color")
+        yield Two(one=one, other=other, first_diff=first_diff, bootstrapped=bootstrapped, clones_deploy=said)
+
+
+def shared_things(operator: Operator) -> dict[str, Any]:
+    names = (NAMES.state_bucket, NAMES.lock_table, NAMES.api_logging_role)
+    return {name: id_ for name, id_ in identities(operator.cloud).items() if name.endswith(names)}
 
 
 def test_a_diff_before_the_bootstrap_plans_the_state_stack_and_tells_what_has_to_wait(two: Two) -> None:
     assert re.search(r"state-stack:\n.*Plan: \d+ to add", two.first_diff, re.DOTALL)
     for stack in STACKS:
         assert f"{stack}: cannot be planned yet: the bucket for its state, {NAMES.state_bucket}," in two.first_diff
+
+
+def test_a_fresh_clone_adopts_the_bootstrap_and_makes_nothing_of_it_anew(two: Two) -> None:
+    assert len(two.bootstrapped) == 3
+    assert shared_things(two.other) == two.bootstrapped
+    plans = re.findall(r"Plan: (?:(\d+) to import, )?\d+ to add, \d+ to change, 0 to destroy", two.clones_deploy)
+    assert sorted(plans) == ["", "", "", "3"]
 
 
 def test_each_state_lies_under_its_environment_encrypted_and_unlocked(two: Two) -> None:
@@ -161,6 +189,25 @@ def test_a_state_whose_checksum_was_not_written_is_mended(two: Two) -> None:
     assert "s3a/data-stack.tfstate was not written" in two.one.must("unlock")
     item = two.one.cloud.dynamodb.get_item(TableName=NAMES.lock_table, Key=key)["Item"]
     assert item["Digest"]["S"] != "0" * 32
+
+
+def test_a_contact_is_told_of_its_own_banks_uploads_only(two: Two, tmp_path: Path) -> None:
+    # MiniStack lets a topic send to any queue; AWS asks the queue's policy.
+    pipeline, sqs, sent = two.other.pipeline(), two.other.cloud.sqs, dict[str, str]()
+    for bank_id in ("bayside", "nordbank"):
+        report = tmp_path / f"{bank_id}.csv"
+        report.write_bytes(fresh_report(bank_id))
+        sent[bank_id] = send_and_follow(pipeline, bank_id, report).upload_id
+    answer = sqs.receive_message(
+        QueueUrl=sqs.get_queue_url(QueueName=CONTACT_QUEUE)["QueueUrl"],
+        WaitTimeSeconds=10,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+    )
+    (message,) = answer["Messages"]
+    body = json.loads(message["Body"])
+    assert (body["bank_id"], body["upload_id"], body["status"]) == ("nordbank", sent["nordbank"], "COMPLETED")
+    assert message["MessageAttributes"]["bank_id"]["StringValue"] == "nordbank"
 
 
 def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_can_follow(

@@ -4,9 +4,10 @@ import pytest
 
 from local.cloud import SUFFIX
 from local.deployed import Pipeline
-from local.uploading import Clock
 from shared.infra.settings import read_settings
-from tools.smoke import SmokeError, find_api, smoke
+from tools.failure import ToolError
+from tools.smoke import find_api, smoke
+from tools.uploading import Clock
 
 pytestmark = pytest.mark.e2e
 
@@ -19,10 +20,10 @@ def test_the_smoke_test_finds_api_and_key_by_name_and_completes(pipeline: Pipeli
 
 
 def test_an_environment_that_is_not_deployed_is_said_to_be_so(pipeline: Pipeline) -> None:
-    with pytest.raises(SmokeError, match="there are 0 of the API 'txn-api-pr6616' instead of one"):
+    with pytest.raises(ToolError, match="there are 0 of the API 'txn-api-pr6616' instead of one"):
         find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}), "smoke", {})
 
 
 def test_a_bank_that_the_environment_does_not_have_is_refused(pipeline: Pipeline) -> None:
-    with pytest.raises(SmokeError, match="local has no bank 'smoke'; its banks: alpenbank, bayside, nordbank"):
+    with pytest.raises(ToolError, match="local has no bank 'smoke'; its banks: alpenbank, bayside, nordbank"):
         find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": SUFFIX}), "smoke", {})

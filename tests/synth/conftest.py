@@ -1,11 +1,18 @@
 """Each environment is synthesized once for all tests."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from shared.infra.settings import Bank
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
+CONTACTS = {
+    "alpenbank": "ops@alpenbank.example",
+    "bayside": "https://hooks.bayside.example/outcomes",
+    "nordbank": "arn:aws:sqs:eu-central-1:210987654321:outcomes",
+}
 SUFFIXES = ("dev", "pr6616", "prod")
 
 
@@ -37,3 +44,11 @@ def prod(environments: Mapping[str, Synthesis]) -> Synthesis:
 def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """The laptop's environment."""
     return synthesize(settings_of("local"), tmp_path_factory.mktemp("local"))
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An environment whose banks have a contact of each kind, but for one without."""
+    banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
+    settings = replace(settings_of("dev"), banks=banks | {"quiet": Bank(name="Quiet")})
+    return synthesize(settings, tmp_path_factory.mktemp("told"))

@@ -8,6 +8,10 @@ def test_every_resource_is_looked_for_or_can_be_made_when_it_is_there(environmen
     assert {each.type for each in environment.all()} - KINDS.keys() - NOT_LOOKED_FOR.keys() == set()
 
 
+def test_so_is_what_only_banks_with_a_contact_have(told: Synthesis) -> None:
+    assert {each.type for each in told.all()} - KINDS.keys() - NOT_LOOKED_FOR.keys() == set()
+
+
 def test_what_is_looked_for_has_the_names_by_which_it_is_found(environment: Synthesis) -> None:
     looked_for = [each for each in environment.all() if each.type in KINDS]
     assert [(each.address, key) for each in looked_for for key in KINDS[each.type].keys if key not in each.body] == []

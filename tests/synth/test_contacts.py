@@ -1,26 +1,11 @@
 """A bank with a contact is told how its own uploads ended; one without is not subscribed to anything."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from shared.infra.settings import Bank
-from tests.synth.synthesis import Synthesis, settings_of, synthesize
-
-CONTACTS = {
-    "alpenbank": "ops@alpenbank.example",
-    "bayside": "https://hooks.bayside.example/outcomes",
-    "nordbank": "arn:aws:sqs:eu-central-1:210987654321:outcomes",
-}
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An environment whose banks have a contact of each kind, but for one without."""
-    banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
-    settings = replace(settings_of("dev"), banks=banks | {"quiet": Bank(name="Quiet")})
-    return synthesize(settings, tmp_path_factory.mktemp("told"))
+from tests.synth.conftest import CONTACTS
+from tests.synth.synthesis import Synthesis
 
 
 @pytest.mark.parametrize(

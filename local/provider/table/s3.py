@@ -36,17 +36,21 @@ class _BucketTagging:
         """Put the new tags in place of all others."""
         client = session.client(service, state.get("region"))
         if new:
-            tags = [{"Key": key, "Value": value} for key, value in sorted(new.items())]
-            client.put_bucket_tagging(Bucket=state["bucket"], Tagging={"TagSet": tags})
+            client.put_bucket_tagging(Bucket=state["bucket"], Tagging={"TagSet": _tag_set(new)})
         else:
             client.delete_bucket_tagging(Bucket=state["bucket"])
 
 
-def _place(session: Session, request: Request, state: State) -> Request:
+def _configured(session: Session, request: Request, state: State) -> Request:
+    """With its place and its tags: none is ever there without them, however soon a deploy is killed."""
     region = state.get("region") or session.region
-    if region == _NO_CONSTRAINT_REGION:
-        return request
-    return {**request, "CreateBucketConfiguration": {"LocationConstraint": region}}
+    place = {} if region == _NO_CONSTRAINT_REGION else {"LocationConstraint": region}
+    tags = {"Tags": _tag_set(state["tags"])} if state.get("tags") else {}
+    return {**request, "CreateBucketConfiguration": place | tags} if place or tags else request
+
+
+def _tag_set(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
 
 
 def _empty(session: Session, request: Request, state: State) -> Request:
@@ -151,7 +155,7 @@ _BLOCKS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acl
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_s3_bucket": ResourceType(
         service="s3",
-        create=Call("CreateBucket", attributes={"bucket"}, prepare=_place),
+        create=Call("CreateBucket", attributes={"bucket"}, prepare=_configured),
         reads=(Read("HeadBucket", keys=_BUCKET, attributes=frozenset()),),
         delete=Call("DeleteBucket", keys=_BUCKET, prepare=_empty),
         id="{bucket}",

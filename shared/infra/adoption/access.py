@@ -1,14 +1,10 @@
 """Whether there is an AWS to ask: credentials of a known account, or the local cloud."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from shared.infra.account import UNKNOWN_ACCOUNT
 from shared.infra.adoption.aws import Aws
-from shared.infra.settings import Settings
-
-ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
-"""Where boto3 and Terraform find the local cloud."""
+from shared.infra.settings import ENDPOINT_VARIABLE, Settings
 
 
 def open_aws(settings: Settings, variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Aws | None:

@@ -80,6 +80,7 @@ NOT_LOOKED_FOR: Final[Mapping[str, str]] = {
     "aws_s3_bucket_public_access_block": "a setting of its bucket, which is put",
     "aws_s3_bucket_server_side_encryption_configuration": "a setting of its bucket, which is put",
     "aws_s3_bucket_versioning": "a setting of its bucket, which is put",
+    "aws_sns_topic_subscription": "subscribing an endpoint twice is subscribing it once",
     "aws_sqs_queue_policy": "a setting of its queue, which is put",
     "terraform_data": "lives in Terraform's state only",
 }

@@ -12,10 +12,14 @@ _UNREADABLE: Final = frozenset({"AccessDenied", "AllAccessDisabled"})
 
 
 def bucket(aws: Aws, names: Names) -> Iterator[Found]:
-    """Names of buckets are unique in the world; import id: the name."""
+    """Names of buckets are unique in the world; import id: the name.
+
+    Ours can be guessed, so somebody may have taken one, with our very tags on it, to be sent our data: S3 is asked to
+    answer for our own account's bucket only.
+    """
     name = names["bucket"]
     try:
-        answer = aws.ask("s3", "get_bucket_tagging", Bucket=name)
+        answer = aws.ask("s3", "get_bucket_tagging", Bucket=name, ExpectedBucketOwner=aws.account_id)
     except NoAnswerError as error:
         if str(error) == "NoSuchTagSet":
             yield Found(import_id=name, tags={})

@@ -9,8 +9,8 @@ import pytest
 from local.deployment import EVERY_STACK, Deployment, Provider
 from local.failure import LocalError
 from local.places import Places
-from local.progress import StackProgress
 from local.run_folder import RunFolder
+from tools.progress import StackProgress
 
 DEPLOYS = """\
 echo "data-stack  Plan: 1 to add, 0 to change, 0 to destroy."

@@ -9,14 +9,13 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from local.cloud import Cloud
-from local.deployed import Pipeline, local_url
+from local.deployed import Pipeline
 from local.guidance import how_to_go_on
 from local.notifications import Notification
-from local.samples import Sample
-from local.screen import Screen
 from local.tables import notification_table, problem_table, totals_table, unequal, upload_table
-from local.uploading import Upload
 from shared.contracts.uploads import UploadStatus
+from tools.screen import Screen
+from tools.uploading import Sample, Upload
 
 PIPELINE = Pipeline(
     cloud=Cloud(endpoint_url="http://127.0.0.1:4566"),
@@ -105,8 +104,3 @@ def test_the_curl_command_is_one_shell_line_with_the_key_and_the_report() -> Non
 def test_without_keep_it_is_said_how_to_keep_it() -> None:
     assert "./dev local -- --keep" in how_to_go_on(PIPELINE, root=Path("/"), keep=False)[0]
     assert "Ctrl-C" in how_to_go_on(PIPELINE, root=Path("/"), keep=True)[0]
-
-
-def test_ministack_serves_a_stage_below_its_own_address() -> None:
-    at_aws = "https://a1b2.execute-api.eu-central-1.amazonaws.com/v1"
-    assert local_url("http://127.0.0.1:1", at_aws) == "http://127.0.0.1:1/restapis/a1b2/v1/_user_request_"

@@ -57,6 +57,16 @@ def test_a_setting_that_went_back_to_its_default_is_unset() -> None:
     assert state["retention_in_days"] == 0
 
 
+def test_a_bucket_is_made_with_its_tags_in_the_same_call() -> None:
+    tags = [{"Key": "Application", "Value": "a"}]
+    client = FakeClient({"create_bucket": [{}], "head_bucket": [{}], "get_bucket_tagging": [{"TagSet": tags}]})
+    it = resource("aws_s3_bucket", client)
+    create(it, _planned(it, bucket="it", tags={"Application": "a"}))
+    place = {"LocationConstraint": "eu-central-1"}
+    made = {"Bucket": "it", "CreateBucketConfiguration": {**place, "Tags": tags}}
+    assert client.requests("create_bucket") == [made]
+
+
 def test_tags_that_the_creation_lost_are_put_on_again() -> None:
     client = _logs(list_tags_for_resource=[NO_TAGS, {"tags": {"Owner": "us"}}])
     it = resource("aws_cloudwatch_log_group", client, default_tags={"Owner": "us"})

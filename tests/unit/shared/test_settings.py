@@ -90,7 +90,7 @@ def test_a_file_that_is_not_toml_is_said_to_be_so(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert message(tmp_path).startswith("environments/default.toml is missing in ")
+    assert message(tmp_path) == "environments/default.toml is missing"
 
 
 def test_an_odd_suffix_is_refused(tmp_path: Path) -> None:
@@ -126,6 +126,12 @@ def test_an_environment_can_take_anothers_file(tmp_path: Path) -> None:
     settings = read_settings({"ENVIRONMENT_SUFFIX": "pr1", "TXN_SETTINGS": "staging"}, root=root)
     assert (settings.suffix, settings.cost_center) == ("pr1", "banks")
     assert message(root, TXN_SETTINGS="stagign").startswith("environments/stagign.toml is missing")
+
+
+def test_settings_can_lie_elsewhere_and_are_named_with_their_path(tmp_path: Path) -> None:
+    elsewhere = repository(tmp_path, name="mine", cost_center='"banks"') / "environments" / "mine"
+    assert read_settings({"TXN_SETTINGS": str(elsewhere)}, root=Path("/nowhere")).cost_center == "banks"
+    assert message(Path("/nowhere"), TXN_SETTINGS="/gone") == "/gone.toml is missing"
 
 
 def test_only_the_local_cloud_has_an_endpoint(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.screen import Screen
+from tools.screen import Screen
 from tools.stacks import Options
 from tools.synthesized import Stack
 
@@ -18,7 +18,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def stack(id_: str, *, protected: tuple[str, ...] = ()) -> Stack:
+def stack(id_: str, *, protected: tuple[str, ...] = (), existing: frozenset[str] = frozenset()) -> Stack:
     reads = {other: frozenset({f"{other}-name"}) for other in BELOW[id_] if other != "state-stack"}
     return Stack(
         id=id_,
@@ -27,6 +27,7 @@ def stack(id_: str, *, protected: tuple[str, ...] = ()) -> Stack:
         reads=reads,
         backend={"local": {"path": "none"}},
         protected=protected,
+        existing=existing,
     )
 
 
@@ -37,9 +38,17 @@ def options(*stacks: str, approved: bool = True) -> Options:
 class FakeCdktf:
     """Remembers what was asked of it; every plan is one new resource."""
 
-    def __init__(self, *, protected: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, protected: tuple[str, ...] = (), existing: Mapping[str, str] | None = None) -> None:
+        """What is protected is data-stack's; what exists is given by stack."""
         self.calls: list[str] = []
-        self._stacks = [stack(id_, protected=protected if id_ == "data-stack" else ()) for id_ in BELOW]
+        self._stacks = [
+            stack(
+                id_,
+                protected=protected if id_ == "data-stack" else (),
+                existing=frozenset((existing or {}).get(id_, "").split()),
+            )
+            for id_ in BELOW
+        ]
 
     def synth(self) -> list[Stack]:
         return self._stacks

@@ -53,6 +53,11 @@ def test_a_plan_is_shown_without_its_margin_and_what_was_read(tmp_path: Path) ->
     ]
 
 
+def test_a_plan_that_changes_outputs_alone_is_shown_too(tmp_path: Path) -> None:
+    output = 'data-stack  Changes to Outputs:\n              + bucket = "b"\n'
+    assert cdktf(tmp_path, output).diff("data-stack") == ["Changes to Outputs:", '  + bucket = "b"']
+
+
 def test_one_stack_is_deployed_without_the_others_and_its_progress_told(tmp_path: Path) -> None:
     told: list[str] = []
     output = "data-stack  Plan: 2 to add, 0 to change, 0 to destroy.\ndata-stack  a: Creation complete after 0s\n"

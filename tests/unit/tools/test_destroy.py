@@ -1,5 +1,7 @@
 """A destroy takes what is there, in order, and nothing that must stay."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.tools.stacks import FakeCdktf, Paper, never, no, options, yes
@@ -9,7 +11,7 @@ from tools.failure import ToolError
 from tools.states import NOTHING, NoBucketError, State
 from tools.synthesized import Stack
 
-DEPLOYED = State(resources=3, outputs={})
+DEPLOYED = State(resources=frozenset({"aws_x.a", "aws_x.b", "aws_x.c"}), outputs={})
 
 
 def deployed(*ids: str) -> dict[str, State]:
@@ -60,6 +62,12 @@ def test_a_stack_on_which_a_deployed_one_depends_stays() -> None:
     assert not cdktf.calls
 
 
+def test_a_stack_on_which_one_depends_that_no_state_knows_stays_too() -> None:
+    cdktf = FakeCdktf(existing={"compute-stack": "aws_x.lost"})
+    with pytest.raises(ToolError, match=r"^compute-stack would be left without what it depends on"):
+        run(cdktf, deployed("data-stack"), "data-stack")
+
+
 def test_protected_data_is_refused_before_anything_is_destroyed_with_the_way() -> None:
     cdktf = FakeCdktf(protected=("aws_s3_bucket.reports",))
     with pytest.raises(ToolError) as refused:
@@ -70,9 +78,35 @@ def test_protected_data_is_refused_before_anything_is_destroyed_with_the_way() -
 
 
 def test_data_stays_protected_until_the_change_was_deployed() -> None:
-    states = {"data-stack": State(resources=1, outputs={}, protected=("aws_dynamodb_table.uploads",))}
+    states = {"data-stack": replace(DEPLOYED, protected=("aws_dynamodb_table.uploads",))}
     with pytest.raises(ToolError, match=r"aws_dynamodb_table\.uploads"):
         run(FakeCdktf(), states)
+
+
+def test_what_exists_without_a_state_that_knows_it_is_taken_in_first_and_goes_as_well() -> None:
+    cdktf = FakeCdktf(existing={"data-stack": "aws_x.a", "compute-stack": "aws_x.a aws_x.lost"})
+    text = run(cdktf, deployed("data-stack", "compute-stack"))
+    assert "data-stack: 3 resources are deployed\n" in text
+    assert "compute-stack: 3 resources are deployed, and 1 is ours that its state does not know" in text
+    assert cdktf.calls == [
+        "deploy data-stack",
+        "deploy compute-stack",
+        "destroy compute-stack",
+        "destroy data-stack",
+    ]
+
+
+def test_what_a_state_knows_is_not_deployed_before_it_is_destroyed() -> None:
+    cdktf = FakeCdktf(existing={"data-stack": "aws_x.a"})
+    run(cdktf, deployed("data-stack"))
+    assert cdktf.calls == ["destroy data-stack"]
+
+
+def test_lost_data_that_is_protected_is_not_taken_in_to_be_destroyed() -> None:
+    cdktf = FakeCdktf(protected=("aws_x.a",), existing={"data-stack": "aws_x.a"})
+    with pytest.raises(ToolError, match=r"data-stack: aws_x\.a"):
+        run(cdktf, {})
+    assert not cdktf.calls
 
 
 @pytest.mark.parametrize(("ask", "calls"), [(no, []), (yes, ["destroy data-stack"])])

@@ -21,12 +21,12 @@ def test_before_the_first_deploy_what_reads_from_others_is_told_not_failed() -> 
 
 
 def test_a_stack_is_planned_once_the_others_give_out_what_it_reads() -> None:
-    calls, _ = planned({"data-stack": State(resources=1, outputs={"data-stack-name": None})})
+    calls, _ = planned({"data-stack": State(outputs={"data-stack-name": None})})
     assert calls == ["diff state-stack", "diff data-stack", "diff compute-stack"]
 
 
 def test_a_stack_that_reads_something_new_has_to_wait_for_it() -> None:
-    calls, text = planned({"data-stack": State(resources=1, outputs={"old-name": None})}, "compute-stack")
+    calls, text = planned({"data-stack": State(outputs={"old-name": None})}, "compute-stack")
     assert (calls, "cannot be planned yet" in text) == ([], True)
 
 

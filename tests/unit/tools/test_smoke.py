@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from functions.report.judge import judge
-from local.api_client import Answer
-from local.uploading import Clock
-from tools.smoke import SETTLE_SECONDS, SmokeError, main, report, smoke
+from tools.api_client import Answer
+from tools.failure import ToolError
+from tools.smoke import SETTLE_SECONDS, main, report, smoke
+from tools.uploading import Clock
 
 
 class PassingTime:
@@ -85,13 +86,13 @@ def test_a_new_key_and_a_new_name_are_given_time_to_become_known() -> None:
 
 def test_a_bank_that_is_never_let_in_is_an_error_and_nothing_is_handed_in() -> None:
     api = ScriptedApi(*[403] * SETTLE_SECONDS)
-    with pytest.raises(SmokeError, match="still answered by 403 after 120 s"):
+    with pytest.raises(ToolError, match="still answered by 403 after 120 s"):
         smoke(api, "smoke", clock=PassingTime().clock(), say=lambda _: None)
     assert not api.handed_in
 
 
 def test_a_report_that_ends_otherwise_is_an_error_that_names_the_upload() -> None:
-    with pytest.raises(SmokeError, match=r"smoke.csv ended as FAILED, not as COMPLETED \(upload u1\)"):
+    with pytest.raises(ToolError, match=r"smoke.csv ended as FAILED, not as COMPLETED \(upload u1\)"):
         smoke(ScriptedApi(ends="FAILED"), "smoke", clock=PassingTime().clock(), say=lambda _: None)
 
 

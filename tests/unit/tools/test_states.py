@@ -17,8 +17,9 @@ def state(*resources: dict[str, Any], **outputs: dict[str, Any]) -> bytes:
     return json.dumps({"version": 4, "resources": resources, "outputs": outputs}).encode()
 
 
-def test_resources_are_counted_and_what_is_only_read_is_not() -> None:
-    assert parse_state(state(resource("aws_sqs_queue"), resource("aws_x", mode="data"))).resources == 1
+def test_what_is_deployed_has_its_address_and_what_is_only_read_does_not_count() -> None:
+    known = parse_state(state(resource("aws_sqs_queue"), resource("aws_x", mode="data"))).resources
+    assert known == {"aws_sqs_queue.x"}
     assert parse_state(state()) == NOTHING
 
 
@@ -42,12 +43,12 @@ def test_a_state_file_that_is_not_there_is_an_empty_state() -> None:
     assert read_state(stack("data-stack")) == NOTHING
 
 
-def test_stacks_come_in_order_with_what_they_read_and_protect(tmp_path: Path) -> None:
+def test_stacks_come_in_order_with_what_they_read_and_protect_and_find(tmp_path: Path) -> None:
     bucket = {"aws_s3_bucket": {"kept": {"lifecycle": {"prevent_destroy": True}}, "free": {}}}
     name = "${data.terraform_remote_state.cross-stack-reference-input-data-stack.outputs.cross-stack-output-aws_x.y-1z}"
     contents: dict[str, tuple[dict[str, Any], list[str]]] = {
         "api-stack": ({"resource": {"aws_q": {"q": {"name": name}}}}, ["data-stack"]),
-        "data-stack": ({"resource": bucket}, []),
+        "data-stack": ({"resource": bucket, "import": [{"to": "aws_s3_bucket.kept", "id": "b"}]}, []),
     }
     manifest = {}
     for id_, (content, dependencies) in contents.items():
@@ -63,6 +64,8 @@ def test_stacks_come_in_order_with_what_they_read_and_protect(tmp_path: Path) ->
     (tmp_path / "manifest.json").write_text(json.dumps({"stacks": manifest}))
     data, api = read_stacks(tmp_path)
     assert (data.id, data.protected) == ("data-stack", ("aws_s3_bucket.kept",))
+    assert data.existing == {"aws_s3_bucket.kept"}
+    assert not api.existing
     assert api.reads == {"data-stack": {"cross-stack-output-aws_x.y-1z"}}
     (tmp_path / "stacks" / "state").write_bytes(state(resource("aws_sqs_queue")))
-    assert read_state(api).resources == 1
+    assert read_state(api).resources == {"aws_sqs_queue.x"}

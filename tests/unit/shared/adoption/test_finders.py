@@ -147,6 +147,12 @@ def test_a_bucket_that_may_not_be_read_is_somebody_elses() -> None:
     assert bucket.note == "is another account's, or these credentials lack s3:GetBucketTagging"
 
 
+def test_anothers_bucket_cannot_pass_for_ours_by_its_tags() -> None:
+    aws = FakeAws({"get_bucket_tagging": {"TagSet": PAIRS}})
+    list(storage.bucket(aws, {"bucket": "b"}))
+    assert aws.asked == [("s3", "b", aws.account_id)]
+
+
 def test_a_bucket_of_which_nothing_is_said_may_exist_or_not() -> None:
     with pytest.raises(NoAnswerError, match="SlowDown"):
         found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("SlowDown")})

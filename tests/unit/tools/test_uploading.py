@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from local.api_client import Answer
-from local.failure import LocalError
-from local.samples import Sample
-from local.uploading import LIMIT_SECONDS, Clock, Upload, complaints, send
 from shared.contracts.uploads import UploadStatus
+from tools.api_client import Answer
+from tools.failure import ToolError
+from tools.uploading import LIMIT_SECONDS, Clock, Sample, Upload, complaints, send
 
 
 class ScriptedApi:
@@ -100,19 +99,19 @@ def test_a_report_is_handed_in_again_after_all_others_have_ended(report: Path) -
     ],
 )
 def test_an_answer_that_is_no_verdict_is_an_error(report: Path, said: Answer, message: str) -> None:
-    with pytest.raises(LocalError, match=message):
+    with pytest.raises(ToolError, match=message):
         run([Sample(bank_id="nordbank", path=report)], ScriptedApi([said]))
 
 
 def test_a_state_that_cannot_be_read_is_an_error(report: Path) -> None:
     api = ScriptedApi([answer(202, status="RECEIVED")], [answer(404, title="Not Found")])
-    with pytest.raises(LocalError, match="upload u1: the API answered 404: Not Found"):
+    with pytest.raises(ToolError, match="upload u1: the API answered 404: Not Found"):
         run([Sample(bank_id="nordbank", path=report)], api)
 
 
 def test_an_upload_that_does_not_end_is_given_up(report: Path) -> None:
     api = ScriptedApi([answer(202, status="RECEIVED")], [state("LOADING")])
-    with pytest.raises(LocalError, match=f"report.csv is still LOADING after {LIMIT_SECONDS} s"):
+    with pytest.raises(ToolError, match=f"report.csv is still LOADING after {LIMIT_SECONDS} s"):
         run([Sample(bank_id="nordbank", path=report)], api)
 
 

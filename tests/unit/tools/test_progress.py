@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.progress import Progress, StackProgress, errors
+from tools.progress import Progress, StackProgress, errors
 
 DEPLOY = """\
 data-stack  Initializing the backend...

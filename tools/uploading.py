@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from local.api_client import Answer
-from local.failure import LocalError
-from local.samples import Sample
 from shared.contracts.uploads import ENDED, UploadStatus
+from tools.api_client import Answer
+from tools.failure import ToolError
 
 LIMIT_SECONDS: Final = 300
 """An Express workflow lives no longer (Step Functions quota)."""
@@ -33,6 +33,20 @@ class Clock:
     now: Callable[[], float] = time.monotonic
     """In seconds, from any beginning."""
     sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One report to hand in."""
+
+    bank_id: str
+    path: Path
+    status: UploadStatus = UploadStatus.COMPLETED
+    """How it has to end."""
+    rows: int | None = None
+    """How many rows it has, where that is known beforehand."""
+    again: bool = False
+    """Whether it is handed in a second time: then it has to be known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +90,7 @@ def send(
         The uploads as they ended.
 
     Raises:
-        LocalError: the API took no report, did not answer, or an upload has not ended within `LIMIT_SECONDS`.
+        ToolError: the API took no report, did not answer, or an upload has not ended within `LIMIT_SECONDS`.
     """
     ended: list[Upload] = []
     for again in (False, True):
@@ -93,12 +107,12 @@ def hand_in(sample: Sample, api: Api, clock: Clock) -> Upload:
     """Hand one report in.
 
     Raises:
-        LocalError: the API neither took the report nor refused its content.
+        ToolError: the API neither took the report nor refused its content.
     """
     began = clock.now()
     answer = api.upload(sample.path.name, sample.path.read_bytes())
     if answer.status not in (HTTPStatus.ACCEPTED, HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY):
-        raise LocalError(f"{sample.path.name}: {_told(answer)}")
+        raise ToolError(f"{sample.path.name}: {_told(answer)}")
     refused = answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
     return Upload(
         sample=sample,
@@ -130,14 +144,14 @@ def follow(
 def _refresh(upload: Upload, api: Api, clock: Clock) -> Upload:
     answer = api.upload_state(upload.upload_id)
     if answer.status != HTTPStatus.OK:
-        raise LocalError(f"upload {upload.upload_id}: {_told(answer)}")
+        raise ToolError(f"upload {upload.upload_id}: {_told(answer)}")
     status = UploadStatus(answer.body["status"])
     return replace(upload, status=status, seconds=clock.now() - upload.began, facts=answer.body)
 
 
 def _require_in_time(upload: Upload) -> None:
     if not upload.ended and upload.seconds > LIMIT_SECONDS:
-        raise LocalError(
+        raise ToolError(
             f"{upload.sample.path.name} is still {upload.status} after {LIMIT_SECONDS} s (upload {upload.upload_id})"
         )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multipart import MultipartParser
 
-from local.multipart import file_form
+from tools.multipart import file_form
 
 
 def parsed(content_type: str, body: bytes) -> tuple[str, str, bytes]:

@@ -2,16 +2,19 @@
 
 import http.client
 import json
+import re
 from dataclasses import dataclass
 from http import HTTPMethod
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from local.multipart import Form, file_form
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH, UPLOADS_PATH
+from tools.failure import ToolError
+from tools.multipart import Form, file_form
 
 _TIMEOUT_SECONDS: Final = 60
 """API Gateway itself gives up after 29."""
+_INVOKE_URL: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,18 @@ class ApiClient:
             return Answer(status=response.status, content_type=content_type, body=_json(response.read()))
         finally:
             connection.close()
+
+
+def local_url(endpoint_url: str, invoke_url: str) -> str:
+    """Where the local cloud serves a stage that AWS would serve at `invoke_url`.
+
+    Raises:
+        ToolError: `invoke_url` is not a stage's.
+    """
+    found = _INVOKE_URL.fullmatch(invoke_url.rstrip("/"))
+    if found is None:
+        raise ToolError(f"the api-stack's output api_url is {invoke_url!r}, which is no stage of API Gateway")
+    return f"{endpoint_url}/restapis/{found['api']}/{found['stage']}/_user_request_"
 
 
 def _json(content: bytes) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""A destroy keeps what is protected, in the cloud too, and leaves nothing of what is not, whatever the state says."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud import ACCOUNT_ID, REGION
+from shared.infra.naming import SharedNamer
+from tests.e2e.identities import identities
+from tests.e2e.inventory import arns_with_tag, names_with_suffix
+from tests.e2e.operators import Account, Operator, write_settings
+
+pytestmark = pytest.mark.e2e
+NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)
+DATA = ("state-stack", "data-stack")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    return tmp_path / "settings"
+
+
+@pytest.fixture
+def kept(empty_account: Account, settings: Path) -> Iterator[Operator]:
+    """An environment that keeps its data, as prod does."""
+    with empty_account.operator("kept", settings=write_settings(settings, protect_data="true")) as operator:
+        operator.must("deploy", *DATA)
+        yield operator
+
+
+def test_protected_data_stays_until_a_deploy_has_taken_the_protection_off(kept: Operator, settings: Path) -> None:
+    before = identities(kept.cloud)
+    refused = kept.do("destroy")
+    assert refused.code == 1
+    assert "Nothing was destroyed, for these refuse it:\n  data-stack: aws_dynamodb_table." in refused.output
+    assert "  data-stack: aws_s3_bucket.reports" in refused.output
+    assert "set protect_data = false, deploy (./dev deploy), then destroy" in refused.output
+    assert "Instance cannot be destroyed" in by_terraform(kept)
+    with pytest.raises(ClientError, match=r"[Dd]eletion protection|protected against deletion"):
+        kept.cloud.dynamodb.delete_table(TableName="txn-transactions-kept")
+    assert identities(kept.cloud) == before
+
+    write_settings(settings, protect_data="false")
+    assert "Nothing was destroyed, for these refuse it:" in kept.do("destroy").output
+    assert identities(kept.cloud) == before
+
+    kept.must("deploy", "data-stack")
+    kept.must("destroy")
+    assert not names_with_suffix(kept.cloud, "kept")
+
+
+def by_terraform(operator: Operator) -> str:
+    """What Terraform itself says to a destroy."""
+    folder = operator.run.synthesized / "stacks" / "data-stack"
+    line = ["terraform", "destroy", "-auto-approve", "-no-color"]
+    done = subprocess.run(line, cwd=folder, env=dict(operator.environ), capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    return done.stderr
+
+
+def test_what_no_state_knows_any_more_goes_as_well(empty_account: Account) -> None:
+    with empty_account.operator("lost") as operator:
+        operator.must("deploy", *DATA)
+        path = "lost/data-stack.tfstate"
+        cloud = operator.cloud
+        cloud.session.client("s3", endpoint_url=cloud.endpoint_url).delete_object(Bucket=NAMES.state_bucket, Key=path)
+        key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
+        cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
+
+        said = operator.must("destroy")
+
+        assert "data-stack: no resources are deployed, and " in said
+        assert "are ours that its state does not know" in said
+        assert not names_with_suffix(cloud, "lost")
+        assert not arns_with_tag(cloud, "lost")
