@@ -10,9 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.report.judge import judge
-from functions.report.problems import printable
-from functions.report.verdict import Verdict
+from tests.unit.functions.report.agreement import assert_agreement
 from tests.unit.functions.report.long_reports import (
     Writing,
     good_rows_of,
@@ -21,33 +19,16 @@ from tests.unit.functions.report.long_reports import (
     writings,
     written,
 )
-from tests.unit.functions.report.reference import NAMES, Reference, reference_verdict
-from tests.unit.functions.report.reports import BANK, NOW, good_reports
+from tests.unit.functions.report.reference import NAMES
+from tests.unit.functions.report.reports import good_reports
 
-KEPT: Final = 100_000
-"""More than any of these reports has."""
 LONG: Final = settings(max_examples=40)
-
-
-def assert_as_the_reference(data: bytes) -> tuple[Verdict, Reference]:
-    """The judge says of a report what the reference says."""
-    verdict = judge(data, bank_id=BANK, now=NOW, max_problems=KEPT)
-    reference = reference_verdict(data, bank_id=BANK, now=NOW)
-    found = [(problem.line, problem.column, problem.code.value) for problem in verdict.problems]
-    # A header's unknown names are shown printable.
-    expected = [(line, name and printable(name), code) for line, name, code in reference.problems]
-    assert found == expected
-    assert verdict.problems_by_code == reference.by_code
-    assert verdict.rows == reference.rows
-    assert verdict.totals == reference.totals
-    assert sum(each["rows"] for each in verdict.ranges) == (reference.rows if reference.good else 0)
-    return verdict, reference
 
 
 @LONG
 @given(writings())
 def test_long_good_reports_are_accepted(writing: Writing) -> None:
-    verdict, _ = assert_as_the_reference(written(good_rows_of(writing), writing))
+    verdict, _ = assert_agreement(written(good_rows_of(writing), writing))
 
     assert verdict.good
     assert verdict.rows == writing.rows
@@ -58,7 +39,7 @@ def test_long_good_reports_are_accepted(writing: Writing) -> None:
 def test_defects_at_random_places_are_found_where_they_are(writing: Writing, defects: int) -> None:
     rows = with_defects(good_rows_of(writing), Random(writing.seed), defects)
 
-    assert_as_the_reference(written(rows, writing))
+    assert_agreement(written(rows, writing))
 
 
 @LONG
@@ -68,7 +49,7 @@ def test_a_column_that_is_wrong_again_and_again_is_judged_value_by_value(
 ) -> None:
     rows = with_a_wrong_column(good_rows_of(writing), Random(writing.seed), column, share)
 
-    verdict, _ = assert_as_the_reference(written(rows, writing))
+    verdict, _ = assert_agreement(written(rows, writing))
 
     assert share < 1.0 or verdict.problem_count >= writing.rows
 
@@ -81,7 +62,7 @@ def test_all_columns_wrong_in_turn(writing: Writing, defects: int) -> None:
     for name in NAMES:
         rows = [each for each in with_a_wrong_column(rows, random, name, 0.2) if isinstance(each, dict)]
 
-    assert_as_the_reference(written(with_defects(rows, random, defects), writing))
+    assert_agreement(written(with_defects(rows, random, defects), writing))
 
 
 @st.composite
@@ -106,20 +87,20 @@ def test_a_mutated_byte_is_judged_as_by_the_reference(
     data = written(good_rows_of(writing), writing)
 
     for mutation in each_alone:
-        assert_as_the_reference(mutated(data, mutation))
+        assert_agreement(mutated(data, mutation))
 
 
 @given(good_reports(), mutations())
 def test_a_mutated_byte_of_a_short_report_is_judged_as_by_the_reference(
     made: tuple[bytes, list[dict[str, str]]], mutation: tuple[int, int, bytes]
 ) -> None:
-    assert_as_the_reference(mutated(made[0], mutation))
+    assert_agreement(mutated(made[0], mutation))
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(alphabet='",\r\na1.\x00é', max_size=300).map(str.encode)))
 @example(b"\xef\xbb\xbf\xef\xbb\xbf")
 def test_whatever_the_bytes_there_is_the_references_verdict(data: bytes) -> None:
-    assert_as_the_reference(data)
+    assert_agreement(data)
 
 
 @pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 300_000])
@@ -131,4 +112,4 @@ def test_a_line_is_overlong_beyond_its_limit_wherever_it_stands(length: int, end
     rows = b"".join(good % number for number in range(40))
 
     for data in (line, head + line, head + rows + line, head + rows + line + (good % 99 if end else b"")):
-        assert_as_the_reference(data)
+        assert_agreement(data)
