@@ -28,7 +28,7 @@ _HABITS: Final[dict[Code, tuple[tuple[re.Pattern[str], str], ...]]] = {
     Code.TIMESTAMP_FORMAT: (
         _SPACE,
         (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"), "add the time and its zone"),
-        (re.compile(r"[0-9-]{10}[Tt ][0-9:]{8}(?:[.,][0-9]++)?+\Z"), "add the zone, Z for UTC or like +01:00"),
+        (re.compile(r"[0-9-]{10}[Tt ][0-9:]{8}(?:[.,][0-9]++)?\Z"), "add the zone, Z for UTC or like +01:00"),
         (re.compile(r"[0-9-]{10} [0-9]"), "put a T between date and time"),
         (re.compile(r"[0-9-]{10}T24:00:00"), "midnight is 00:00:00 of the next day"),
         (re.compile(r"[0-9-]{10}T[0-9:]{6}60"), "write a leap second as 59"),

@@ -13,15 +13,15 @@ from functions.report.currencies import MINOR_UNITS
 from functions.report.format import MAX_INTEGER_DIGITS, MIN_YEAR, Code
 
 _TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+")
-_AMOUNT: Final = re.compile(r"-?+(0|[1-9][0-9]*+)(?:\.([0-9]++))?+")
+_AMOUNT: Final = re.compile(r"-?+(0|[1-9][0-9]*+)(?:\.([0-9]++))?")
 _TIMESTAMP: Final = re.compile(
-    r"[0-9]{4}+-[0-9]{2}+-[0-9]{2}+T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}+)?+"
+    r"[0-9]{4}+-[0-9]{2}+-[0-9]{2}+T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}+)?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _WHOLE: Final = rf"-?+(?:[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+|0(?=\.0*+[1-9]))"
 _GOOD_AMOUNT: Final = re.compile(_WHOLE + r"(?:\.[0-9]++)?+").fullmatch
 _GOOD_AMOUNTS: Final = {
-    digits: re.compile(_WHOLE + (rf"(?:\.[0-9]{{1,{digits}}}+)?+" if digits else "")).fullmatch
+    digits: re.compile(_WHOLE + (rf"(?:\.[0-9]{{1,{digits}}}+)?" if digits else "")).fullmatch
     for digits in set(MINOR_UNITS.values())
 }
 _GOOD_AMOUNT_IN: Final = {currency: _GOOD_AMOUNTS[digits] for currency, digits in MINOR_UNITS.items()}

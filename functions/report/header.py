@@ -10,7 +10,7 @@ from functions.report.format import COLUMNS, Code
 from functions.report.problems import Fault, printable
 from functions.report.records import Line
 
-_EMPTY_LINES: Final = re.compile(r"(?:\r?\n)*+")
+_EMPTY_LINES: Final = re.compile(r"(?:\r?\n)*")
 _EXPECTED = ", ".join(COLUMNS)
 
 

@@ -4,6 +4,7 @@ Anything wrong refuses the whole report (its totals must match the books), and e
 judged in bulk where they look like rows that were judged good before, else field by field.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -40,11 +41,15 @@ def judge(
         max_problems: how many problems the verdict keeps.
     """
     chunks = [report] if isinstance(report, bytes) else report
+    bounded = _at_most(max_bytes, chunks)
     try:
-        return _judge_blocks(read_blocks(_at_most(max_bytes, chunks)), bank_id, now, max_problems)
+        verdict = _judge_blocks(read_blocks(bounded), bank_id, now, max_problems)
+        # A header may be refused before all is read; what is too large is told as that, however it is cut into chunks.
+        deque(bounded, maxlen=0)
     except _TooLargeError:
         message = f"the file has more than {max_bytes} bytes: hand it in as several reports"
         return _refused(1, [Fault(Code.FILE_TOO_LARGE, message)])
+    return verdict
 
 
 _EMPTY: Final = Fault(Code.FILE_EMPTY, "the file is empty: expected a header and rows")

@@ -14,7 +14,7 @@ from functions.report.format import MAX_INTEGER_DIGITS, Column
 
 _TRANSACTION_ID: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+"
 _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_ANY_FRACTION: Final = r"(?:\.[0-9]{1,6}+)?+"
+_ANY_FRACTION: Final = r"(?:\.[0-9]{1,6}+)?"
 _PLAIN_TEXT: Final = r"[ !#-+\--~]*+"
 """Printable ASCII but quote and comma: a field that can be split off without a further look."""
 _NOTHING: Final = r"(?!)"
@@ -77,7 +77,9 @@ class RowPattern:
     def end_of_rows(self, text: str, start: int) -> int:
         """Where the rows of this look from `start` on end; `start` if there is none."""
         match = self._match(text, start)
-        return match.end() if match else start
+        end = match.end() if match else start
+        # Python before 3.11.5 stands somewhere inside the first row that did not match (CPython gh-100061).
+        return max(text.rfind("\n", start, end) + 1, start)
 
     def split(self, rows: str) -> Bulk:
         """Take the columns out of rows that the pattern has recognised: no value in them holds a quote or a comma."""

@@ -1,57 +1,222 @@
-"""A slow, obvious judge to compare with: says only whether a report is good, and its totals."""
+"""A slow, obvious judge to compare with: the whole verdict, line by line, without any code of functions/report.
 
-import csv
-import io
+Its currencies come straight from the ISO list, its times from arithmetic, its quotes from a walk over characters.
+"""
+
 import re
-from collections import defaultdict
-from datetime import datetime, timedelta
-from decimal import Context, Decimal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Context, Decimal, localcontext
+from typing import Final
 
-from functions.report.currencies import MINOR_UNITS
-from functions.report.format import COLUMNS
+from iso4217 import raw_table
 
-_EXACT = Context(prec=200)
+NAMES: Final = ("transaction_id", "amount", "currency", "timestamp", "bank_id")
+DECIMALS: Final = {
+    code: int(str(entry["CcyMnrUnts"]))
+    for code, entry in raw_table.items()
+    if code and str(entry["CcyMnrUnts"]).isdigit()
+}
+_EXACT: Final = Context(prec=200)
+_LONGEST_LINE: Final = 65_536
+_STARTS_OF_OTHER_KINDS: Final = (
+    b"%PDF-",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"PK\x03\x04",
+)
+
+Place = tuple[int, str | None, str]
+"""A problem's line, column and code."""
 
 
-def totals_of_good_report(data: bytes, *, bank_id: str, now: datetime) -> dict[str, Decimal] | None:
-    """Totals by currency, or None if anything is wrong."""
+class _MalformedError(Exception):
+    """A line that is no record; its code is the first argument."""
+
+
+@dataclass(kw_only=True)
+class Reference:
+    """The verdict as the rules have it."""
+
+    rows: int = 0
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    problems: list[Place] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+    @property
+    def by_code(self) -> dict[str, int]:
+        return dict(Counter(code for _, _, code in self.problems))
+
+
+def reference_verdict(data: bytes, *, bank_id: str, now: datetime) -> Reference:
+    """Judge a report, however long: the limits on its bytes and on the problems kept are not looked at."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    lines = list(_lines(data))
+    if data and _is_of_another_kind(data):
+        return Reference(problems=[(1, None, "file.encoding")])
+    if not lines:
+        return Reference(problems=[(1, None, "file.empty")])
+    (line, header), *rest = lines
     try:
-        return _totals(data, bank_id, now)
-    except (ValueError, csv.Error, AssertionError):
-        return None
+        names = _fields(header)
+    except _MalformedError as error:
+        return Reference(problems=[(line, None, str(error))])
+    problems: list[Place] = [(line, name, code) for name, code in _header_faults(names)]
+    if problems:
+        return Reference(problems=problems)
+    if not rest:
+        return Reference(problems=[(line, None, "file.no_rows")])
+    return _rows_verdict(rest, names, bank_id, now)
 
 
-def _totals(data: bytes, bank_id: str, now: datetime) -> dict[str, Decimal]:
-    text = data.decode().removeprefix("\ufeff")
-    assert "\r" not in text.replace("\r\n", "\n")
-    assert not re.search(r"[\x00-\x08\x0b-\x0c\x0e-\x1f]", text)
-    records = [record for record in csv.reader(io.StringIO(text, newline=""), strict=True) if record]
-    _assert_quotes_enclose_fields(text, records)
-    header, *rows = records
-    assert sorted(header) == sorted(COLUMNS)
-    assert rows
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    seen = set()
-    for values in rows:
-        row = dict(zip(header, values, strict=True))
-        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", row["transaction_id"])
-        assert row["transaction_id"] not in seen
+def _rows_verdict(lines: list[tuple[int, bytes]], names: list[str], bank_id: str, now: datetime) -> Reference:
+    verdict = Reference(rows=len(lines))
+    seen: set[str] = set()
+    for line, content in lines:
+        try:
+            values = _fields(content)
+        except _MalformedError as error:
+            verdict.problems.append((line, None, str(error)))
+            continue
+        if len(values) != len(NAMES):
+            verdict.problems.append((line, None, "row.column_count"))
+            continue
+        row = dict(zip(names, values, strict=True))
+        faults = list(_row_faults(row, seen, bank_id, now + timedelta(hours=24)))
+        verdict.problems.extend((line, code.partition(".")[0], code) for code in faults)
+        if not faults:
+            with localcontext(_EXACT):
+                verdict.totals[row["currency"]] = verdict.totals.get(row["currency"], Decimal(0)) + Decimal(
+                    row["amount"]
+                )
+    if verdict.problems:
+        verdict.totals = {}
+    return verdict
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Lines with something on them, with their numbers."""
+    pieces = data.split(b"\n")
+    for number, piece in enumerate(pieces, 1):
+        is_last = number == len(pieces)
+        content = piece[:-1] if piece.endswith(b"\r") and not is_last else piece
+        if content:
+            yield number, content
+
+
+def _is_of_another_kind(data: bytes) -> bool:
+    if any(data.startswith(start) for start in _STARTS_OF_OTHER_KINDS):
+        return True
+    return data[0:4:2] == b"\0\0" or data[1:4:2] == b"\0\0"
+
+
+def _fields(content: bytes) -> list[str]:
+    if len(content) > _LONGEST_LINE:
+        raise _MalformedError("row.malformed")
+    if any(byte < 0x20 and byte != 0x09 for byte in content):
+        raise _MalformedError("row.malformed")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _MalformedError("file.encoding") from error
+    return _without_quotes(text) if '"' in text else text.split(",")
+
+
+def _without_quotes(text: str) -> list[str]:
+    fields = [""]
+    state = "start"
+    for char in text:
+        if state == "quoted":
+            if char == '"':
+                state = "quote seen"
+            else:
+                fields[-1] += char
+        elif char == ",":
+            fields.append("")
+            state = "start"
+        elif char == '"' and state == "start":
+            state = "quoted"
+        elif char == '"' and state == "quote seen":
+            fields[-1] += '"'
+            state = "quoted"
+        elif char == '"' or state == "quote seen":
+            raise _MalformedError("row.malformed")
+        else:
+            fields[-1] += char
+            state = "plain"
+    if state == "quoted":
+        raise _MalformedError("row.malformed")
+    return fields
+
+
+def _header_faults(names: list[str]) -> Iterator[tuple[str, str]]:
+    for position, name in enumerate(names):
+        if name not in NAMES:
+            yield name, "header.unknown_column"
+        elif name in names[:position]:
+            yield name, "header.duplicate_column"
+    for name in NAMES:
+        if name not in names:
+            yield name, "header.missing_column"
+
+
+def _row_faults(row: dict[str, str], seen: set[str], bank_id: str, latest: datetime) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", row["transaction_id"]):
+        yield "transaction_id.format"
+    elif row["transaction_id"] in seen:
+        yield "transaction_id.duplicate"
+    else:
         seen.add(row["transaction_id"])
-        assert re.fullmatch(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?", row["amount"])
-        amount, units = Decimal(row["amount"]), MINOR_UNITS.get(row["currency"])
-        assert units is not None
-        assert amount != 0
-        assert len(row["amount"].partition(".")[2]) <= units
-        day_time = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-        assert re.fullmatch(day_time + r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])", row["timestamp"])
-        assert row["timestamp"][:4] >= "1970"
-        assert datetime.fromisoformat(row["timestamp"]) <= now + timedelta(hours=24)
-        assert row["bank_id"] == bank_id
-        totals[row["currency"]] = _EXACT.add(totals[row["currency"]], amount)
-    return dict(totals)
+    if code := _amount_fault(row["amount"], row["currency"]):
+        yield code
+    if row["currency"] not in DECIMALS:
+        yield "currency.unknown"
+    if code := _timestamp_fault(row["timestamp"], latest):
+        yield code
+    if row["bank_id"] != bank_id:
+        yield "bank_id.mismatch"
 
 
-def _assert_quotes_enclose_fields(text: str, records: list[list[str]]) -> None:
-    # csv.reader takes `a"b` as it stands; no accepted value holds a quote.
-    assert not any('"' in value for record in records for value in record)
-    assert text
+def _amount_fault(value: str, currency: str) -> str | None:
+    digits = value.removeprefix("-")
+    whole, point, fraction = digits.partition(".")
+    numbers = (whole, fraction) if point else (whole,)
+    if not all(number and set(number) <= set("0123456789") for number in numbers):
+        return "amount.format"
+    if whole.startswith("0") and whole != "0":
+        return "amount.format"
+    if Decimal(value) == 0:
+        return "amount.zero"
+    if len(whole) > 15:
+        return "amount.range"
+    if currency in DECIMALS and len(fraction) > DECIMALS[currency]:
+        return "amount.minor_units"
+    return None
+
+
+def _timestamp_fault(value: str, latest: datetime) -> str | None:
+    found = re.fullmatch(
+        r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
+        r"(?:\.([0-9]{1,6}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))",
+        value,
+    )
+    if not found or found[1] < "1970":
+        return "timestamp.format"
+    hours, minutes = int(found[9] or 0), int(found[10] or 0)
+    if hours > 23 or minutes > 59:
+        return "timestamp.format"
+    year, month, day, hour, minute, second = (int(found[part]) for part in range(1, 7))
+    try:
+        local = datetime(year, month, day, hour, minute, second, int((found[7] or "").ljust(6, "0")), UTC)
+    except ValueError:
+        return "timestamp.format"
+    ahead_of_utc = timedelta(hours=hours, minutes=minutes) * (-1 if found[8] == "-" else 1)
+    # The clock's face is compared, zones apart: the last day of year 9999 has no time in UTC.
+    return "timestamp.future" if local > latest.astimezone(UTC) + ahead_of_utc else None

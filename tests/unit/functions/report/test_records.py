@@ -5,6 +5,7 @@ import pytest
 from functions.report.format import COLUMNS
 from functions.report.judge import judge
 from functions.report.verdict import Verdict
+from tests.unit.functions.report.defects import BROKEN_LINES
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 GOOD_LINE = report([row(transaction_id="before")]).splitlines(keepends=True)[1]
@@ -21,27 +22,7 @@ def faults(data: bytes) -> list[tuple[int, str | None, str]]:
 
 @pytest.mark.parametrize(
     ("line", "code", "hint"),
-    [
-        (b'"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "not closed"),
-        (b'A-2,1.00,EUR,2026-11-20T00:00:00Z,"nordbank', "row.malformed", "character 35"),
-        (b'"A"2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "text follows a closing quote"),
-        (b'"A-2" ,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "text follows a closing quote"),
-        (b'A"2,1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "inside a field"),
-        (b' "A-2",1.00,EUR,2026-11-20T00:00:00Z,nordbank', "row.malformed", "inside a field"),
-        (b'A-2,1.00,EUR,2026-11-20T00:00:00Z,"""', "row.malformed", "not closed"),
-        (b"A-2,1.00,EUR\r,2026-11-20T00:00:00Z,nordbank", "row.malformed", "carriage return"),
-        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank\r\r", "row.malformed", "carriage return"),
-        (b"A-2,1.00,\x00EUR,2026-11-20T00:00:00Z,nordbank", "row.malformed", "control byte 0x00"),
-        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank\x1a", "row.malformed", "control byte 0x1a"),
-        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z", "row.column_count", "found 4"),
-        (b"A-2,1.00,EUR,2026-11-20T00:00:00Z,nordbank,", "row.column_count", "found 6"),
-        (b"A-2;1.00;EUR;2026-11-20T00:00:00Z;nordbank", "row.column_count", "found 1"),
-        (b" ", "row.column_count", "found 1"),
-        (b'""', "row.column_count", "found 1"),
-        (b"A\x80,1.00,EUR,2026-11-20T00:00:00Z,nordbank", "file.encoding", "byte 97 of the file (0x80)"),
-        (b"A\xed\xa0\x80,1.00,EUR,2026-11-20T00:00:00Z,nordbank", "file.encoding", "0xed"),
-        (b"A\xc0\xaf,1.00", "file.encoding", "0xc0"),
-    ],
+    BROKEN_LINES,
 )
 def test_a_broken_line_has_one_problem_and_leaves_its_neighbours_alone(line: bytes, code: str, hint: str) -> None:
     after = GOOD_LINE.replace(b"before", b"after")

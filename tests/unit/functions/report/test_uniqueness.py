@@ -1,0 +1,100 @@
+"""No duplicate is missed and none is made up, in memory and on disk."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.report.uniqueness import Duplicate, Ids
+
+ALPHABET = "abAB01._-"
+
+
+def duplicates_in(ids: Sequence[str], pieces: Sequence[int] = (), lines_apart: int = 1) -> list[Duplicate]:
+    """What `Ids` finds. Ids are handed over in `pieces` of so many at once, the rest one by one."""
+    lines = range(2, 2 + len(ids) * lines_apart, lines_apart)
+    with closing(Ids()) as judged:
+        position = 0
+        for size in pieces:
+            part = ids[position : position + size]
+            if part and lines_apart == 1:
+                judged.extend(part, lines[position : position + size])
+                position += len(part)
+        for transaction_id, line in zip(ids[position:], lines[position:], strict=True):
+            judged.add(transaction_id, line)
+        return sorted(judged.duplicates())
+
+
+def expected(ids: Sequence[str], lines_apart: int = 1) -> list[Duplicate]:
+    first: dict[str, int] = {}
+    found = []
+    for line, transaction_id in zip(range(2, 2 + len(ids) * lines_apart, lines_apart), ids, strict=True):
+        if transaction_id in first:
+            found.append(Duplicate(line, transaction_id, first[transaction_id]))
+        else:
+            first[transaction_id] = line
+    return found
+
+
+@given(
+    st.lists(st.text(ALPHABET, min_size=1, max_size=2), max_size=60),
+    st.lists(st.integers(1, 20), max_size=5),
+    st.sampled_from([1, 3]),
+)
+def test_short_lists_have_the_duplicates_that_a_dictionary_finds(
+    ids: list[str], pieces: list[int], lines_apart: int
+) -> None:
+    assert duplicates_in(ids, pieces, lines_apart) == expected(ids, lines_apart)
+
+
+@settings(max_examples=30)
+@given(
+    ascending=st.integers(0, 6_000),
+    shuffled=st.integers(0, 6_000),
+    repeated=st.lists(st.integers(0, 12_000), max_size=20),
+    pieces=st.lists(st.integers(1, 3_000), max_size=8),
+    seed=st.integers(0, 2**32),
+)
+def test_long_lists_have_the_duplicates_that_a_dictionary_finds(
+    ascending: int, shuffled: int, repeated: list[int], pieces: list[int], seed: int
+) -> None:
+    random = Random(seed)
+    ids = [f"N-{number:06d}" for number in range(ascending + shuffled)]
+    tail = ids[ascending:]
+    random.shuffle(tail)
+    ids[ascending:] = tail
+    for number in repeated:
+        ids.insert(random.randrange(len(ids) + 1), f"N-{number:06d}")
+
+    assert duplicates_in(ids, pieces) == expected(ids)
+
+
+@pytest.mark.parametrize("ordered", [True, False], ids=["ascending", "random"])
+@pytest.mark.parametrize("by_blocks", [True, False], ids=["in bulk", "one by one"])
+def test_duplicates_far_apart_are_found_through_the_partitions_on_disk(*, ordered: bool, by_blocks: bool) -> None:
+    # More ids than are kept in memory, twice over, and more bytes than the file keeps there.
+    number = 400_000
+    ids = [f"{each:064d}" if ordered else f"{each * 2_654_435_761 % 2**32:064x}" for each in range(number)]
+    places = {number - 1: 0, number // 2: 1, number // 2 + 1: 1, number - 2: number // 2, 7: 6, number - 3: 200_000}
+    for place, source in places.items():
+        ids[place] = ids[source]
+
+    found = duplicates_in(ids, [2_000] * (number // 2_000) if by_blocks else ())
+
+    assert found == expected(ids)
+    assert len(found) == len(places)
+
+
+def test_ids_differ_by_case_by_zeros_and_by_their_ends() -> None:
+    assert not duplicates_in(["a", "A", "0", "00", "1", "1.0", "01", "a-", "a.", "a_", "ab", "b"])
+
+
+def test_ids_that_rise_for_long_and_then_once_do_not_are_all_looked_at() -> None:
+    ids = [f"N-{number:06d}" for number in range(5_000)]
+
+    assert duplicates_in([*ids, ids[0]], [1_000] * 5) == [Duplicate(5_002, ids[0], 2)]
+    assert duplicates_in([*ids, ids[-1]], [1_000] * 5) == [Duplicate(5_002, ids[-1], 5_001)]
+    assert not duplicates_in([*ids, "A-1"], [1_000] * 5)
