@@ -18,11 +18,11 @@ from functions.report.format import COLUMNS, Code
 from functions.report.judge import judge
 from functions.status.handler import get_uploads
 from functions.status.status import Status
-from local.multipart import file_form
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_ID_PARAMETER
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, clock
 from tests.unit.functions.report.reports import BANK, NOW, report, row
+from tools.multipart import file_form
 from tools.openapi import DOCUMENT, document, text
 from tools.openapi_schemas import examples
 
