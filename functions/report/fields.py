@@ -19,7 +19,7 @@ _TIMESTAMP: Final = re.compile(
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _WHOLE: Final = rf"-?+(?:[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+|0(?=\.0*+[1-9]))"
-_GOOD_AMOUNT: Final = re.compile(_WHOLE + r"(?:\.[0-9]++)?+").fullmatch
+_GOOD_AMOUNT: Final = re.compile(_WHOLE + r"(?:\.[0-9]++)?").fullmatch
 _GOOD_AMOUNTS: Final = {
     digits: re.compile(_WHOLE + (rf"(?:\.[0-9]{{1,{digits}}}+)?" if digits else "")).fullmatch
     for digits in set(MINOR_UNITS.values())
