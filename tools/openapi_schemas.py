@@ -70,7 +70,8 @@ def examples() -> dict[str, Any]:
             "type": "about:blank",
             "title": "Unprocessable Entity",
             "status": 422,
-            "detail": "problems in the report: 1; nothing of it was kept, mend it and hand it in again",
+            "detail": "problems in the report: 1; nothing of it was loaded, mend it "
+            f"(GET /uploads/{_ID} has it with the faulty rows marked) and hand it in again",
             "upload_id": _ID,
             "rows": 2,
             "problems_by_code": {"amount.zero": 1},
@@ -114,6 +115,11 @@ def _upload(max_problems: int) -> dict[str, Any]:
         "conflict_samples": _list("Conflict", MAX_CONFLICT_SAMPLES),
         "problem_count": _COUNT,
         "problems": _list("RowProblem", max_problems),
+        "corrections_url": {
+            "type": "string",
+            "format": "uri",
+            "description": "A refused report as a CSV with its faulty rows marked, for 15 minutes; if rows were judged",
+        },
     }
 
 
@@ -166,6 +172,11 @@ def _refusal(max_problems: int) -> dict[str, Any]:
         "problem_count": _COUNT,
         "problems_by_code": by_code,
         "problems": _list("RowProblem", max_problems),
+        "corrections_url": {
+            "type": "string",
+            "format": "uri",
+            "description": "A refused report as a CSV with its faulty rows marked, for 15 minutes; if rows were judged",
+        },
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three tries of 8 seconds
 # each, and up to 3 seconds of waiting between them.
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
+# A link that is signed for the bucket's own host and by its region's signature needs no redirect, which would break it.
+_S3_CONFIG: Final = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
 @cache
@@ -28,7 +30,7 @@ def dynamodb() -> "DynamoDBClient":
 @cache
 def s3() -> "S3Client":
     """S3."""
-    return boto3.client("s3", config=_CONFIG)
+    return boto3.client("s3", config=_S3_CONFIG)
 
 
 @cache

@@ -1,17 +1,24 @@
 """The reports bucket: reports as they were handed in, and the problems of refused ones."""
 
 import json
+from collections.abc import Iterable
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from functions.common.errors import aws_errors, error_code
 from functions.report.problems import Problem
-from shared.contracts.objects import problems_key, report_key
+from shared.contracts.objects import corrections_key, problems_key, report_key
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+LINK_SECONDS: Final = 900
+"""How long a link to a file can be used by whoever has it."""
+
+_IN_MEMORY: Final = 33_554_432
+"""Bytes of a file that is made bit by bit; what is larger goes to the disk first, for S3 wants to know the size."""
 _NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -47,6 +54,33 @@ class ReportsBucket:
             self._client.put_object(
                 Bucket=self._bucket, Key=problems_key(bank_id, upload_id), Body=body, ContentType="application/json"
             )
+
+    def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
+        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+            file.writelines(chunks)
+            if not file.tell():
+                return
+            file.seek(0)
+            with aws_errors("store the corrections"):
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=corrections_key(bank_id, upload_id),
+                    Body=file,
+                    ContentType="text/csv; charset=utf-8",
+                )
+
+    def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
+        """A link that saves the corrections under a name (ASCII, no quotes), for `LINK_SECONDS`."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": corrections_key(bank_id, upload_id),
+                "ResponseContentDisposition": f'attachment; filename="{file_name}"',
+            },
+            ExpiresIn=LINK_SECONDS,
+        )
 
     def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
         """The problems of a refused report, as `put_problems` wrote them."""

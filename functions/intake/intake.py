@@ -1,5 +1,6 @@
 """What happens when a bank hands a report in: judged at once, stored if it is good."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -11,9 +12,12 @@ from functions.common.identity import upload_id
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.intake.form import UploadedFile
+from functions.report.corrections import corrections
+from functions.report.format import MAX_MARKED_AT_ONCE, MAX_PROBLEMS
 from functions.report.judge import judge
 from functions.report.problems import Problem
 from functions.report.verdict import Verdict
+from shared.contracts.api import UPLOADS_PATH
 from shared.contracts.uploads import ENDED, UploadStatus
 
 STUCK_AFTER: Final = timedelta(minutes=10)
@@ -37,6 +41,10 @@ class Reports(Protocol):
         """Store a refused report's problems."""
         ...
 
+    def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
+        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
@@ -53,7 +61,7 @@ class Intake:
         if known and known.status not in _JUDGED_AGAIN:
             return self._known(known, file)
         now = self.clock()
-        verdict = judge(file.content, bank_id=bank.bank_id, now=now)
+        verdict = judge(file.content, bank_id=bank.bank_id, now=now, max_problems=MAX_MARKED_AT_ONCE)
         upload = Upload(
             upload_id=identity,
             bank_id=bank.bank_id,
@@ -64,7 +72,7 @@ class Intake:
             size=len(file.content),
             rows=verdict.rows,
         )
-        return self._accept(upload, verdict, file) if verdict.good else self._refuse(upload, verdict)
+        return self._accept(upload, verdict, file) if verdict.good else self._refuse(upload, verdict, file)
 
     def _accept(self, upload: Upload, verdict: Verdict, file: UploadedFile) -> Response:
         totals = {currency: str(total) for currency, total in verdict.totals.items()}
@@ -98,17 +106,20 @@ class Intake:
         received = upload.status is UploadStatus.RECEIVED
         return received and not self.reports.has_report(upload.bank_id, upload.upload_id)
 
-    def _refuse(self, upload: Upload, verdict: Verdict) -> Response:
-        self.reports.put_problems(upload.bank_id, upload.upload_id, verdict.problems)
+    def _refuse(self, upload: Upload, verdict: Verdict, file: UploadedFile) -> Response:
+        shown = verdict.problems[:MAX_PROBLEMS]
+        self.reports.put_problems(upload.bank_id, upload.upload_id, shown)
+        self.reports.put_corrections(upload.bank_id, upload.upload_id, corrections(file.content, verdict))
         count = verdict.problem_count
         # A FAILED upload stays FAILED (its report was once good); the answer is the same.
         self.uploads.begin(replace(upload, status=UploadStatus.REJECTED, problem_count=count))
+        marked = f" (GET /{UPLOADS_PATH}/{upload.upload_id} has it with the faulty rows marked)" if verdict.rows else ""
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"problems in the report: {count}; nothing of it was kept, mend it and hand it in again",
+            f"problems in the report: {count}; nothing of it was loaded, mend it{marked} and hand it in again",
             upload_id=upload.upload_id,
             rows=verdict.rows,
             problem_count=count,
             problems_by_code=dict(verdict.problems_by_code),
-            problems=[each.as_dict() for each in verdict.problems],
+            problems=[each.as_dict() for each in shown],
         )

@@ -85,8 +85,7 @@ def expectation(code: Code, fields: Fields, *, bank_id: str, latest: datetime) -
             digits = len(fields.amount.lstrip("-").partition(".")[0])
             return f"expected at most {MAX_INTEGER_DIGITS} digits before the point, found {digits}"
         case Code.AMOUNT_MINOR_UNITS:
-            allowed, found = MINOR_UNITS[fields.currency], len(fields.amount.partition(".")[2])
-            return f"expected at most {allowed} decimals in {fields.currency} (ISO 4217), found {found}"
+            return _expected_decimals(fields.amount, fields.currency)
         case Code.TIMESTAMP_FUTURE:
             return f"expected at most 24 hours from now, {latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         case Code.BANK_ID_MISMATCH:
@@ -95,12 +94,18 @@ def expectation(code: Code, fields: Fields, *, bank_id: str, latest: datetime) -
             return _EXPECTED[code]
 
 
+def _expected_decimals(amount: str, currency: str) -> str:
+    fraction, allowed = amount.partition(".")[2], MINOR_UNITS[currency]
+    expected = f"expected at most {allowed} decimals in {currency} (ISO 4217), found {len(fraction)}"
+    return expected if fraction[allowed:].strip("0") else f"{expected}: leave out the zeros beyond"
+
+
 _EXPECTED: Final = {
     Code.TRANSACTION_ID_FORMAT: (
         "expected 1 to 64 letters A-Z a-z, digits, '.', '_' or '-', the first a letter or digit"
     ),
     Code.AMOUNT_FORMAT: "expected digits with an optional minus and decimal point, like 1234.50 or -0.5",
-    Code.AMOUNT_ZERO: "expected an amount other than zero",
+    Code.AMOUNT_ZERO: "expected an amount other than zero: leave the row out, or write its true amount",
     Code.CURRENCY_UNKNOWN: "expected the ISO 4217 code of a currency in use, three upper-case letters, like EUR",
     Code.TIMESTAMP_FORMAT: "expected a real date and time with zone by RFC 3339, like 2026-11-20T14:10:50.25+01:00",
 }

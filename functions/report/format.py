@@ -53,7 +53,11 @@ class Code(StrEnum):
 COLUMNS: Final = tuple(column.value for column in Column)
 
 MAX_PROBLEMS: Final = 1_000
-"""Problems that a verdict keeps, the first ones; beyond it they are only counted."""
+"""Problems that an answer shows, the first ones; beyond it they are only counted."""
+MAX_MARKED: Final = 100_000
+"""Problems that are marked in the corrections of a refused report, the first ones."""
+MAX_MARKED_AT_ONCE: Final = 10_000
+"""The same for a report that is judged while the bank waits: more would take longer than a second to tell."""
 MAX_VALUE_LENGTH: Final = 80
 """Characters of a faulty value that a problem shows."""
 MAX_INTEGER_DIGITS: Final = 15

@@ -47,9 +47,17 @@ def header_faults(names: Sequence[str]) -> list[Fault]:
 def _unknown(name: str) -> Fault:
     # Escaped, so that a homoglyph or a space is seen.
     found = ascii(printable(name))
+    return _fault(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is not known: {_hint(name)}")
+
+
+def _hint(name: str) -> str:
     meant = name.strip().casefold()
-    hint = f"write it exactly as '{meant}'" if meant in COLUMNS else f"expected only {_EXPECTED}"
-    return _fault(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is not known: {hint}")
+    if meant in COLUMNS:
+        return f"write it exactly as '{meant}'"
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if set(name.split(separator)) >= set(COLUMNS):
+            return f"put commas between the columns, not {called}"
+    return f"leave it out, expected only {_EXPECTED}"
 
 
 def _fault(code: Code, name: str, message: str) -> Fault:

@@ -41,12 +41,12 @@ class Problem(NamedTuple):
         }
 
 
-def printable(value: str) -> str:
-    """Cut a value to `MAX_VALUE_LENGTH` and escape what a terminal, a log or a spreadsheet would not show as it is."""
-    if len(value) <= MAX_VALUE_LENGTH and value.isprintable():
+def printable(value: str, length: int = MAX_VALUE_LENGTH) -> str:
+    """Cut a value to so many characters and escape what a terminal, a log or a spreadsheet would not show as it is."""
+    if len(value) <= length and value.isprintable():
         return value
-    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value[: MAX_VALUE_LENGTH + 1])
-    return shown if len(shown) <= MAX_VALUE_LENGTH else shown[: MAX_VALUE_LENGTH - 1] + "…"
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value[: length + 1])
+    return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
 class ProblemLog:

@@ -69,27 +69,24 @@ def _split_quoted(text: str) -> list[str] | Fault:
 
 def _quote_fault(text: str, position: int) -> Fault:
     if text[position] != '"':
-        message = (
-            "a quote stands inside a field that does not start with one: quote the whole field and double the quote"
-        )
+        message = "a quote stands inside a field that does not start with one: leave it out, no value needs one"
     elif closed := _CLOSED.match(text, position):
         position = closed.end()
-        message = (
-            "text follows a closing quote: expected a comma or the end of the line (a quote in a field is doubled)"
-        )
+        message = "text follows a closing quote: leave it out, a comma or the end of the line belongs there"
     else:
-        message = "a quoted field is not closed on its line: expected a closing quote (no value may hold a line break)"
+        message = "a quoted field is not closed on its line: close it with a quote (no value may hold a line break)"
     return Fault(code=Code.ROW_MALFORMED, message=f"character {position + 1}: {message}", value=text[position:])
 
 
 def _control_fault(line: Line, control: re.Match[bytes]) -> Fault:
     byte = control[0][0]
     name = "a carriage return without line feed" if byte == ord("\r") else f"control byte 0x{byte:02x}"
-    message = f"byte {line.offset + control.start()} of the file is {name}: expected text, lines ended by LF or CRLF"
+    message = f"byte {line.offset + control.start()} of the file is {name}: leave it out (lines end with LF or CRLF)"
     return Fault(code=Code.ROW_MALFORMED, message=message, value=line.content.decode(errors="backslashreplace"))
 
 
 def _encoding_fault(line: Line, error: UnicodeDecodeError) -> Fault:
     byte = line.content[error.start]
-    message = f"byte {line.offset + error.start} of the file (0x{byte:02x}) is not UTF-8: save the report as UTF-8"
+    found = f"byte {line.offset + error.start} of the file (0x{byte:02x})"
+    message = f"{found} is not UTF-8: leave it out, no value needs more than ASCII"
     return Fault(code=Code.FILE_ENCODING, message=message, value=line.content.decode(errors="backslashreplace"))

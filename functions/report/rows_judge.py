@@ -135,7 +135,9 @@ def _cells(record: str, line: int, offset: int) -> list[str] | Fault:
 
 
 def _column_count_fault(record: str, found: int) -> Fault:
-    message = f"expected {len(COLUMNS)} columns, found {found} (a comma inside a value needs quotes around it)"
+    message = f"expected {len(COLUMNS)} columns, found {found}"
+    if found > len(COLUMNS):
+        message += " (no comma in an amount: a point before its decimals, nothing between thousands)"
     return Fault(code=Code.ROW_COLUMN_COUNT, message=message, value=record.encode("latin-1").decode())
 
 
@@ -143,6 +145,9 @@ def _duplicate_fault(found: Duplicate) -> Fault:
     return Fault(
         code=Code.TRANSACTION_ID_DUPLICATE,
         column=Column.TRANSACTION_ID.value,
-        message=f"already used on line {found.first_line}: expected an id of its own for each transaction",
+        message=(
+            f"already used on line {found.first_line}: give each transaction an id of its own, "
+            "and leave out a row that stands twice"
+        ),
         value=found.transaction_id,
     )

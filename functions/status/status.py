@@ -1,5 +1,6 @@
 """What a bank may know of its uploads: one of them, or all, newest first. Another bank's does not exist for it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +12,8 @@ from functions.common.uploads import Upload
 from functions.status.cursor import Position, decode_cursor, encode_cursor
 from shared.contracts.api import CURSOR_PARAMETER, LIMIT_PARAMETER
 from shared.contracts.uploads import UploadStatus
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
@@ -47,6 +50,10 @@ class KnownProblems(Protocol):
         """The first 1,000 problems."""
         ...
 
+    def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
+        """A link that saves the report with its faulty rows marked, under this name; it expires."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
@@ -57,7 +64,7 @@ class Status:
     problems: KnownProblems
 
     def one(self, bank: Bank, upload_id: str) -> Response:
-        """One upload of the bank; a refused one with its problems.
+        """One upload of the bank; a refused one with its problems and, if rows were judged, its corrections' link.
 
         Raises:
             ProblemError: 404 if the bank has no such upload.
@@ -68,6 +75,9 @@ class Status:
         body = upload.public()
         if upload.status is UploadStatus.REJECTED:
             body["problems"] = self.problems.get_problems(bank.bank_id, upload_id)
+            if upload.rows:  # none were judged, and none marked, where header or file were at fault
+                name = _corrections_name(upload)
+                body["corrections_url"] = self.problems.link_corrections(bank.bank_id, upload_id, file_name=name)
         return Response(status=HTTPStatus.OK.value, body=body)
 
     def newest(self, bank: Bank, query: Mapping[str, str]) -> Response:
@@ -82,6 +92,12 @@ class Status:
             "next_cursor": encode_cursor(bank.bank_id, page.last) if page.last else None,
         }
         return Response(status=HTTPStatus.OK.value, body=body)
+
+
+def _corrections_name(upload: Upload) -> str:
+    """Like the report's own name, in letters that every file system and HTTP header takes."""
+    stem = (upload.file_name or upload.upload_id).rpartition("/")[2].removesuffix(".csv")
+    return f"{_UNSAFE.sub('_', stem)}-corrections.csv"
 
 
 def _limit(query: Mapping[str, str]) -> int:

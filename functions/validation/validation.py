@@ -1,5 +1,6 @@
 """What Validation does: judges the stored report again, trusting nothing but its bytes, and decides what comes next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -7,6 +8,8 @@ from functions.common.identity import upload_id
 from functions.common.objects import StoredObject
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
+from functions.report.corrections import corrections
+from functions.report.format import MAX_MARKED, MAX_PROBLEMS
 from functions.report.judge import judge
 from functions.report.problems import Problem
 from functions.report.verdict import Verdict
@@ -34,10 +37,14 @@ class StoredReports(Protocol):
 
 
 class Problems(Protocol):
-    """Keeps problems of refused reports."""
+    """Keeps what is wrong with refused reports."""
 
     def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
         """Store a refused report's problems."""
+        ...
+
+    def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
+        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
         ...
 
 
@@ -78,8 +85,8 @@ class Validation:
         upload = self._find_or_begin(location, stored)
         if upload.status not in (UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING):
             return None, _after_end(upload)
-        verdict = judge(stored.content, bank_id=location.bank_id, now=self.clock())
-        if not self._write(location, verdict):
+        verdict = judge(stored.content, bank_id=location.bank_id, now=self.clock(), max_problems=MAX_MARKED)
+        if not self._write(location, verdict, stored):
             # Another run of the workflow was faster: go on from where it has brought the upload.
             return verdict, _after_write_by_another(self._known(location))
         return verdict, "LOAD" if verdict.good else "NOTIFY"
@@ -100,14 +107,16 @@ class Validation:
             return known
         return upload if self.uploads.begin(upload) else self._known(location)
 
-    def _write(self, location: ReportLocation, verdict: Verdict) -> bool:
+    def _write(self, location: ReportLocation, verdict: Verdict, stored: StoredObject) -> bool:
         now = timestamp(self.clock())
         if verdict.good:
             totals = {currency: str(total) for currency, total in verdict.totals.items()}
             return self.uploads.advance(
                 location.upload_id, UploadStatus.VALIDATED, at=now, rows=verdict.rows, totals=totals
             )
-        self.problems.put_problems(location.bank_id, location.upload_id, verdict.problems)
+        bank_id, identity = location.bank_id, location.upload_id
+        self.problems.put_problems(bank_id, identity, verdict.problems[:MAX_PROBLEMS])
+        self.problems.put_corrections(bank_id, identity, corrections(stored.content, verdict))
         return self.uploads.advance(
             location.upload_id,
             UploadStatus.REJECTED,

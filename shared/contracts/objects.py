@@ -28,6 +28,11 @@ def problems_key(bank_id: str, upload_id: str) -> str:
     return f"{PROBLEMS_PREFIX}{bank_id}/{upload_id}.json"
 
 
+def corrections_key(bank_id: str, upload_id: str) -> str:
+    """Key of a refused report's corrections: the whole report as a CSV in which the faulty rows are marked."""
+    return f"{PROBLEMS_PREFIX}{bank_id}/{upload_id}.csv"
+
+
 def parse_report_key(key: str) -> ReportLocation:
     """Read bank and upload out of an object's key.
 

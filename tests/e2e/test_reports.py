@@ -1,7 +1,9 @@
 """Reports through the deployed API: every sample gets its verdict, and the books are right."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -22,6 +24,24 @@ def test_a_faulty_sample_is_refused_with_every_problem(pipeline: Pipeline, name:
     assert (answer.status, answer.content_type) == (422, "application/problem+json")
     assert problems(answer) == verdict["errors"]
     assert answer.body["problem_count"] == len(verdict["errors"])
+
+
+def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_loaded_once_mended(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    good = fresh_report("nordbank")
+    refused = pipeline.client("nordbank").upload("daily.csv", good.replace(b"1.25,EUR", b"1.25,eur", 1))
+    link = pipeline.client("nordbank").upload_state(refused.body["upload_id"]).body["corrections_url"]
+    with urlopen(link) as answer:  # noqa: S310 - the pipeline's own link
+        header, *rows = csv.reader(answer.read().decode().splitlines())
+    assert [cells[-3:] for cells in rows[1:]] == [["", "", ""]] * 2
+    assert rows[0][-3:-1] == ["2", "currency.unknown"]
+    assert rows[0][-1].endswith("write EUR")
+    rows[0][header.index("currency")] = "EUR"
+    mended = tmp_path / "mended.csv"
+    mended.write_text("".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows]), encoding="utf-8")
+    upload = send_and_follow(pipeline, "nordbank", mended)
+    assert (upload.status, upload.facts["totals"]) == (UploadStatus.COMPLETED, {"EUR": "3.75"})
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -1,10 +1,12 @@
 """A report's whole way through the five entries, as API Gateway and Step Functions call them."""
 
 import base64
+import csv
 import json
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -131,6 +133,32 @@ def test_a_refused_report_tells_the_same_problems_to_who_asks_later() -> None:
     assert shown["status"] == "REJECTED"
     assert shown["problems"] == answer["problems"]
     assert [each["upload_id"] for each in get("bayside")[1]["uploads"]] == [answer["upload_id"]]
+
+
+def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_mended(world: World) -> None:
+    content = report(
+        [row(transaction_id="m-1", amount="1.5"), row(transaction_id="m-2", amount="1e2"), row(transaction_id="m-3")]
+    )
+    code, refused = post("nordbank", content)
+    shown = get("nordbank", refused["upload_id"])[1]
+
+    with urlopen(shown["corrections_url"]) as answer:  # noqa: S310 - a link that we have made ourselves
+        name = answer.headers["content-disposition"]
+        header, *rows = csv.reader(answer.read().decode().splitlines())
+
+    assert code == 422
+    assert name == 'attachment; filename="daily-corrections.csv"'
+    assert header[-3:] == ["line", "code", "message"]
+    assert [cells[-3:-1] for cells in rows] == [["", ""], ["3", "amount.format"], ["", ""]]
+    assert rows[1][-1].endswith("write it out, without an exponent")
+    rows[1][header.index("amount")] = "100"
+    mended = "".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows])
+    code, answer = post("nordbank", mended.encode())
+    assert (code, answer["totals"]) == (202, {"EUR": "114.00"})
+    validated = validate("nordbank", answer["upload_id"])
+    notify(validated, load(validated))
+    assert get("nordbank", answer["upload_id"])[1]["status"] == "COMPLETED"
+    assert len(rows_of(world, answer["upload_id"])) == 3
 
 
 def test_rows_that_came_before_are_repeated_or_in_conflict(world: World) -> None:

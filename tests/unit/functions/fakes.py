@@ -1,6 +1,6 @@
 """The world around the functions, in memory: it keeps the same promises as the adapters do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -91,10 +91,11 @@ class FakeUploads:
 
 @dataclass
 class FakeBucket:
-    """Reports and problems; `events` are the keys whose `Object Created` events were sent."""
+    """Reports, problems and corrections; `events` are the keys whose `Object Created` events were sent."""
 
     reports: dict[str, bytes] = field(default_factory=dict)
     problems: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
 
     def has_report(self, bank_id: str, upload_id: str) -> bool:
@@ -107,6 +108,13 @@ class FakeBucket:
 
     def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
         self.problems[bank_id, upload_id] = [problem.as_dict() for problem in problems]
+
+    def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
+        if content := b"".join(chunks):
+            self.corrections[bank_id, upload_id] = content
+
+    def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
+        return f"https://bucket/{bank_id}/{upload_id}?{file_name}"
 
     def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
         return self.problems[bank_id, upload_id]

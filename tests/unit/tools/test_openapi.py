@@ -174,4 +174,4 @@ def test_everything_that_an_upload_shows_is_described() -> None:
     shown = dict.fromkeys((each.name for each in fields(Upload)), "x")
     properties = API["components"]["schemas"]["Upload"]["properties"]
 
-    assert set(Upload(**shown).public()) | {"problems"} == set(properties)  # type: ignore[arg-type]  # any value will do
+    assert set(Upload(**shown).public()) | {"problems", "corrections_url"} == set(properties)  # type: ignore[arg-type]  # any value will do

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,6 +55,41 @@ def test_reports_and_problems_are_stored_at_their_keys() -> None:
 
     assert bucket.get_problems("nordbank", "u1") == [PROBLEM.as_dict()]
     script.played()
+
+
+class BytesOf:
+    """Equals any file of these bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __eq__(self, other: object) -> bool:
+        return hasattr(other, "read") and other.read() == self.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+
+def test_corrections_are_stored_as_they_are_made_and_none_are_no_object() -> None:
+    script = Script("s3")
+    request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8"}
+    script.answers("put_object", {}, {"Bucket": "bucket", "Key": "problems/nordbank/u1.csv"} | request)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    bucket.put_corrections("nordbank", "u1", iter([b"ab", b"cd"]))
+    bucket.put_corrections("nordbank", "u2", iter([]))
+
+    script.played()
+
+
+def test_a_link_saves_the_corrections_for_a_quarter_of_an_hour_and_nothing_else() -> None:
+    link = ReportsBucket(Script("s3").client, "bucket").link_corrections("nordbank", "u1", file_name="a.csv")
+
+    parts = urlsplit(link)
+    query = parse_qs(parts.query)
+    assert parts.path.endswith("/problems/nordbank/u1.csv")
+    assert query["X-Amz-Expires"] == ["900"]
+    assert query["response-content-disposition"] == ['attachment; filename="a.csv"']
 
 
 def test_an_object_is_read_with_its_tag_and_a_range_only_under_it() -> None:

@@ -21,6 +21,17 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
+def test_a_link_is_signed_for_the_buckets_own_host_and_by_its_regions_signature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+    link = clients.s3().generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "k"})
+
+    assert link.startswith("https://b-1.s3.eu-central-1.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_connection_that_hangs_is_given_up_within_the_time_of_the_shortest_function(
     client: Callable[[], Any],

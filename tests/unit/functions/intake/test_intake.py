@@ -13,6 +13,7 @@ from functions.common.identity import upload_id
 from functions.common.times import timestamp
 from functions.intake.handler import handle, post_upload
 from functions.intake.intake import Intake
+from functions.report.format import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
@@ -116,10 +117,31 @@ def test_a_refused_report_is_answered_with_every_problem_and_not_stored(world: W
         ),
         "value": "1,5x",
     }
+    assert f"GET /uploads/{BAD_ID} has it with the faulty rows marked" in answer["detail"]
+    assert world.bucket.corrections[BANK, BAD_ID].count(b"amount.format") == 1
     assert not world.bucket.reports
     assert world.bucket.problems[BANK, BAD_ID] == answer["problems"]
     assert world.uploads.items[BAD_ID].status is UploadStatus.REJECTED
     assert world.uploads.items[BAD_ID].problem_count == 3
+
+
+def test_a_refused_reports_corrections_mark_more_than_the_answer_shows(world: World) -> None:
+    content = report([row(transaction_id=f"N-{n}", amount="x") for n in range(MAX_MARKED_AT_ONCE + 7)])
+
+    answer = body_of(world.hand_in(content))
+
+    assert answer["problem_count"] == MAX_MARKED_AT_ONCE + 7
+    assert len(answer["problems"]) == len(world.bucket.problems[BANK, answer["upload_id"]]) == 1000
+    corrections = world.bucket.corrections[BANK, answer["upload_id"]]
+    assert corrections.count(b"amount.format") == MAX_MARKED_AT_ONCE
+    assert corrections.count(b"7 further problems are not marked") == 1
+
+
+def test_where_no_row_was_judged_no_corrections_are_kept_or_promised(world: World) -> None:
+    answer = body_of(world.hand_in(b"amount\n1\n"))
+
+    assert answer["detail"] == "problems in the report: 4; nothing of it was loaded, mend it and hand it in again"
+    assert not world.bucket.corrections
 
 
 @pytest.mark.parametrize("status", [UploadStatus.VALIDATED, UploadStatus.LOADING, UploadStatus.COMPLETED])

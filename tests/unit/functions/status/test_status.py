@@ -70,6 +70,28 @@ def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
     assert body_of(world.get("u1"))["problem_count"] == 1
 
 
+@pytest.mark.parametrize(
+    ("file_name", "saved_as"),
+    [
+        ("daily.csv", "daily-corrections.csv"),
+        ('d/a"b\r\n\u00fc.csv', "a_b_-corrections.csv"),
+        (None, "u1-corrections.csv"),
+    ],
+)
+def test_a_refused_uploads_rows_can_be_fetched_to_be_mended(world: World, file_name: str | None, saved_as: str) -> None:
+    world.know("u1", status=UploadStatus.REJECTED, problem_count=1, rows=3, file_name=file_name)
+    world.bucket.problems["nordbank", "u1"] = []
+
+    assert body_of(world.get("u1"))["corrections_url"] == f"https://bucket/nordbank/u1?{saved_as}"
+
+
+def test_where_no_row_was_judged_there_is_nothing_to_fetch(world: World) -> None:
+    world.know("u1", status=UploadStatus.REJECTED, problem_count=1, rows=0)
+    world.bucket.problems["nordbank", "u1"] = []
+
+    assert "corrections_url" not in body_of(world.get("u1"))
+
+
 def test_another_banks_upload_looks_just_like_none(world: World) -> None:
     world.know("u1")
 

@@ -55,6 +55,16 @@ def test_a_bad_report_is_refused_and_its_problems_are_kept() -> None:
     assert uploads.items[BAD_ID].status is UploadStatus.REJECTED
     assert uploads.items[BAD_ID].problem_count == 1
     assert [problem["code"] for problem in bucket.problems[BANK, BAD_ID]] == ["amount.format"]
+    assert b",2,amount.format," in bucket.corrections[BANK, BAD_ID]
+
+
+def test_a_bad_reports_corrections_mark_more_problems_than_are_shown() -> None:
+    content, bucket = report([row(transaction_id=f"N-{n}", amount="x") for n in range(10_007)]), FakeBucket()
+
+    run(content, FakeUploads(), bucket)
+
+    assert len(bucket.problems[BANK, upload_id(BANK, content)]) == 1000
+    assert bucket.corrections[BANK, upload_id(BANK, content)].count(b"amount.format") == 10_007
 
 
 def test_an_object_without_an_upload_gets_one() -> None:
