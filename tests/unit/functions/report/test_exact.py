@@ -57,7 +57,12 @@ def test_a_broken_line_amid_many_good_rows_is_the_only_one_that_suffers(
     line: bytes, code: str, hint: str, end: str, *, quoted: bool
 ) -> None:
     header = report([], end=end)
-    wrong = good_lines(0, quoted=quoted, end=end).split(b"\n")[0].replace(b"EUR", b"eur").replace(b"N-0000", b"M-1")
+    wrong = (
+        good_lines(0, quoted=quoted, end=end)
+        .split(b"\n", maxsplit=1)[0]
+        .replace(b"EUR", b"eur")
+        .replace(b"N-0000", b"M-1")
+    )
 
     data = header + good_lines(0, quoted=quoted, end=end) + line + b"\r\n" + wrong + b"\n" + good_lines(500, end=end)
 
