@@ -20,6 +20,7 @@ LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
     "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
+    "fuzz": ["uv", "fuzz"],
     "ministack": ["ministack"],
     "functions/intake": ["function-intake"],
 }
@@ -66,6 +67,14 @@ def unit(session: nox.Session) -> None:
     """Run the tests that need nothing but Python."""
     _install(session)
     _pytest(session, "tests/unit", "tests/architecture", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the judge against its reference, guided by coverage, for a minute; `-- -max_total_time=600` for longer."""
+    _prepare(session)
+    session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/fuzz.txt", external=True)
+    session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
 
 
 @nox.session
