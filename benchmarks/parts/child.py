@@ -1,0 +1,43 @@
+"""Child processes to measure in: each one fresh, so that no run profits or suffers from the one before."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from benchmarks.parts.places import ROOT
+
+ONE_THREAD: Final = {
+    name: "1" for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+}
+
+
+class ChildError(Exception):
+    """A child process failed."""
+
+
+def run_child(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run a module of ours on one core; what it printed.
+
+    Raises:
+        ChildError: it failed; the text ends with what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **ONE_THREAD, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        preexec_fn=_stay_on_one_core,  # noqa: PLW1509  this process has one thread
+    )
+    if done.returncode:
+        raise ChildError(f"{module} {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _stay_on_one_core() -> None:
+    if hasattr(os, "sched_setaffinity"):  # Linux; elsewhere one thread has to do
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
