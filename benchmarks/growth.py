@@ -102,8 +102,8 @@ def _body(points: Sequence[Point], large: Point) -> str:
 
 ![Time for each row, and peak memory, from a thousand to ten million rows]({_PICTURE})
 
-A report of {large.size / 1e9:.2f} GB with random ids, whose last row repeats an id of the beginning, in a process that may
-have no more than {MOST_MEMORY / 1e6:.0f} MB of address space:
+A report of {large.size / 1e9:.2f} GB with random ids, whose last row repeats an id of the beginning, in a process that
+may have no more than {MOST_MEMORY / 1e6:.0f} MB of address space:
 
 {_table([large])}
 

@@ -10,17 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.parts.child import ChildError
 from benchmarks.parts.contest import CONTENDERS, OURS, Contender, DisagreementError, check_agreement, run
 from benchmarks.parts.machine import facts
-from benchmarks.parts.outcome import Outcome, Run
 from benchmarks.parts.page import write_section
 from benchmarks.parts.places import DOCS, PAGE, SCRATCH
 from benchmarks.parts.progress import progress
 from benchmarks.parts.reports import KINDS, Kind, lines, write
 from benchmarks.parts.scores import Score, goal_table, ratio_table, ratios, throughput_table
+
+if TYPE_CHECKING:
+    from benchmarks.parts.outcome import Outcome, Run
 
 _FLOOR: Final = "csv_reader"
 _KINDS: Final = ("numbered", "random", "wrong-currency", "wrong-anywhere")
@@ -74,10 +76,7 @@ class _Contest:
                 progress(f"round {number + 1} of {rounds}: {contender.title}, {kind.title}")
                 runs[kind.name, contender.name].append(run(contender.name, self._report(kind, contender.most_rows)))
         progress("")
-        scores = [
-            Score(kind=kind, contender=each, runs=tuple(runs[kind.name, each.name]))
-            for kind, each in pairs
-        ]
+        scores = [Score(kind=kind, contender=each, runs=tuple(runs[kind.name, each.name])) for kind, each in pairs]
         self._check(scores)
         return scores
 

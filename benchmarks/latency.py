@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -82,7 +83,7 @@ def _cold(kind: Kind, path: Path, starts: int) -> Times:
     """A process for each."""
     progress(f"cold: {kind.title}")
     free, throttled = zip(*(_both(path, 1) for _ in range(starts)), strict=True)
-    return _times(kind, path, sum(free, []), sum(throttled, []))
+    return _times(kind, path, list(chain.from_iterable(free)), list(chain.from_iterable(throttled)))
 
 
 _Measured = list[tuple[float, float]]
@@ -110,7 +111,7 @@ Warm, {len(warm[0].cpu)} judgements of each report. Seconds:
 
 {_table(warm)}
 
-Cold start apart, {len(cold[0].cpu)} fresh processes for each report: import of the judge and the first judgement. Seconds:
+Cold start apart, {len(cold[0].cpu)} fresh processes for each report: import and first judgement. Seconds:
 
 {_table(cold)}
 

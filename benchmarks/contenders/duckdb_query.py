@@ -5,8 +5,8 @@ from typing import Final
 
 import duckdb
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.outcome import Outcome
 from functions.report.currencies import MINOR_UNITS
 from functions.report.format import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
 
@@ -26,7 +26,8 @@ _JUDGE: Final = f"""
     FROM read_csv($path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
                   columns = {{{", ".join(f"'{column}': 'VARCHAR'" for column in COLUMNS)}}})
     LEFT JOIN currencies ON code = currency
-"""
+"""  # noqa: S608  put together of constants
+_CURRENCIES: Final = "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units"
 _COUNT: Final = "SELECT count(*), count(*) FILTER (wrong), count(*) - count(DISTINCT transaction_id) FROM judged"
 _SUM: Final = "SELECT currency, sum(value) FROM judged GROUP BY currency"
 
@@ -34,8 +35,10 @@ _SUM: Final = "SELECT currency, sum(value) FROM judged GROUP BY currency"
 def judge_file(path: Path) -> Outcome:
     """Judge into a table in memory, then count and sum; wrong are faulty rows and repeated ids."""
     with duckdb.connect(config={"threads": 1}) as database:
-        database.execute("CREATE TABLE currencies (code VARCHAR, minor_units INTEGER)")
-        database.executemany("INSERT INTO currencies VALUES (?, ?)", list(MINOR_UNITS.items()))
+        codes = {"codes": list(MINOR_UNITS), "units": list(MINOR_UNITS.values())}
+        database.execute(
+            "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units", codes
+        )
         latest = (NOW + MAX_FUTURE).isoformat()
         database.execute(_JUDGE, {"path": str(path), "bank": BANK, "latest": latest})
         rows, wrong, doubled = database.execute(_COUNT).fetchall()[0]

@@ -5,8 +5,8 @@ from typing import Final
 
 from frictionless import Checklist, Resource, Schema, system
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import BANK
+from benchmarks.parts.outcome import Outcome
 from functions.report.currencies import MINOR_UNITS
 
 _SCHEMA: Final = {

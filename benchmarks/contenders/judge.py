@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.outcome import Outcome
 from functions.report.judge import judge
 
 CHUNK_BYTES = 1_048_576

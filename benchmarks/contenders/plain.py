@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.reports import HEADER
 from functions.report.currencies import MINOR_UNITS
 from functions.report.format import MAX_FUTURE

@@ -5,8 +5,8 @@ from typing import Final
 
 import polars as pl
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.outcome import Outcome
 from functions.report.currencies import MINOR_UNITS
 from functions.report.fields import from_minor_units
 from functions.report.format import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS

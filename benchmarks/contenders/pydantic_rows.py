@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
 
-from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.handed_in import NOW
+from benchmarks.parts.outcome import Outcome
 from functions.report.currencies import MINOR_UNITS
 from functions.report.format import MAX_FUTURE
 
@@ -36,7 +36,7 @@ class Row:
     timestamp: Annotated[AwareDatetime, Field(le=_LATEST)]
     bank_id: Literal["nordbank"]
 
-    @model_validator(mode="after")
+    @model_validator(mode="after")  # type: ignore[untyped-decorator]  # pydantic is not there where types are checked
     def has_no_more_decimals_than_its_currency(self) -> Self:
         """Amount and currency depend on each other.
 

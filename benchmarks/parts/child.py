@@ -3,21 +3,18 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from typing import Final
 
 from benchmarks.parts.places import ROOT
 
-ONE_THREAD: Final = {
-    name: "1" for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
-}
+_ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class ChildError(Exception):
     """A child process failed."""
 
 
-def run_child(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+def run_child(module: str, *arguments: str) -> str:
     """Run a module of ours on one core; what it printed.
 
     Raises:
@@ -26,12 +23,11 @@ def run_child(module: str, *arguments: str, environment: Mapping[str, str] | Non
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env={**os.environ, **ONE_THREAD, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        env={**os.environ, **_ONE_THREAD},
+        capture_output=True,
         text=True,
         check=False,
-        preexec_fn=_stay_on_one_core,  # noqa: PLW1509  this process has one thread
+        preexec_fn=_stay_on_one_core,
     )
     if done.returncode:
         raise ChildError(f"{module} {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")

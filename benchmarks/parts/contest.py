@@ -56,13 +56,13 @@ CONTENDERS: Final = (
     ),
     Contender(
         name="polars_frame",
-        title="polars, 1 thread",
+        title="polars",
         leaves_out="what is wrong with a row and on which line, byte ranges, bounded memory",
         package="polars",
     ),
     Contender(
         name="duckdb_query",
-        title="duckdb, 1 thread",
+        title="duckdb",
         leaves_out="what is wrong with a row and on which line, byte ranges, bounded memory",
         package="duckdb",
     ),
