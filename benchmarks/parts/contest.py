@@ -52,7 +52,7 @@ CONTENDERS: Final = (
         title="frictionless",
         leaves_out="totals, decimals by currency, zero, future, byte ranges, bounded memory",
         package="frictionless",
-        most_rows=20_000,
+        most_rows=100_000,
     ),
     Contender(
         name="polars_frame",
