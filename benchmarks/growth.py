@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -22,6 +23,8 @@ MOST_MEMORY: Final = 256_000_000
 """Bytes of address space, of all that the process maps: memory in use is less."""
 _KINDS: Final = ("numbered", "random")
 _SIZES: Final = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+_RUNS: Final = 3
+"""Of each size: a single one may have been disturbed."""
 _SAMPLE: Final = 1_000
 _PICTURE: Final = "performance-growth.svg"
 
@@ -72,10 +75,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def _point(path: Path, kind: Kind, rows: int) -> Point:
     progress(f"{rows:,} rows, {kind.title}")
     size = write(path, lines(kind, rows))
-    judged = run(OURS, path)
-    if (judged.outcome.rows, judged.outcome.wrong) != (rows, 0):
-        raise DisagreementError(f"expected {rows} good rows, found {judged.outcome}")
-    return Point(kind=kind, rows=rows, size=size, run=judged)
+    runs = [run(OURS, path) for _ in range(_RUNS)]
+    for outcome in (each.outcome for each in runs):
+        if (outcome.rows, outcome.wrong) != (rows, 0):
+            raise DisagreementError(f"expected {rows} good rows, found {outcome}")
+    return Point(kind=kind, rows=rows, size=size, run=min(runs, key=attrgetter("cpu")))
 
 
 def _large(path: Path, size: int) -> Point:
@@ -96,14 +100,16 @@ def _large(path: Path, size: int) -> Point:
 def _body(points: Sequence[Point], large: Point) -> str:
     told = large.run.outcome.told[0].partition(": expected")[0]
     return f"""\
-{facts()}. A process for each line, one core, the report read from a file in chunks.
+{facts()}. A process for each run, one core, the report read from a file in chunks.
+
+The fastest of {_RUNS} runs for each size:
 
 {_table(points)}
 
 ![Time for each row, and peak memory, from a thousand to ten million rows]({_PICTURE})
 
 A report of {large.size / 1e9:.2f} GB with random ids, whose last row repeats an id of the beginning, in a process that
-may have no more than {MOST_MEMORY / 1e6:.0f} MB of address space:
+may have no more than {MOST_MEMORY / 1e6:.0f} MB of address space (one run):
 
 {_table([large])}
 
