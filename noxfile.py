@@ -1,5 +1,6 @@
 """The menu: `nox -l` or `./dev`. Every session takes more arguments after `--`."""
 
+import ast
 import sys
 from pathlib import Path
 
@@ -14,13 +15,14 @@ nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["test"]
 
-SOURCES = ("functions", "shared", "stacks", "local", "tools", "tests", "main.py", "noxfile.py")
+SOURCES = ("functions", "shared", "stacks", "local", "tools", "benchmarks", "tests", "main.py", "noxfile.py")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
     "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
     "fuzz": ["uv", "fuzz"],
+    "bench": ["bench"],
     "ministack": ["ministack"],
     "functions/intake": ["function-intake"],
 }
@@ -89,6 +91,22 @@ def e2e(session: nox.Session) -> None:
     """Deploy to the local cloud with the real CLI and Terraform, and test through the API."""
     _install(session)
     _pytest(session, "tests/e2e", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the judge beside its peers: `-- NAME` runs benchmarks/NAME.py; without a name, says what there is."""
+    benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}
+    if not session.posargs:
+        for name, path in benchmarks.items():
+            described = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            print(f"{name}: {described.partition(chr(10))[0]}")
+        return
+    name, *arguments = session.posargs
+    if name not in benchmarks:
+        session.error(f"there is no benchmark {name!r}: choose one of {', '.join(benchmarks)}")
+    _install(session, "bench")
+    session.run("python", "-m", f"benchmarks.{name}", *arguments)
 
 
 @nox.session(python=False)
@@ -173,9 +191,9 @@ def _private(session: nox.Session, *command: str) -> None:
     )
 
 
-def _install(session: nox.Session) -> None:
+def _install(session: nox.Session, lock: str = "dev") -> None:
     _prepare(session)
-    session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/dev.txt", external=True)
+    session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", f"requirements/{lock}.txt", external=True)
 
 
 def _lint(session: nox.Session) -> None:

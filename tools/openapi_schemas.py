@@ -58,7 +58,12 @@ def examples() -> dict[str, Any]:
         totals={"EUR": "1234.50", "JPY": "-500"},
     )
     shown = accepted.public()
-    problem = {"line": 3, "column": "amount", "code": "amount.zero", "message": "expected an amount other than zero"}
+    problem = {
+        "line": 3,
+        "column": "amount",
+        "code": "amount.zero",
+        "message": "expected an amount other than zero: leave the row out, or write its true amount",
+    }
     refused = {"problem_count": 1, "problems": [{**problem, "value": "0.00"}]}
     loaded = {"status": "COMPLETED", "loaded": 2, "repeated": 0, "conflicts": 0, "conflict_samples": []}
     return {
@@ -172,11 +177,6 @@ def _refusal(max_problems: int) -> dict[str, Any]:
         "problem_count": _COUNT,
         "problems_by_code": by_code,
         "problems": _list("RowProblem", max_problems),
-        "corrections_url": {
-            "type": "string",
-            "format": "uri",
-            "description": "A refused report as a CSV with its faulty rows marked, for 15 minutes; if rows were judged",
-        },
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.infra.settings import ROOT
 
-OURS = ("functions", "local", "main", "shared", "stacks", "tests", "tools")
+OURS = ("benchmarks", "functions", "local", "main", "shared", "stacks", "tests", "tools")
 # Package -> what of this repository it may import; every package may import itself.
 ARROWS = {
     "functions": {"shared.contracts"},
@@ -21,7 +21,7 @@ ARROWS = {
     "local": {"shared.contracts", "shared.infra", "tools"},
 }
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
-PACKAGES = ("functions", "local", "shared", "stacks", "tests", "tools")
+PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "tests", "tools")
 
 
 def sources(folder: str) -> list[Path]:

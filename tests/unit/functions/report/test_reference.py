@@ -51,7 +51,7 @@ def test_a_column_that_is_wrong_again_and_again_is_judged_value_by_value(
 
     verdict, _ = assert_agreement(written(rows, writing))
 
-    assert share < 1.0 or verdict.problem_count >= writing.rows
+    assert share < 1.0 or not verdict.good
 
 
 @settings(max_examples=20)

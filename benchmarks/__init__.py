@@ -1,0 +1,1 @@
+"""Measures the judge, alone and beside its peers. Each file here is one benchmark: `nox -s bench -- NAME`."""

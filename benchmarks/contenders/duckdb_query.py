@@ -1,0 +1,46 @@
+"""duckdb: the rules as SQL over the file."""
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.outcome import Outcome
+from functions.report.currencies import MINOR_UNITS
+from functions.report.format import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
+
+_TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+_RULES: Final = rf"""
+    regexp_full_match(transaction_id, '[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}')
+    AND regexp_full_match(amount, '-?(0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(\.[0-9]{{1,4}})?')
+    AND try_cast(amount AS DECIMAL(38, 4)) <> 0
+    AND length(split_part(amount, '.', 2)) <= minor_units
+    AND regexp_full_match(timestamp, '(19[7-9][0-9]|[2-9][0-9]{{3}})-[0-9]{{2}}-[0-9]{{2}}T{_TIME}')
+    AND try_cast(timestamp AS TIMESTAMPTZ) <= CAST($latest AS TIMESTAMPTZ)
+    AND bank_id = $bank
+"""
+_JUDGE: Final = f"""
+    CREATE TEMP TABLE judged AS
+    SELECT currency, transaction_id, try_cast(amount AS DECIMAL(38, 4)) AS value, ({_RULES}) IS NOT TRUE AS wrong
+    FROM read_csv($path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+                  columns = {{{", ".join(f"'{column}': 'VARCHAR'" for column in COLUMNS)}}})
+    LEFT JOIN currencies ON code = currency
+"""  # noqa: S608  put together of constants
+_CURRENCIES: Final = "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units"
+_COUNT: Final = "SELECT count(*), count(*) FILTER (wrong), count(*) - count(DISTINCT transaction_id) FROM judged"
+_SUM: Final = "SELECT currency, sum(value) FROM judged GROUP BY currency"
+
+
+def judge_file(path: Path) -> Outcome:
+    """Judge into a table in memory, then count and sum; wrong are faulty rows and repeated ids."""
+    with duckdb.connect(config={"threads": 1}) as database:
+        codes = {"codes": list(MINOR_UNITS), "units": list(MINOR_UNITS.values())}
+        database.execute(
+            "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units", codes
+        )
+        latest = (NOW + MAX_FUTURE).isoformat()
+        database.execute(_JUDGE, {"path": str(path), "bank": BANK, "latest": latest})
+        rows, wrong, doubled = database.execute(_COUNT).fetchall()[0]
+        totals = {currency: str(total) for currency, total in database.execute(_SUM).fetchall()}
+    return Outcome(rows=rows, wrong=wrong + doubled, totals=totals)

@@ -1,0 +1,78 @@
+"""pydantic: a row as a dataclass with constraints, read by `csv`."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
+
+from benchmarks.parts.handed_in import NOW
+from benchmarks.parts.outcome import Outcome
+from functions.report.currencies import MINOR_UNITS
+from functions.report.format import MAX_FUTURE
+
+_LATEST: Final = NOW + MAX_FUTURE
+_BATCH: Final = 1_000
+
+
+def _known(currency: str) -> str:
+    if currency not in MINOR_UNITS:
+        raise ValueError("expected the ISO 4217 code of a currency in use")
+    return currency
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A transaction."""
+
+    transaction_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    amount: Annotated[Decimal, Field(gt=-(10**15), lt=10**15)]
+    currency: Annotated[str, AfterValidator(_known)]
+    timestamp: Annotated[AwareDatetime, Field(le=_LATEST)]
+    bank_id: Literal["nordbank"]
+
+    @model_validator(mode="after")  # type: ignore[untyped-decorator]  # pydantic is not there where types are checked
+    def has_no_more_decimals_than_its_currency(self) -> Self:
+        """Amount and currency depend on each other.
+
+        Raises:
+            ValueError: the amount is zero or too fine.
+        """
+        exponent = self.amount.as_tuple().exponent
+        if not self.amount or not isinstance(exponent, int) or -exponent > MINOR_UNITS[self.currency]:
+            raise ValueError("expected an amount in the currency's minor units, not zero")
+        return self
+
+
+_ROWS: Final = TypeAdapter(list[Row])
+
+
+def judge_file(path: Path) -> Outcome:
+    """Validate batches of rows.
+
+    Raises:
+        ValidationError: a row is at fault; good reports only are judged here.
+    """
+    rows = wrong = 0
+    seen: set[str] = set()
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for batch in _batches(path):
+        judged = _ROWS.validate_python(batch)
+        rows += len(judged)
+        for row in judged:
+            seen.add(row.transaction_id)
+            totals[row.currency] += row.amount
+    wrong += rows - len(seen)
+    return Outcome(rows=rows, wrong=wrong, totals={currency: str(total) for currency, total in totals.items()})
+
+
+def _batches(path: Path) -> Iterator[list[dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        while batch := list(islice(reader, _BATCH)):
+            yield batch

@@ -1,0 +1,8 @@
+"""Who hands the reports in, and when; apart, so that a cold start imports no more than the judge does."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+BANK: Final = "nordbank"
+NOW: Final = datetime(2026, 11, 21, 6, tzinfo=UTC)
+"""The morning after the day that the reports tell of."""

@@ -1,0 +1,67 @@
+"""The benchmarks run on little data with the standard library alone, agree, and end with their ratios."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks import growth, judge, latency
+from benchmarks.parts.contest import DisagreementError, check_agreement
+from benchmarks.parts.outcome import Outcome
+from benchmarks.parts.page import write_section
+from benchmarks.parts.reports import KINDS, Kind, lines
+
+
+def test_the_comparison_ends_with_a_ratio_for_each_peer_and_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    done = judge.main(["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "judge"])
+
+    assert done == 0
+    names = re.findall(r"^ratio (\S+) \d+\.\d\d$", capsys.readouterr().out, flags=re.MULTILINE)
+    assert names == [
+        "judge/csv_reader@numbered",
+        "judge/plain@numbered",
+        "judge/csv_reader@random",
+        "judge/plain@random",
+        "judge/csv_reader@wrong-currency",
+        "judge/csv_reader@wrong-anywhere",
+    ]
+
+
+def test_contenders_that_disagree_make_the_comparison_void() -> None:
+    ours = Outcome(rows=2, wrong=0, totals={"EUR": "1.00"})
+
+    check_agreement([("ours", ours), ("reader", Outcome(rows=2)), ("other", Outcome(rows=2, totals={"EUR": "1.0000"}))])
+    for other in (Outcome(rows=3), Outcome(rows=2, wrong=1), Outcome(rows=2, totals={"EUR": "1.01"})):
+        with pytest.raises(DisagreementError, match="ours and other disagree"):
+            check_agreement([("ours", ours), ("other", other)])
+
+
+def test_growth_finds_the_planted_duplicate_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert growth.main(["--rows", "100", "1000", "--bytes", "100000"]) == 0
+
+    assert "already used on line 7" in capsys.readouterr().out
+
+
+def test_latency_tells_warm_judgements_from_cold_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert latency.main(["--bytes", "20000", "--times", "3", "--starts", "2"]) == 0
+
+    told = capsys.readouterr().out
+    assert "Warm, 3 judgements" in told
+    assert "2 fresh processes" in told
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_reports_are_the_same_each_time(kind: Kind) -> None:
+    assert list(lines(kind, 100)) == list(lines(kind, 100))
+
+
+def test_results_take_the_place_of_the_ones_before(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    mark = "<!-- judge: written by ./dev bench -- judge --write -->"
+    page.write_text(f"before\n{mark}\nold\n<!-- /judge -->\nafter\n")
+
+    write_section(page, "judge", "new")
+
+    assert page.read_text() == f"before\n{mark}\nnew\n<!-- /judge -->\nafter\n"
+    with pytest.raises(ValueError, match=r"page\.md has 0 sections"):
+        write_section(page, "growth", "new")
