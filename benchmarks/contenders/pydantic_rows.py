@@ -36,7 +36,7 @@ class Row:
     timestamp: Annotated[AwareDatetime, Field(le=_LATEST)]
     bank_id: Literal["nordbank"]
 
-    @model_validator(mode="after")  # type: ignore[untyped-decorator]  # pydantic is not there where types are checked
+    @model_validator(mode="after")
     def has_no_more_decimals_than_its_currency(self) -> Self:
         """Amount and currency depend on each other.
 

@@ -55,7 +55,7 @@ def _creations(operator: Operator) -> int:
 def test_a_killed_deploy_is_mended_by_the_next(empty_account: Account, seed: int) -> None:
     with empty_account.operator(f"kill{seed}") as operator:
         operator.log("deploy").unlink(missing_ok=True)
-        lines = kill_deploy(operator, random.Random(seed))
+        lines = kill_deploy(operator, random.Random(seed))  # noqa: S311  a seeded moment, no secret
         print(f"killed after {lines} lines")
         print(operator.must("unlock"))
         operator.must("deploy")

@@ -62,7 +62,7 @@ class FakeTable:
 
 
 def backoff(patience: FakePatience | None = None) -> Backoff:
-    return Backoff(patience=patience or FakePatience(left=1e9), random=Random(1))
+    return Backoff(patience=patience or FakePatience(left=1e9), random=Random(1))  # noqa: S311 - not for secrets
 
 
 def transactions(
