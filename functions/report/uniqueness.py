@@ -1,9 +1,10 @@
 """Finds ids that stand more than once, exactly and in bounded memory, in a report of any length.
 
 Most banks number their transactions: as long as each id is greater than the one before, none can be a duplicate. Else a
-set tells, as long as it is small. All ids are logged meanwhile. Only when a set would grow too large, or has found that
-there are duplicates, the log is dealt out to partitions by hash, so that equal ids meet in the same partition; each is
-looked through by itself at the end. Log and partitions lie on disk once they are large.
+set of their hashes tells, as long as it is small: ids whose hashes differ are different. All ids are logged meanwhile.
+Only when the set would grow too large, or a hash stands twice, which proves nothing, the log is dealt out to partitions by
+hash, so that equal ids meet in the same partition; each is looked through by itself at the end. Log and partitions lie on
+disk once they are large.
 """
 
 from array import array
@@ -18,8 +19,8 @@ PARTITIONS: Final = 256
 """One for each value of a byte. Of 10 million ids each holds about 40,000."""
 _FEW: Final = 512
 """Fewer ids are gathered before they are looked at: each look has its cost."""
-_MAX_SET: Final = 131_072
-"""As many ids as a report of one request has. The larger a set, the more each id costs: caches are small."""
+_MAX_SET: Final = 1_048_576
+"""Hashes in a set take some 70 MB."""
 _ROWS_IN_MEMORY: Final = 131_072
 _BYTES_IN_MEMORY: Final = 33_554_432
 _SEPARATOR: Final = ","
@@ -42,7 +43,7 @@ class Ids:
         self._count = 0
         self._log = _Spool()
         self._greatest: str | None = ""
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
         self._partitions: _Partitions | None = None
 
     def add(self, transaction_id: str, line: int) -> None:
@@ -104,8 +105,8 @@ class Ids:
             return False
         if not self._seen:
             for earlier, _ in self._log.read(0):
-                self._seen.update(earlier)
-        self._seen.update(ids)
+                self._seen.update(map(hash, earlier))
+        self._seen.update(map(hash, ids))
         return len(self._seen) == self._count
 
 
