@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import compress, count, repeat
 
 from functions.report.fields import (
     Fields,
@@ -51,8 +52,9 @@ class FieldJudge:
             case Column.TIMESTAMP:
                 found = (None if sure(each) else timestamp_code(each, self._latest) for each in rows.timestamps)
             case Column.BANK_ID:
-                found = (bank_id_code(each, self._bank_id) for each in rows.bank_ids)
-        return [(row, code) for row, code in enumerate(found) if code]
+                found = map(bank_id_code, rows.bank_ids, repeat(self._bank_id))
+        codes = list(found)
+        return list(zip(compress(count(), codes), filter(None, codes), strict=True))
 
     def fault(self, code: Code, fields: Fields) -> Fault:
         """Tell a fault in words."""

@@ -3,11 +3,11 @@
 A row that was judged field by field shows its quotes and line end, and where it is good, its date, zone, currency and
 decimals. A column in which anything was wrong is unsure from then on, and so are timestamps if they are good but too
 many to learn, or so late that the time of day matters. Of what was seen so far a `RowPattern` is made, and made anew
-after 8, 16, 32 ... further rows if there was something new in them, so that learning never costs more than it gains.
+after 16, 32 ... further rows if there was something new in them, so that learning never costs more than it gains.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import product
 from typing import Final
@@ -17,6 +17,8 @@ from functions.report.format import Code, Column
 from functions.report.row_pattern import Look, RowPattern
 
 _FIRST_LESSON: Final = 8
+_OBSERVED: Final = 256
+"""So many rows of a lesson are looked at, evenly spread: to learn costs more than to judge a row."""
 _MAX_DATES: Final = 62
 """Each date is one more alternative to try; those of two months cost as much as to judge each timestamp by itself."""
 _MAX_ZONES: Final = 16
@@ -42,18 +44,28 @@ class Habits:
         self._decimals: Counter[tuple[int, str]] = Counter()
         self._unsure: set[Column] = set()
         self._lesson = _FIRST_LESSON
+        self._stride = 1
         self._rows = 0
         self._learned: Look | None = None
 
-    def observe(self, line: str, fields: Fields, wrong: Iterable[Code]) -> None:
+    def observe(self, line: str, fields: Fields, wrong: Collection[Code]) -> None:
         """Learn from a row. `line` is as it stands, with a carriage return if that ends it, without line feed."""
+        self._rows += 1
+        if self._rows % self._stride == 0:
+            self._observe_writing(line)
+            self._observe_values(fields, {Column(code.partition(".")[0]) for code in wrong})
+        if self._rows >= self._lesson:
+            self._make_pattern()
+
+    def _observe_writing(self, line: str) -> None:
         self._line_end = "\r\n" if line.endswith("\r") else "\n"
         cells = line.split(",")
         if len(cells) == len(self._columns):  # else a quoted field holds a comma
             quoted = zip(self._columns, cells, strict=True)
             self._quoted = frozenset(column for column, cell in quoted if cell.startswith('"'))
+
+    def _observe_values(self, fields: Fields, faulty: set[Column]) -> None:
         self._points_in_ids = self._points_in_ids or "." in fields.transaction_id
-        faulty = {Column(code.partition(".")[0]) for code in wrong}
         if faulty & _PAIR:
             faulty |= _PAIR
         else:
@@ -61,9 +73,6 @@ class Habits:
         if Column.TIMESTAMP not in faulty:
             self._observe_timestamp(fields.timestamp)
         self._unsure |= faulty
-        self._rows += 1
-        if self._rows >= self._lesson:
-            self._make_pattern()
 
     def _observe_timestamp(self, timestamp: str) -> None:
         date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
@@ -103,4 +112,5 @@ class Habits:
         if look != self._learned and knows_times and knows_amounts:
             self._learned = look
             self.pattern = RowPattern(look)
-            self._lesson *= 2
+        self._lesson *= 2
+        self._stride = max(self._lesson // _OBSERVED, 1)

@@ -113,15 +113,19 @@ class Rows:
         cells = _cells(record, line, offset)
         if isinstance(cells, Fault):
             self._log.add(line, cells)
-        elif len(cells) != len(COLUMNS):
+        elif len(cells) == len(COLUMNS):
+            self._take_fields(line, Fields(*self._in_format_order(cells)), content)
+        elif self._log.room:
             self._log.add(line, _column_count_fault(record, len(cells)))
         else:
-            self._take_fields(line, Fields(*self._in_format_order(cells)), content)
+            self._log.count([Code.ROW_COLUMN_COUNT])
 
     def _take_fields(self, line: int, fields: Fields, content: str) -> None:
         codes = self._judge.codes(fields)
-        for code in codes:
+        room = self._log.room
+        for code in codes[:room]:
             self._log.add(line, self._judge.fault(code, fields))
+        self._log.count(codes[room:])
         if Code.TRANSACTION_ID_FORMAT not in codes:
             self._ids.add(fields.transaction_id, line)
         if not self._log.by_code:

@@ -2,9 +2,9 @@
 
 Most banks number their transactions: as long as each id is greater than the one before, none can be a duplicate. Else a
 set of their hashes tells, as long as it is small: ids whose hashes differ are different. All ids are logged meanwhile.
-Only when the set would grow too large, or a hash stands twice, which proves nothing, the log is dealt out to partitions by
-hash, so that equal ids meet in the same partition; each is looked through by itself at the end. Log and partitions lie on
-disk once they are large.
+Only when the set would grow too large, or a hash stands twice, which proves nothing, the log is dealt out to partitions
+by hash, so that equal ids meet in the same partition; each is looked through by itself at the end. Log and partitions
+lie on disk once they are large.
 """
 
 from array import array
