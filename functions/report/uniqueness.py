@@ -19,7 +19,7 @@ PARTITIONS: Final = 256
 """One for each value of a byte. Of 10 million ids each holds about 40,000."""
 _FEW: Final = 512
 """Fewer ids are gathered before they are looked at: each look has its cost."""
-_MAX_SET: Final = 1_048_576
+MAX_SET: Final = 1_048_576
 """Hashes in a set take some 70 MB."""
 _ROWS_IN_MEMORY: Final = 131_072
 _BYTES_IN_MEMORY: Final = 33_554_432
@@ -36,9 +36,13 @@ class Duplicate(NamedTuple):
 
 
 class Ids:
-    """The ids of a report's rows, each with its line. They are well-formed: ASCII, no comma, no line break."""
+    """The ids of a report's rows, each with its line. They are well-formed: ASCII, no comma, no line break.
 
-    def __init__(self) -> None:
+    Of up to `max_set` ids the hashes are kept in a set.
+    """
+
+    def __init__(self, max_set: int = MAX_SET) -> None:
+        self._max_set = max_set
         self._pending: tuple[list[str], list[int]] = ([], [])
         self._count = 0
         self._log = _Spool()
@@ -101,7 +105,7 @@ class Ids:
         return True
 
     def _are_new(self, ids: Sequence[str]) -> bool:
-        if self._count > _MAX_SET:
+        if self._count > self._max_set:
             return False
         if not self._seen:
             for earlier, _ in self._log.read(0):

@@ -22,6 +22,7 @@ Row = dict[str, str]
 CURRENCIES: Final = sorted(DECIMALS)
 _USUAL_DAY: Final = date(2026, 11, 20)
 _DAYS_SINCE_1970: Final = (_USUAL_DAY - date(1970, 1, 1)).days
+_LONG_VALUE: Final = 100
 _IDS: Final = ("numbered", "numbered with points", "random", "descending", "long")
 
 
@@ -96,7 +97,7 @@ def with_defects(rows: list[Row], random: Random, number: int) -> list[Row | byt
 
 def with_a_wrong_column(rows: list[Row], random: Random, column: str, share: float) -> list[Row | bytes]:
     """One and the same column is wrong, in this share of the rows."""
-    wrong = [value for _, name, value in WRONG_VALUES if name == column]
+    wrong = [value for _, name, value in WRONG_VALUES if name == column and len(value) < _LONG_VALUE]
     favourite = [random.choice(wrong)]
     return [
         each | {column: random.choice(wrong + 99 * favourite)} if random.random() < share else each for each in rows

@@ -43,7 +43,7 @@ def test_defects_at_random_places_are_found_where_they_are(writing: Writing, def
 
 
 @LONG
-@given(writings(), st.sampled_from(NAMES), st.sampled_from([0.01, 0.5, 1.0]))
+@given(writings(min_rows=20), st.sampled_from(NAMES), st.sampled_from([0.01, 0.5, 1.0]))
 def test_a_column_that_is_wrong_again_and_again_is_judged_value_by_value(
     writing: Writing, column: str, share: float
 ) -> None:
@@ -51,7 +51,8 @@ def test_a_column_that_is_wrong_again_and_again_is_judged_value_by_value(
 
     verdict, _ = assert_agreement(written(rows, writing))
 
-    assert share < 1.0 or not verdict.good
+    # A value that is wrong in most currencies is good in some: 10.505 in KWD.
+    assert share < 1.0 or verdict.problem_count > 0
 
 
 @settings(max_examples=20)

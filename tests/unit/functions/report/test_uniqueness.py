@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.report.uniqueness import Duplicate, Ids
+from functions.report.uniqueness import MAX_SET, Duplicate, Ids
 
 ALPHABET = "abAB01._-"
 
 
-def duplicates_in(ids: Sequence[str], pieces: Sequence[int] = (), lines_apart: int = 1) -> list[Duplicate]:
+def duplicates_in(
+    ids: Sequence[str], pieces: Sequence[int] = (), lines_apart: int = 1, max_set: int = MAX_SET
+) -> list[Duplicate]:
     """What `Ids` finds. Ids are handed over in `pieces` of so many at once, the rest one by one."""
     lines = range(2, 2 + len(ids) * lines_apart, lines_apart)
-    with closing(Ids()) as judged:
+    with closing(Ids(max_set)) as judged:
         position = 0
         for size in pieces:
             part = ids[position : position + size]
@@ -57,9 +59,10 @@ def test_short_lists_have_the_duplicates_that_a_dictionary_finds(
     repeated=st.lists(st.integers(0, 12_000), max_size=20),
     pieces=st.lists(st.integers(1, 3_000), max_size=8),
     seed=st.integers(0, 2**32),
+    max_set=st.sampled_from([0, 2_000, MAX_SET]),
 )
 def test_long_lists_have_the_duplicates_that_a_dictionary_finds(
-    ascending: int, shuffled: int, repeated: list[int], pieces: list[int], seed: int
+    ascending: int, shuffled: int, repeated: list[int], pieces: list[int], seed: int, max_set: int
 ) -> None:
     random = Random(seed)
     ids = [f"N-{number:06d}" for number in range(ascending + shuffled)]
@@ -69,7 +72,7 @@ def test_long_lists_have_the_duplicates_that_a_dictionary_finds(
     for number in repeated:
         ids.insert(random.randrange(len(ids) + 1), f"N-{number:06d}")
 
-    assert duplicates_in(ids, pieces) == expected(ids)
+    assert duplicates_in(ids, pieces, max_set=max_set) == expected(ids)
 
 
 @pytest.mark.parametrize("ordered", [True, False], ids=["ascending", "random"])
