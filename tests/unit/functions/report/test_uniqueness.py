@@ -62,7 +62,7 @@ def test_short_lists_have_the_duplicates_that_a_dictionary_finds(
     max_set=st.sampled_from([0, 2_000, MAX_SET]),
 )
 def test_long_lists_have_the_duplicates_that_a_dictionary_finds(
-    ascending: int, shuffled: int, repeated: list[int], pieces: list[int], seed: int, max_set: int
+    *, ascending: int, shuffled: int, repeated: list[int], pieces: list[int], seed: int, max_set: int
 ) -> None:
     random = Random(seed)
     ids = [f"N-{number:06d}" for number in range(ascending + shuffled)]
