@@ -6,7 +6,6 @@ many to learn, or so late that the time of day matters. Of what was seen so far 
 after 16, 32 ... further rows if there was something new in them, so that learning never costs more than it gains.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import product
@@ -41,7 +40,8 @@ class Habits:
         self._fractions: set[int] = set()
         self._dates: list[str] = []
         self._zones: list[str] = []
-        self._decimals: Counter[tuple[int, str]] = Counter()
+        # In order of their first row: frequent ones come early, and are what the pattern tries first.
+        self._decimals: dict[tuple[int, str], None] = {}
         self._unsure: set[Column] = set()
         self._lesson = _FIRST_LESSON
         self._stride = 1
@@ -69,7 +69,7 @@ class Habits:
         if faulty & _PAIR:
             faulty |= _PAIR
         else:
-            self._decimals[len(fields.amount.partition(".")[2]), fields.currency] += 1
+            self._decimals[len(fields.amount.partition(".")[2]), fields.currency] = None
         if Column.TIMESTAMP not in faulty:
             self._observe_timestamp(fields.timestamp)
         self._unsure |= faulty
@@ -104,7 +104,7 @@ class Habits:
             fractions=frozenset(self._fractions),
             dates=tuple(self._dates),
             zones=tuple(self._zones),
-            decimals=tuple(pair for pair, _ in self._decimals.most_common()),
+            decimals=tuple(self._decimals),
             unsure=frozenset(self._unsure),
         )
         knows_times = Column.TIMESTAMP in self._unsure or (self._dates and self._zones)

@@ -23,7 +23,7 @@ _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 
 
 class Look(NamedTuple):
-    """What rows look like: `decimals` are pairs of a number of decimals and a currency, the most frequent first."""
+    """What rows look like: `decimals` are pairs of a number of decimals and a currency, to be tried in this order."""
 
     columns: tuple[Column, ...]
     bank_id: str
