@@ -152,6 +152,12 @@ def test_what_all_rows_have_is_not_therefore_right(timestamp: str) -> None:
     assert verdict_on(report(rows)).problems_by_code == {"timestamp.format": 100}
 
 
+def test_an_id_that_is_none_is_no_duplicate_however_often_it_stands() -> None:
+    rows = [row(transaction_id="-x" if n % 2 else f"N-{n}") for n in range(200)]
+
+    assert verdict_on(report(rows)).problems_by_code == {"transaction_id.format": 100}
+
+
 def test_empty_lines_are_ignored_but_counted() -> None:
     data = report([row(transaction_id="a"), row(transaction_id="b"), row(transaction_id="b")], end="\r\n\n\n")
 
