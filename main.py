@@ -12,7 +12,7 @@ from shared.infra.account import ask_sts, with_account
 from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.packaging import PackagingError, package_functions
-from shared.infra.settings import Settings, SettingsError, read_settings
+from shared.infra.settings.settings import Settings, SettingsError, read_settings
 from stacks.api.stack import ApiStack
 from stacks.compute.stack import ComputeStack
 from stacks.data.stack import DataStack

@@ -7,8 +7,8 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tools import private_environment  # pylint: disable=wrong-import-position  # the line above finds it
-from tools.steps import SetupError  # pylint: disable=wrong-import-position  # and this one
+from tools.setup import toolchain as private_environment  # pylint: disable=wrong-import-position  # the line above finds it
+from tools.setup.steps import SetupError  # pylint: disable=wrong-import-position  # and this one
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
@@ -112,51 +112,51 @@ def bench(session: nox.Session) -> None:
 @nox.session(python=False)
 def deploy(session: nox.Session) -> None:
     """Deploy to AWS: all stacks of the environment ENVIRONMENT_SUFFIX, or those named."""
-    _private(session, "python", "-m", "tools.deploy", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.deploy", *session.posargs)
 
 
 @nox.session(python=False)
 def diff(session: nox.Session) -> None:
     """Show what a deploy would change, stack by stack."""
-    _private(session, "python", "-m", "tools.diff", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.diff", *session.posargs)
 
 
 @nox.session(python=False)
 def destroy(session: nox.Session) -> None:
     """Destroy in AWS what is deployed of the environment; neither protected data nor the account's state."""
-    _private(session, "python", "-m", "tools.destroy", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.destroy", *session.posargs)
 
 
 @nox.session(python=False)
 def unlock(session: nox.Session) -> None:
     """Free the state locks of deploys that were killed, and of no others."""
-    _private(session, "python", "-m", "tools.unlock", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.unlock", *session.posargs)
 
 
 @nox.session(python=False)
 def smoke(session: nox.Session) -> None:
     """Hand one small report in to the environment ENVIRONMENT_SUFFIX in AWS, and wait until it is COMPLETED."""
-    _private(session, "python", "-m", "tools.smoke", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.smoke", *session.posargs)
 
 
 @nox.session(python=False)
 def leftovers(session: nox.Session) -> None:
     """Find environments in AWS whose pull request is closed; `-- --open 12,15` names those that are open."""
-    _private(session, "python", "-m", "tools.leftovers", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.leftovers", *session.posargs)
 
 
 @nox.session(python=False)
 def doctor(session: nox.Session) -> None:
     """Show what a deploy of the environment ENVIRONMENT_SUFFIX would create, adopt or refuse; touches nothing."""
-    _private(session, "python", "-m", "tools.doctor", *session.posargs)
+    _private(session, "python", "-m", "tools.operations.doctor", *session.posargs)
 
 
 @nox.session
 def generate(session: nox.Session) -> None:
     """Write generated code anew: the local provider's schema and protocol, the report format's currencies."""
     _install(session)
-    session.run("python", "-m", "tools.currencies")
-    session.run("python", "-m", "local.provider.generate", *session.posargs)
+    session.run("python", "-m", "tools.generators.currencies")
+    session.run("python", "-m", "terraform_provider.generate", *session.posargs)
 
 
 @nox.session(python=False)

@@ -15,7 +15,7 @@ from benchmarks.parts.contest import OURS, DisagreementError, run
 from benchmarks.parts.machine import facts
 from benchmarks.parts.outcome import Run
 from benchmarks.parts.page import table, write_section
-from benchmarks.parts.places import DOCS, PAGE, SCRATCH
+from benchmarks.parts.paths import DOCS, PAGE, SCRATCH
 from benchmarks.parts.progress import progress
 from benchmarks.parts.reports import KINDS, REPEATED_LINE, Kind, lines, write
 

@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks.parts.child import ChildError, run_child
 from benchmarks.parts.machine import facts
 from benchmarks.parts.page import table, write_section
-from benchmarks.parts.places import PAGE, SCRATCH
+from benchmarks.parts.paths import PAGE, SCRATCH
 from benchmarks.parts.progress import progress
 from benchmarks.parts.reports import KINDS, Kind, as_bytes, lines
 from benchmarks.parts.share import group_with
@@ -91,7 +91,7 @@ _Measured = list[tuple[float, float]]
 
 def _both(path: Path, times: int) -> tuple[_Measured, _Measured]:
     """With a whole core, and with the share."""
-    module = "benchmarks.parts.judge_often"
+    module = "benchmarks.parts.validate_repeatedly"
     free: _Measured = json.loads(run_child(module, str(path), str(times)))
     with group_with(SHARE) as group:
         throttled: _Measured = json.loads(run_child(module, str(path), str(times), str(group))) if group else []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.deployment import Provider
+from local.deployment.cdktf import Provider
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

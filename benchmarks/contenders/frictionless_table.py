@@ -5,9 +5,9 @@ from typing import Final
 
 from frictionless import Checklist, Resource, Schema, system
 
-from benchmarks.parts.handed_in import BANK
+from benchmarks.parts.submission import BANK
 from benchmarks.parts.outcome import Outcome
-from functions.report.currencies import MINOR_UNITS
+from functions.report.format.currencies import MINOR_UNITS
 
 _SCHEMA: Final = {
     "fields": [

@@ -9,11 +9,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
-from benchmarks.parts.handed_in import BANK, NOW
+from benchmarks.parts.submission import BANK, NOW
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.reports import HEADER
-from functions.report.currencies import MINOR_UNITS
-from functions.report.format import MAX_FUTURE
+from functions.report.format.currencies import MINOR_UNITS
+from functions.report.format.rules import MAX_FUTURE
 
 _LATEST: Final = NOW + MAX_FUTURE
 _TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

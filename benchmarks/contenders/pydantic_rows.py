@@ -11,10 +11,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
 
-from benchmarks.parts.handed_in import NOW
+from benchmarks.parts.submission import NOW
 from benchmarks.parts.outcome import Outcome
-from functions.report.currencies import MINOR_UNITS
-from functions.report.format import MAX_FUTURE
+from functions.report.format.currencies import MINOR_UNITS
+from functions.report.format.rules import MAX_FUTURE
 
 _LATEST: Final = NOW + MAX_FUTURE
 _BATCH: Final = 1_000

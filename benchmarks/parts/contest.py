@@ -81,7 +81,7 @@ def run(contender: str, path: Path, *, most_memory: int | None = None) -> Run:
         ChildError: the contender failed.
     """
     limits = [] if most_memory is None else [str(most_memory)]
-    return Run.from_json(run_child("benchmarks.parts.judge_once", contender, str(path), *limits))
+    return Run.from_json(run_child("benchmarks.parts.validate_once", contender, str(path), *limits))
 
 
 def check_agreement(outcomes: Sequence[tuple[str, Outcome]]) -> None:

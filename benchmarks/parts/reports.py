@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.parts.handed_in import BANK
+from benchmarks.parts.submission import BANK
 
 HEADER: Final = "transaction_id,amount,currency,timestamp,bank_id"
 _SEED: Final = 5

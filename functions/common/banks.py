@@ -8,7 +8,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from functions.common.errors import aws_errors
+from functions.common.aws.errors import aws_errors
 from functions.common.http import ProblemError, Request
 from shared.contracts.api import API_KEY_HEADER
 from shared.contracts.tables import BANKS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.common.logs import LambdaContext, invocation
 
 JSON: Final = "application/json"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from functions.common.errors import aws_errors, error_code
+from functions.common.aws.errors import aws_errors, error_code
 from shared.contracts.tables import UPLOADS
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.contracts.workflow import Conflict

@@ -8,7 +8,7 @@ from typing import Final
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 
 from functions.common.http import ProblemError, Request
-from functions.report.problems import printable
+from functions.report.errors.validation_error import printable
 from shared.contracts.api import MAX_REPORT_BYTES, REPORT_FIELD
 
 _MULTIPART: Final = "multipart/form-data"

@@ -12,11 +12,11 @@ from functions.common.identity import upload_id
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.intake.form import UploadedFile
-from functions.report.corrections import corrections
-from functions.report.format import MAX_MARKED_AT_ONCE, MAX_PROBLEMS
-from functions.report.judge import judge
-from functions.report.problems import Problem
-from functions.report.verdict import Verdict
+from functions.report.result.corrections import corrections
+from functions.report.format.rules import MAX_MARKED_AT_ONCE, MAX_PROBLEMS
+from functions.report.validator import judge
+from functions.report.errors.validation_error import Problem
+from functions.report.result.validation_result import Verdict
 from shared.contracts.api import UPLOADS_PATH
 from shared.contracts.uploads import ENDED, UploadStatus
 

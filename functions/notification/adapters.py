@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from functions.common.errors import aws_errors
+from functions.common.aws.errors import aws_errors
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE, Outcome
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import logging
 from functools import cache
 
-from functions.common import clients
+from functions.common.aws import clients
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now

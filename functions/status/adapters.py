@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from functions.common.errors import aws_errors
+from functions.common.aws.errors import aws_errors
 from functions.common.uploads import from_item
 from functions.status.cursor import Position
 from functions.status.status import Page

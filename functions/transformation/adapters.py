@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from functions.common.errors import aws_errors
+from functions.common.aws.errors import aws_errors
 from functions.transformation.stored import Inserted, StoredTransaction
 from shared.contracts.tables import BY_TIME, TRANSACTIONS
 

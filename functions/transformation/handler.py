@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from random import SystemRandom
 
-from functions.common import clients
+from functions.common.aws import clients
 from functions.common.logs import LambdaContext, invocation
-from functions.common.objects import Objects
+from functions.common.aws.objects import Objects
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import UploadsTable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Protocol
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.transformation.stored import Inserted, StoredTransaction, TransactionsTable
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, Conflict, RangeLoaded
 

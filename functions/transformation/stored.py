@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Protocol
 from zlib import crc32
 
-from functions.report.rows import Transaction
+from functions.report.transactions import Transaction
 from shared.contracts.tables import TIME_SHARDS, transaction_key
 
 

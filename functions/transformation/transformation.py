@@ -6,7 +6,7 @@ from typing import Protocol
 
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Uploads
-from functions.report.rows import read_rows
+from functions.report.transactions import read_rows
 from functions.transformation.loader import Backoff, Loader
 from functions.transformation.stored import StoredTransaction, TransactionsTable
 from shared.contracts.uploads import UploadStatus

@@ -3,10 +3,10 @@
 import logging
 from functools import cache
 
-from functions.common import clients
+from functions.common.aws import clients
 from functions.common.logs import LambdaContext, invocation
-from functions.common.objects import Objects
-from functions.common.reports import ReportsBucket
+from functions.common.aws.objects import Objects
+from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import UploadsTable

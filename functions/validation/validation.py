@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from functions.common.identity import upload_id
-from functions.common.objects import StoredObject
+from functions.common.aws.objects import StoredObject
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
-from functions.report.corrections import corrections
-from functions.report.format import MAX_MARKED, MAX_PROBLEMS
-from functions.report.judge import judge
-from functions.report.problems import Problem
-from functions.report.verdict import Verdict
+from functions.report.result.corrections import corrections
+from functions.report.format.rules import MAX_MARKED, MAX_PROBLEMS
+from functions.report.validator import judge
+from functions.report.errors.validation_error import Problem
+from functions.report.result.validation_result import Verdict
 from shared.contracts.objects import ReportLocation, parse_report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import ObjectCreated, Validated

@@ -6,7 +6,7 @@ Step Functions knows a Python function's error by the name of the exception's cl
 from typing import Final
 
 TEMPORARY_ERROR: Final = "TemporaryError"
-"""Name of `functions.common.errors.TemporaryError`: AWS throttled or was briefly out of order, so trying again helps.
+"""Name of `functions.common.aws.errors.TemporaryError`: AWS throttled or was briefly out of order, so trying again helps.
 
 Every other exception of a function is permanent: it goes to Catch at once.
 """

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from shared.infra.settings import Settings, SettingsError
+from shared.infra.settings.settings import Settings, SettingsError
 
 ACCOUNT_VARIABLE: Final = "AWS_ACCOUNT_ID"
 UNKNOWN_ACCOUNT: Final = "000000000000"

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from shared.infra.naming import Namer, SharedNamer
-from shared.infra.settings import Settings
+from shared.infra.settings.settings import Settings
 from shared.infra.tags import default_tags
 
 _MADE_UP_KEY: Final = "test"

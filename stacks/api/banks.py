@@ -18,7 +18,7 @@ from constructs import Construct
 from shared.contracts.tables import BANKS
 from shared.infra.naming import Kind, Namer
 from shared.infra.refs import TableRef
-from shared.infra.settings import Bank
+from shared.infra.settings.settings import Bank
 
 
 class BankAccess(Construct):

@@ -6,10 +6,10 @@ from constructs import Construct
 
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
-from shared.infra.settings import Settings
+from shared.infra.settings.settings import Settings
 from stacks.api.banks import BankAccess
 from stacks.api.fingerprint import fingerprint
-from stacks.api.problems import ProblemAnswers
+from stacks.api.gateway_responses import ProblemAnswers
 from stacks.api.routes import Routes
 from stacks.api.stage import Stage
 from stacks.compute.stack import ComputeOutputs

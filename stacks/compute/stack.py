@@ -13,7 +13,7 @@ from shared.infra.constructs.queue import QueuePolicy
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
 from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef
-from shared.infra.settings import Settings
+from shared.infra.settings.settings import Settings
 from stacks.compute.functions import make_functions
 from stacks.compute.state_machine import LoadWorkflow, WorkflowUses
 from stacks.compute.tracing import Tracing

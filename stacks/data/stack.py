@@ -10,12 +10,12 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
-from shared.infra.contacts import parse_contact
+from shared.infra.settings.contacts import parse_contact
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
 from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
-from shared.infra.settings import Settings
-from stacks.data.contact import BankContact
+from shared.infra.settings.settings import Settings
+from stacks.data.subscription import BankContact
 
 _OLD_REPORT_DAYS = 90
 

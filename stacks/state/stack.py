@@ -8,7 +8,7 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.table import Table
 from shared.infra.environment_stack import add_local_backend, add_provider
 from shared.infra.naming import SHARED, SharedNamer
-from shared.infra.settings import Settings
+from shared.infra.settings.settings import Settings
 from stacks.state.api_logging import ApiLogging
 
 _LOCK_KEYS = TableKeys(partition_key="LockID")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from local.deployed import Pipeline
-from local.deployment import Provider
-from local.environment import forget_aws
-from local.launch import Launched, launch
-from local.places import find_places
+from local.deployment.outputs import Pipeline
+from local.deployment.cdktf import Provider
+from local.deployment.environment import forget_aws
+from local.deployment.launch import Launched, launch
+from local.cloud.paths import find_places
 from tests.e2e.operators import Account, account
-from tools.screen import Screen
+from tools.terminal import Screen
 
 
 @pytest.fixture(scope="session")

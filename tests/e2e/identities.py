@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.cloud import Cloud
+from local.cloud.clients import Cloud
 
 
 def identities(cloud: Cloud) -> dict[str, Any]:

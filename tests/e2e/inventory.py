@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local.cloud import SUFFIX, Cloud
+from local.cloud.clients import SUFFIX, Cloud
 
 
 def names_with_suffix(cloud: Cloud, suffix: str = SUFFIX) -> dict[str, list[str]]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from local.cloud import Cloud
-from local.deployed import Pipeline, find_pipeline
-from local.deployment import Provider, provider_environment
-from local.ministack import ministack
-from local.places import ROOT, Places
-from local.run_folder import RunFolder, run_folder
-from tools.states import read_state
-from tools.synthesized import read_stacks
+from local.cloud.clients import Cloud
+from local.deployment.outputs import Pipeline, find_pipeline
+from local.deployment.cdktf import Provider, provider_environment
+from local.cloud.ministack import ministack
+from local.cloud.paths import ROOT, Places
+from local.cloud.run_folder import RunFolder, run_folder
+from tools.operations.state.states import read_state
+from tools.operations.cdktf.assembly import read_stacks
 
 CHANGES: Final = ("deploy", "destroy")
 SETTINGS: Final = "local-s3"

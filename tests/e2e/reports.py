@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from local.deployed import Pipeline
-from local.places import ROOT
-from tools.api_client import Answer
-from tools.uploading import Clock, Sample, Upload, send
+from local.deployment.outputs import Pipeline
+from local.cloud.paths import ROOT
+from tools.client.api import Answer
+from tools.client.uploads import Clock, Sample, Upload, send
 
 SAMPLES: Final = ROOT / "tests" / "reports"
 EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local.deployed import Pipeline
+from local.deployment.outputs import Pipeline
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.api_client import ApiClient
+from tools.client.api import ApiClient
 
 pytestmark = pytest.mark.e2e
 

@@ -20,19 +20,19 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local.cloud import Cloud
-from local.deployment import EVERY_STACK
-from local.environment import deployment_environment
-from local.launch import Launched, launch
-from local.ministack import ministack
-from local.places import ROOT, find_places
-from local.run_folder import run_folder
+from local.cloud.clients import Cloud
+from local.deployment.cdktf import EVERY_STACK
+from local.deployment.environment import deployment_environment
+from local.deployment.launch import Launched, launch
+from local.cloud.ministack import ministack
+from local.cloud.paths import ROOT, find_places
+from local.cloud.run_folder import run_folder
 from shared.infra.adoption.declared import declared
 from shared.infra.adoption.kinds import KINDS
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.screen import Screen
+from tools.terminal import Screen
 
 pytestmark = pytest.mark.e2e
 PLAN = re.compile(r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
@@ -160,13 +160,13 @@ def test_of_two_apis_that_are_ours_none_is_chosen(account: Account) -> None:
 
 
 def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Account) -> None:
-    empty = account.run("-m", "tools.doctor")
+    empty = account.run("-m", "tools.operations.doctor")
     assert empty.returncode == 0, empty.stderr
     (count,) = re.findall(r"^(\d+) to create\.$", empty.stdout, re.MULTILINE)
 
     make_foreign(account)
     before = identities(account.cloud)
-    refused = account.run("-m", "tools.doctor")
+    refused = account.run("-m", "tools.operations.doctor")
 
     assert refused.returncode == 1, refused.stderr
     assert f"{int(count) - 3} to create, 3 to refuse." in refused.stdout
@@ -175,7 +175,7 @@ def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Acc
 
 
 def test_the_doctor_says_when_there_is_nobody_to_ask(account: Account) -> None:
-    alone = account.run("-m", "tools.doctor", AWS_ENDPOINT_URL="")
+    alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
     assert "AWS_ENDPOINT_URL names no local cloud" in alone.stderr
     assert "nobody can say what exists" in alone.stderr

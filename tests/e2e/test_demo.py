@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.deployed import Pipeline
-from local.places import ROOT
-from local.ports import LOOPBACK, free_port
-from local.results import send_and_show
-from local.samples import own_report
+from local.deployment.outputs import Pipeline
+from local.cloud.paths import ROOT
+from local.cloud.ports import LOOPBACK, free_port
+from local.demo.results import send_and_show
+from local.demo.samples import own_report
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 from tests.e2e.reports import fresh_report
-from tools.screen import Screen
+from tools.terminal import Screen
 
 pytestmark = pytest.mark.e2e
 RUNS = ROOT / ".local" / "runs"

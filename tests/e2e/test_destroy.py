@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import ACCOUNT_ID, REGION
+from local.cloud.clients import ACCOUNT_ID, REGION
 from shared.infra.naming import SharedNamer
 from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.deployed import Pipeline
-from local.launch import Launched
-from local.notifications import mailbox
+from local.deployment.outputs import Pipeline
+from local.deployment.launch import Launched
+from local.demo.notifications import mailbox
 from shared.contracts.objects import report_key
 from shared.contracts.tables import UPLOADS
 from shared.contracts.uploads import UploadStatus

@@ -2,10 +2,10 @@
 
 import pytest
 
-from local.cloud import SUFFIX
-from local.deployed import Pipeline
+from local.cloud.clients import SUFFIX
+from local.deployment.outputs import Pipeline
 from shared.infra.tags import APPLICATION
-from tools.leftovers import environments_of
+from tools.operations.leftovers import environments_of
 
 pytestmark = pytest.mark.e2e
 

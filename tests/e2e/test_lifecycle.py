@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.deployment import EVERY_STACK
-from local.launch import launch
-from local.places import find_places
+from local.deployment.cdktf import EVERY_STACK
+from local.deployment.launch import launch
+from local.cloud.paths import find_places
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.screen import Screen
+from tools.terminal import Screen
 
 pytestmark = pytest.mark.e2e
 STACKS = {"state-stack", "data-stack", "compute-stack", "api-stack"}

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from local.cloud import ACCOUNT_ID, REGION
+from local.cloud.clients import ACCOUNT_ID, REGION
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import SharedNamer
 from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.cdktf import TORN
-from tools.lock_table import LockTable
+from tools.operations.cdktf.cli import TORN
+from tools.operations.state.lock_table import LockTable
 
 pytestmark = pytest.mark.e2e
 NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)

@@ -7,8 +7,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from local.books import totals_by_upload
-from local.deployed import Pipeline
+from local.demo.ledger import totals_by_upload
+from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import EXPECTED, SAMPLES, fresh_report, problems, send_and_follow, totals_of_file
 

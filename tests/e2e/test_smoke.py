@@ -2,12 +2,12 @@
 
 import pytest
 
-from local.cloud import SUFFIX
-from local.deployed import Pipeline
-from shared.infra.settings import read_settings
-from tools.failure import ToolError
-from tools.smoke import find_api, smoke
-from tools.uploading import Clock
+from local.cloud.clients import SUFFIX
+from local.deployment.outputs import Pipeline
+from shared.infra.settings.settings import read_settings
+from tools.errors import ToolError
+from tools.operations.smoke import find_api, smoke
+from tools.client.uploads import Clock
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,7 @@ so that a short input reaches what otherwise needs a long report. The second byt
 
 from typing import Final
 
-from functions.report.judge import judge
+from functions.report.validator import judge
 from tests.unit.functions.report.agreement import KEPT, assert_agreement
 from tests.unit.functions.report.defects import BROKEN_LINES, WRONG_VALUES
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES, report, row

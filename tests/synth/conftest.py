@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.infra.settings import Bank
+from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 CONTACTS = {

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from shared.infra.account import ask_sts, with_account
-from shared.infra.settings import read_settings
+from shared.infra.settings.settings import read_settings
 from tests.synth.synthesis import synthesize
 
 

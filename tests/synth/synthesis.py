@@ -11,7 +11,7 @@ from cdktf import App
 
 import main
 from shared.contracts.functions import FunctionName
-from shared.infra.settings import Settings, read_settings
+from shared.infra.settings.settings import Settings, read_settings
 
 ACCOUNT = "123456789012"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.infra.settings import Bank
+from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 ROUTES = {"post-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}

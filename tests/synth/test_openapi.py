@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from stacks.api.problems import PROBLEMS
+from stacks.api.gateway_responses import PROBLEMS
 from stacks.api.routes import STAGE
 from tests.synth.synthesis import Synthesis
-from tools.openapi import document
+from tools.generators.openapi import document
 
 API = document()
 WHERE = {"querystring": "query", "path": "path"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.infra.settings import read_settings
+from shared.infra.settings.settings import read_settings
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 # Stack -> the stacks whose outputs it reads.

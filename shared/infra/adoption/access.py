@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from shared.infra.account import UNKNOWN_ACCOUNT
 from shared.infra.adoption.aws import Aws
-from shared.infra.settings import ENDPOINT_VARIABLE, Settings
+from shared.infra.settings.settings import ENDPOINT_VARIABLE, Settings
 
 
 def open_aws(settings: Settings, variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Aws | None:

@@ -9,7 +9,7 @@ from shared.infra.adoption.aws import Aws
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Verdict, survey
 from shared.infra.naming import SHARED
-from shared.infra.settings import Settings
+from shared.infra.settings.settings import Settings
 
 _WAY_OUT: Final = (
     "Nothing was changed. If one of these is yours, give it the tags Application and Environment that ours carry; "

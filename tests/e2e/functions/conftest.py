@@ -7,16 +7,16 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.common import clients
+from functions.common.aws import clients
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
-from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
-from local.ministack import ministack
-from local.places import find_places
-from local.run_folder import run_folder
+from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.cloud.ministack import ministack
+from local.cloud.paths import find_places
+from local.cloud.run_folder import run_folder
 from shared.contracts import environment
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.common.errors import error_code
-from functions.common.objects import Objects
-from functions.common.reports import ReportsBucket
+from functions.common.aws.errors import error_code
+from functions.common.aws.objects import Objects
+from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.uploads import Upload, Uploads, UploadsTable
 from functions.status.adapters import UploadsIndex
 from functions.transformation.adapters import DynamoDBTransactions, InsertError

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import growth, judge, latency
+from benchmarks import growth, latency
+
+from benchmarks import validator as judge
 from benchmarks.parts.contest import DisagreementError, check_agreement
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.page import write_section

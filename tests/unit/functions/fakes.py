@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from functions.common.banks import Bank
-from functions.common.objects import StoredObject
+from functions.common.aws.objects import StoredObject
 from functions.common.uploads import Upload
-from functions.report.problems import Problem
+from functions.report.errors.validation_error import Problem
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.objects import report_key

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.common import clients
+from functions.common.aws import clients
 from functions.common.times import utc_now
 from functions.intake import handler as intake
 from functions.notification import handler as notification

@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from functions.common.errors import TemporaryError
-from functions.common.objects import Objects, StoredObject
-from functions.common.reports import ReportsBucket
-from functions.report.format import Code
-from functions.report.problems import Problem
+from functions.common.aws.errors import TemporaryError
+from functions.common.aws.objects import Objects, StoredObject
+from functions.common.aws.reports_bucket import ReportsBucket
+from functions.report.format.rules import Code
+from functions.report.errors.validation_error import Problem
 from tests.unit.functions.stubs import Script
 
 AT = {"Bucket": "bucket", "Key": "reports/nordbank/u1"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.common import clients
+from functions.common.aws import clients
 
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
 SHORTEST_FUNCTION_SECONDS = 29

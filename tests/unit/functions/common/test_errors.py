@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from functions.common.errors import TEMPORARY_CODES, TemporaryError, aws_errors, error_code
+from functions.common.aws.errors import TEMPORARY_CODES, TemporaryError, aws_errors, error_code
 from shared.contracts.errors import TEMPORARY_ERROR
 
 

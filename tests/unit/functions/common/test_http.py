@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.common.http import ProblemError, Request, Response, serve
 from tests.unit.functions.fakes import FakeContext
 

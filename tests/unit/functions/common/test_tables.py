@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.common.banks import Bank, BanksTable
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.common.identity import upload_id
 from functions.common.uploads import UploadsTable
 from shared.contracts.uploads import UploadStatus

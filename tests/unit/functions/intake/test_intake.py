@@ -13,7 +13,7 @@ from functions.common.identity import upload_id
 from functions.common.times import timestamp
 from functions.intake.handler import handle, post_upload
 from functions.intake.intake import Intake
-from functions.report.format import MAX_MARKED_AT_ONCE
+from functions.report.format.rules import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from functions.report.judge import judge
-from functions.report.problems import printable
-from functions.report.verdict import Verdict
+from functions.report.validator import judge
+from functions.report.errors.validation_error import printable
+from functions.report.result.validation_result import Verdict
 from tests.unit.functions.report.reference import Reference, reference_verdict
 from tests.unit.functions.report.reports import BANK, NOW
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from functions.report.currencies import MINOR_UNITS
-from functions.report.format import COLUMNS
+from functions.report.format.currencies import MINOR_UNITS
+from functions.report.format.rules import COLUMNS
 from shared.contracts.workflow import ByteRange
 
 BANK: Final = "nordbank"

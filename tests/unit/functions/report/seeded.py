@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from functions.report.currencies import MINOR_UNITS
-from functions.report.format import COLUMNS
+from functions.report.format.currencies import MINOR_UNITS
+from functions.report.format.rules import COLUMNS
 from tests.unit.functions.report.reports import BANK
 
 CURRENCIES = sorted(MINOR_UNITS)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from frictionless import Dialect, Resource, Schema
 from frictionless.formats import CsvControl
 
-from tools.report_schema import load
+from tools.generators.report_schema import load
 
 _SCHEMA = load()
 _DIALECT = {name: value for name, value in _SCHEMA["txn:file"]["dialect"].items() if name != "header"}

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.report.corrections import BETWEEN_CODES, BETWEEN_MESSAGES, MARKS, MAX_CELL, corrections
-from functions.report.format import COLUMNS, Code
-from functions.report.judge import judge
-from functions.report.verdict import Verdict
-from tests.unit.functions.report.mendable import DEFECTS, FIELD, LOOK_UP, RAW, Defect
+from functions.report.result.corrections import BETWEEN_CODES, BETWEEN_MESSAGES, MARKS, MAX_CELL, corrections
+from functions.report.format.rules import COLUMNS, Code
+from functions.report.validator import judge
+from functions.report.result.validation_result import Verdict
+from tests.unit.functions.report.fixable import DEFECTS, FIELD, LOOK_UP, RAW, Defect
 from tests.unit.functions.report.reports import BANK, NOW, good_reports, good_rows, report, row
 
 if TYPE_CHECKING:
-    from functions.report.problems import Problem
+    from functions.report.errors.validation_error import Problem
 
 OF_HEADER_OR_FILE = {code for code in Code if code.startswith("header.")} | {
     Code.FILE_EMPTY,

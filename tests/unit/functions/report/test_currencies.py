@@ -1,8 +1,8 @@
 """Currencies are ISO's, written by a command and never typed."""
 
-from functions.report import currencies
-from tools.currencies import MODULE, minor_units, module, with_currencies
-from tools.report_schema import load
+from functions.report.format.rules import currencies
+from tools.generators.currencies import MODULE, minor_units, module, with_currencies
+from tools.generators.report_schema import load
 
 MEND = (
     "the ISO 4217 list has changed: run `./dev generate`, raise txn:version and txn:published in the document, "

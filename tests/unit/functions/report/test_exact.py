@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from functions.report.format import COLUMNS, MAX_FUTURE
-from functions.report.judge import judge
+from functions.report.format.rules import COLUMNS, MAX_FUTURE
+from functions.report.validator import judge
 from tests.unit.functions.report.agreement import assert_agreement
 from tests.unit.functions.report.defects import BROKEN_LINES, WRONG_VALUES
 from tests.unit.functions.report.reference import DECIMALS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.judge import judge
+from functions.report.validator import judge
 from tests.unit.functions.report.defects import WRONG_VALUES
 from tests.unit.functions.report.reports import BANK, NOW, good_rows, report, row
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 import functions.report
-from functions.report.format import COLUMNS, Column
-from functions.report.row_pattern import Look, RowPattern
+from functions.report.format.rules import COLUMNS, Column
+from functions.report.bulk.row_pattern import Look, RowPattern
 from tests.unit.functions.report.agreement import assert_agreement
 from tests.unit.functions.report.reports import BANK, report, row
 
@@ -118,7 +118,7 @@ def test_a_megabyte_of_rows_that_all_but_match_is_judged(near_miss: dict[str, st
 def test_no_group_has_a_possessive_quantifier(module: Any) -> None:
     # Python before 3.11.5 (Debian 12 has 3.11.2) goes on behind what did not match: `(?:ab?c)*+` takes 3 of "aca".
     # The only one is that of whole rows, whose end is sought anew.
-    allowed = {"functions.report.row_pattern": ['re.compile(f"(?:{_row(look)})*+").match']}.get(module.__name__, [])
+    allowed = {"functions.report.bulk.row_pattern": ['re.compile(f"(?:{_row(look)})*+").match']}.get(module.__name__, [])
     source = getsource(module)
     for each in allowed:
         assert each in source

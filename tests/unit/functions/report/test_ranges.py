@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from functions.report.format import COLUMNS
-from functions.report.judge import judge
-from functions.report.ranges import MAX_RANGE_ROWS
-from functions.report.rows import Transaction, read_rows
-from functions.report.verdict import Verdict
+from functions.report.format.rules import COLUMNS
+from functions.report.validator import judge
+from functions.report.result.ranges import MAX_RANGE_ROWS
+from functions.report.transactions import Transaction, read_rows
+from functions.report.result.validation_result import Verdict
 from shared.contracts.api import MAX_REPORT_BYTES
 from tests.unit.functions.report.reports import BANK, NOW, good_reports, report, row
 

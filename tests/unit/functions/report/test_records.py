@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.report.format import COLUMNS
-from functions.report.judge import judge
-from functions.report.verdict import Verdict
+from functions.report.format.rules import COLUMNS
+from functions.report.validator import judge
+from functions.report.result.validation_result import Verdict
 from tests.unit.functions.report.defects import BROKEN_LINES
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.blocks import MAX_LINE_BYTES
-from functions.report.currencies import MINOR_UNITS, PUBLISHED
-from functions.report.fields import _AMOUNT, _TIMESTAMP, _TRANSACTION_ID
-from functions.report.format import (
+from functions.report.parsing.blocks import MAX_LINE_BYTES
+from functions.report.format.currencies import MINOR_UNITS, PUBLISHED
+from functions.report.rules.fields import _AMOUNT, _TIMESTAMP, _TRANSACTION_ID
+from functions.report.format.rules import (
     COLUMNS,
     MAX_FUTURE,
     MAX_INTEGER_DIGITS,
@@ -20,13 +20,13 @@ from functions.report.format import (
     MIN_YEAR,
     Code,
 )
-from functions.report.judge import judge
-from functions.report.verdict import Verdict
+from functions.report.validator import judge
+from functions.report.result.validation_result import Verdict
 from shared.contracts.api import MAX_REPORT_BYTES
-from shared.infra.misfits import MAX_BANK_ID_LENGTH
+from shared.infra.settings.rules import MAX_BANK_ID_LENGTH
 from shared.infra.naming import NamingError, check_purpose
 from tests.unit.functions.report.reports import BANK, NOW
-from tools.report_schema import SCHEMA, codes, load, problems, text_of
+from tools.generators.report_schema import SCHEMA, codes, load, problems, text_of
 
 DOCUMENT = load()
 FIELDS = {field["name"]: field for field in DOCUMENT["fields"]}

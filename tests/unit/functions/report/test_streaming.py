@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.report.blocks import BLOCK_BYTES, MAX_LINE_BYTES
-from functions.report.format import COLUMNS
-from functions.report.judge import judge
-from functions.report.verdict import Verdict
+from functions.report.parsing.blocks import BLOCK_BYTES, MAX_LINE_BYTES
+from functions.report.format.rules import COLUMNS
+from functions.report.validator import judge
+from functions.report.result.validation_result import Verdict
 from tests.unit.functions.report.long_reports import Writing, good_rows_of, with_defects, writings, written
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 

@@ -8,12 +8,12 @@ from datetime import date
 
 from frictionless import Schema
 
-from functions.report.format import COLUMNS, MIN_YEAR, Code
-from functions.report.judge import judge
+from functions.report.format.rules import COLUMNS, MIN_YEAR, Code
+from functions.report.validator import judge
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES
 from tests.unit.functions.report.seeded import DEFECTS, reports
 from tests.unit.functions.report.table_schema import Finding, findings_of_frictionless
-from tools.report_schema import load
+from tools.generators.report_schema import load
 
 SEED = 4217
 COUNT = 2_000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.report.uniqueness import MAX_SET, Duplicate, Ids
+from functions.report.rules.duplicates import MAX_SET, Duplicate, Ids
 
 ALPHABET = "abAB01._-"
 

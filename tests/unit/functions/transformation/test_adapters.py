@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.transformation.adapters import DynamoDBTransactions, InsertError
 from functions.transformation.stored import Inserted
 from tests.unit.functions.stubs import Script

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.transformation.loader import MAX_DELAY, RESERVE, Loader
 from functions.transformation.stored import StoredTransaction
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.report.judge import judge
+from functions.report.validator import judge
 from functions.transformation.transformation import RangeError, Transformation
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from functions.common.errors import TemporaryError
+from functions.common.aws.errors import TemporaryError
 from functions.transformation.loader import Backoff
 from functions.transformation.stored import Inserted, StoredTransaction
 

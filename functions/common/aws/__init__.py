@@ -1,0 +1,1 @@
+"""Adapters: AWS clients, tables, the reports bucket, and errors of AWS."""

@@ -1,0 +1,1 @@
+"""The fast path: recognizes many valid rows at a time by their shape."""

@@ -1,0 +1,1 @@
+"""Validation errors and the hints that say how to fix them."""

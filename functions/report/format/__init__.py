@@ -1,0 +1,1 @@
+"""The report format: columns, limits, error codes, currencies, and its published schema."""

@@ -1,0 +1,1 @@
+"""From bytes to records: blocks, lines, header, file type."""

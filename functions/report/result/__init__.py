@@ -1,0 +1,1 @@
+"""What validation produces: result, totals, byte ranges, corrections."""

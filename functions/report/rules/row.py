@@ -1,0 +1,63 @@
+"""Judges fields by their rules, one row or whole columns at a time, with what the rules need to know of the report."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import compress, count, repeat
+
+from functions.report.rules.fields import (
+    Fields,
+    amount_code,
+    bank_id_code,
+    currency_code,
+    expectation,
+    timestamp_code,
+    transaction_id_code,
+)
+from functions.report.format.rules import Code, Column
+from functions.report.errors.validation_error import Fault
+from functions.report.bulk.row_pattern import Columns
+
+
+class FieldJudge:
+    """The rules of all columns, for a report of one bank in which no timestamp may be after `latest`."""
+
+    def __init__(self, bank_id: str, latest: datetime) -> None:
+        self._bank_id = bank_id
+        self._latest = latest
+
+    def codes(self, fields: Fields) -> list[Code]:
+        """Everything wrong with a row's fields, in the format's order."""
+        found = (
+            transaction_id_code(fields.transaction_id),
+            amount_code(fields.amount, fields.currency),
+            currency_code(fields.currency),
+            timestamp_code(fields.timestamp, self._latest),
+            bank_id_code(fields.bank_id, self._bank_id),
+        )
+        return [code for code in found if code]
+
+    def codes_in(self, rows: Columns, column: Column, sure: Callable[[str], object]) -> list[tuple[int, Code]]:
+        """What is wrong with a column of many rows: each with the number of its row, counted from 0.
+
+        `sure` knows some good timestamps, and that faster than the rule, which has to know the calendar.
+        """
+        found: Iterable[Code | None]
+        match column:
+            case Column.TRANSACTION_ID:
+                found = map(transaction_id_code, rows.transaction_ids)
+            case Column.AMOUNT:
+                found = map(amount_code, rows.amounts, rows.currencies)
+            case Column.CURRENCY:
+                found = map(currency_code, rows.currencies)
+            case Column.TIMESTAMP:
+                found = (None if sure(each) else timestamp_code(each, self._latest) for each in rows.timestamps)
+            case Column.BANK_ID:
+                found = map(bank_id_code, rows.bank_ids, repeat(self._bank_id))
+        codes = list(found)
+        return list(zip(compress(count(), codes), filter(None, codes), strict=True))
+
+    def fault(self, code: Code, fields: Fields) -> Fault:
+        """Tell a fault in words."""
+        column = code.partition(".")[0]
+        message = expectation(code, fields, bank_id=self._bank_id, latest=self._latest)
+        return Fault(code, message, column, getattr(fields, column))

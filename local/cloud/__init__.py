@@ -1,0 +1,1 @@
+"""MiniStack: the embedded AWS, its ports, folders and clients."""

@@ -1,0 +1,165 @@
+"""MiniStack as a child process: the embedded AWS, on loopback only, with its data in the run's folder."""
+
+import http.client
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from local.cloud.clients import ACCOUNT_ID, REGION
+from local.cloud.errors import LocalError, log_tail, with_log_tail
+from local.cloud.paths import ROOT
+from local.cloud.ports import LOOPBACK, free_port
+from local.processes.guarded import GuardedProcess
+from local.cloud.run_folder import RunFolder
+
+START_SECONDS: Final = 60
+"""It takes about one second; a loaded machine gets time."""
+_ATTEMPTS: Final = 5
+_PROGRAM: Final = ROOT / "local" / "whole_answers.py"
+_HEALTH_PATH: Final = "/_ministack/health"
+_PORT_TAKEN: Final = ("already in use", "Address already in use", "Errno 98", "Errno 48")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiniStack:
+    """A MiniStack that has answered that it is healthy."""
+
+    port: int
+    log: Path
+    process: GuardedProcess
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where every AWS service of it is reached."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+
+class _PortTakenError(Exception):
+    """Somebody bound the port between our choosing it and MiniStack's binding it."""
+
+
+@contextmanager
+def ministack(
+    *, python: Path, run: RunFolder, port: int | None = None, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[MiniStack]:
+    """Start MiniStack, and end it with its Lambda workers when the context ends.
+
+    Args:
+        python: interpreter of its virtual environment.
+        run: folder for its data and its log.
+        port: where it must listen, found free a moment ago; by default any free port.
+        on_wait: called a few times a second while it starts.
+
+    Raises:
+        LocalError: the port was taken meanwhile, or it does not start; with the log's last lines.
+    """
+    started = _start_on(python, run, port, on_wait) if port else _start_anywhere(python, run, on_wait)
+    try:
+        yield started
+    finally:
+        started.process.stop()
+
+
+def _start_anywhere(python: Path, run: RunFolder, on_wait: Callable[[], None]) -> MiniStack:
+    for _ in range(_ATTEMPTS):
+        try:
+            return _launch(python, run, free_port(), on_wait)
+        except _PortTakenError:
+            continue
+    raise LocalError(f"{_ATTEMPTS} free ports in a row were taken by others before MiniStack had them. Try again.")
+
+
+def _start_on(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
+    try:
+        return _launch(python, run, port, on_wait)
+    except _PortTakenError:
+        raise LocalError(f"port {port} was taken by another program while MiniStack started. Try again.") from None
+
+
+def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
+    log = run.log("ministack")
+    with log.open("wb") as output:
+        process = GuardedProcess(
+            [str(python), "-P", str(_PROGRAM)],  # -P: our modules are not MiniStack's to import
+            env=environment(os.environ, data=run.data, port=port),
+            cwd=run.data,
+            stdout=output,
+            stderr=output,
+            lock=run.lock,
+        )
+    try:
+        _wait_until_healthy(process, log, port, on_wait)
+    except BaseException:
+        process.stop()
+        raise
+    return MiniStack(port=port, log=log, process=process)
+
+
+def environment(environ: Mapping[str, str], *, data: Path, port: int) -> dict[str, str]:
+    """MiniStack's whole environment, which its Lambda workers inherit.
+
+    Nothing of the user's but the search path gets in: neither credentials, nor a proxy, nor a Docker host.
+    """
+    settings = {
+        "PATH": environ.get("PATH", os.defpath),
+        "HOME": str(data),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(_folder(data / "tmp")),
+        "BIND_HOST": LOOPBACK,  # the default is every interface
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": LOOPBACK,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "AWS_DEFAULT_REGION": REGION,
+        "S3_DATA_DIR": str(data / "s3"),
+        "STATE_DIR": str(data / "state"),
+        "PERSIST_STATE": "0",
+        "LAMBDA_EXECUTOR": "local",  # Python workers, never containers
+        "DOCKER_HOST": f"unix://{data}/no-docker.sock",  # a socket that is not there: Docker is never asked
+        "PYTHONDONTWRITEBYTECODE": "1",  # the ZIPs' code stays as it was packaged
+    }
+    listeners_off = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")  # they would listen on ports of their own
+    return settings | dict.fromkeys(listeners_off, "0")
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _wait_until_healthy(process: GuardedProcess, log: Path, port: int, on_wait: Callable[[], None]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _serves(log, port):
+        if not process.running:
+            raise _why_it_ended(log)
+        if time.monotonic() > deadline:
+            raise with_log_tail(f"MiniStack was not healthy within {START_SECONDS} s.", log)
+        on_wait()
+        time.sleep(0.1)
+
+
+def _serves(log: Path, port: int) -> bool:
+    # Its own log must say so first: on a port that another one has just taken, the other one would answer.
+    return any(f"Running on http://{LOOPBACK}:{port}" in line for line in log_tail(log)) and _is_healthy(port)
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", _HEALTH_PATH)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _why_it_ended(log: Path) -> Exception:
+    tail = "\n".join(log_tail(log))
+    if any(sign in tail for sign in _PORT_TAKEN):
+        return _PortTakenError()
+    return with_log_tail("MiniStack did not start.", log)

@@ -1,0 +1,1 @@
+"""`./dev local`: sends the sample reports through the pipeline and shows the outcome."""

@@ -1,0 +1,83 @@
+"""The notifications that the pipeline publishes, collected in a queue of our own."""
+
+import contextlib
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.cloud.clients import SUFFIX, Cloud
+from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
+
+_POLLS: Final = 10
+_POLL_SECONDS: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """One message of the topic of outcomes."""
+
+    bank_id: str
+    status: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """A queue that is subscribed to the topic."""
+
+    cloud: Cloud
+    queue_url: str
+
+    def collect(self, expected: int) -> list[Notification]:
+        """Take messages until there are as many as expected, or none have come for a while."""
+        found: list[Notification] = []
+        for _ in range(_POLLS):
+            if len(found) >= expected:
+                break
+            found += self._receive()
+        return found
+
+    def _receive(self) -> list[Notification]:
+        answer = self.cloud.sqs.receive_message(
+            QueueUrl=self.queue_url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=_POLL_SECONDS,
+            MessageAttributeNames=["All"],
+        )
+        messages = answer.get("Messages", [])
+        for message in messages:
+            self.cloud.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return [_notification(message["Body"], message.get("MessageAttributes", {})) for message in messages]
+
+
+def _notification(body: str, attributes: Any) -> Notification:
+    def attribute(name: str) -> str:
+        return str(attributes.get(name, {}).get("StringValue", ""))
+
+    return Notification(bank_id=attribute(BANK_ID_ATTRIBUTE), status=attribute(STATUS_ATTRIBUTE), body=json.loads(body))
+
+
+@contextlib.contextmanager
+def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
+    """Subscribe a new queue to the topic; both are removed when the context ends."""
+    name = f"txn-demo-{secrets.token_hex(4)}-{SUFFIX}"
+    queue_url = cloud.sqs.create_queue(QueueName=name)["QueueUrl"]
+    attributes = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    subscription = cloud.sns.subscribe(
+        TopicArn=topic_arn,
+        Protocol="sqs",
+        Endpoint=attributes["QueueArn"],
+        Attributes={"RawMessageDelivery": "true"},  # attributes stay attributes
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]
+    try:
+        yield Mailbox(cloud=cloud, queue_url=queue_url)
+    finally:
+        # Where the cloud itself is gone, so are they.
+        with contextlib.suppress(BotoCoreError, ClientError):
+            cloud.sns.unsubscribe(SubscriptionArn=subscription)
+            cloud.sqs.delete_queue(QueueUrl=queue_url)

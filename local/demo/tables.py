@@ -1,0 +1,101 @@
+"""The demo's results as tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from rich.table import Table
+from rich.text import Text
+
+from local.demo.notifications import Notification
+from shared.contracts.uploads import UploadStatus
+from tools.client.uploads import Sample, Upload
+
+_STYLES: Mapping[UploadStatus, str] = {
+    UploadStatus.COMPLETED: "green",
+    UploadStatus.REJECTED: "yellow",
+    UploadStatus.FAILED: "red",
+}
+_NONE = "-"
+_NEVER_WRAPPED = frozenset({"Code", "Upload"})
+"""Columns of words that are copied as a whole."""
+
+
+def upload_table(uploads: Iterable[Upload], pending: Iterable[Sample] = ()) -> Table:
+    """Bank, report, rows, status and time of each upload; below them the reports that are yet to be handed in."""
+    table = _table("Uploads", "Bank", "Report", ">Rows", "Status", ">Time")
+    for upload in uploads:
+        rows = str(upload.facts.get("rows", _NONE))
+        status = Text(upload.status, style=_STYLES.get(upload.status, ""))
+        table.add_row(*_named(upload.sample), rows, status, f"{upload.seconds:.1f} s")
+    for sample in pending:
+        table.add_row(*_named(sample), _NONE, _NONE, _NONE)
+    return table
+
+
+def _named(sample: Sample) -> tuple[Text, Text]:
+    return Text(sample.bank_id), Text(sample.path.name + (" (again)" if sample.again else ""))
+
+
+def totals_table(uploads: Iterable[Upload], booked: Mapping[str, Mapping[str, Decimal]]) -> Table:
+    """Control totals of each report, beside the sums of its rows in the transactions table.
+
+    Args:
+        uploads: the loaded ones.
+        booked: sums by upload id and currency.
+    """
+    table = _table("Control totals", "Bank", "Currency", ">Report", ">Transactions table", "")
+    for upload in uploads:
+        for currency, total, sum_ in totals_of(upload, booked):
+            same = Text("equal", style="green") if total == sum_ else Text("DIFFERENT", style="red")
+            shown = [_NONE if amount is None else f"{amount:,f}" for amount in (total, sum_)]
+            table.add_row(Text(upload.sample.bank_id), Text(currency), *shown, same)
+    return table
+
+
+def totals_of(
+    upload: Upload, booked: Mapping[str, Mapping[str, Decimal]]
+) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    """By currency: the report's control total, and the sum in the transactions table."""
+    said = {currency: Decimal(total) for currency, total in upload.facts.get("totals", {}).items()}
+    sums = booked.get(upload.upload_id, {})
+    return [(currency, said.get(currency), sums.get(currency)) for currency in sorted(said.keys() | sums.keys())]
+
+
+def problem_table(upload: Upload) -> Table:
+    """A refused report's problems, in order of line. The code or the message names the column."""
+    table = _table(f"Problems of {upload.sample.path.name}", ">Line", "Code", "Message", "Value")
+    for problem in upload.problems:
+        texts = [problem.get(key) for key in ("code", "message", "value")]
+        table.add_row(str(problem.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
+    return table
+
+
+def notification_table(notifications: Iterable[Notification]) -> Table:
+    """What the topic of outcomes told its subscribers."""
+    table = _table("Notifications", "Bank", "Status", ">Rows", ">Loaded", ">Repeated", ">Conflicts", "Upload")
+    for each in notifications:
+        counts = [str(each.body.get(key, _NONE)) for key in ("rows", "loaded", "repeated", "conflicts")]
+        table.add_row(Text(each.bank_id), Text(each.status), *counts, Text(str(each.body.get("upload_id", _NONE))))
+    return table
+
+
+def _table(title: str, *headings: str) -> Table:
+    """An empty table; a heading that begins with > is one of numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for heading in headings:
+        number = heading.startswith(">")
+        whole = heading in _NEVER_WRAPPED
+        table.add_column(
+            heading.removeprefix(">"), justify="right" if number else "left", overflow="fold", no_wrap=whole
+        )
+    return table
+
+
+def unequal(uploads: Sequence[Upload], booked: Mapping[str, Mapping[str, Decimal]]) -> list[str]:
+    """Control totals that are not in the transactions table, a line each."""
+    return [
+        f"{upload.sample.path.name}: the {currency} total is {total} in the report, {sum_} in the table"
+        for upload in uploads
+        for currency, total, sum_ in totals_of(upload, booked)
+        if total != sum_
+    ]

@@ -1,0 +1,1 @@
+"""Deploys the stacks to the local cloud."""

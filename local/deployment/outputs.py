@@ -1,0 +1,62 @@
+"""The deployed pipeline as a caller finds it: the API's URL, the banks' keys, the names of tables and queues."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.cloud.clients import Cloud
+from tools.client.api import ApiClient, local_url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """What has been deployed to one local cloud."""
+
+    cloud: Cloud
+    api_url: str
+    """The stage's, without a slash at its end."""
+    keys: Mapping[str, str]
+    """API key by bank id."""
+    reports_bucket: str
+    uploads_table: str
+    transactions_table: str
+    outcomes_topic_arn: str
+    dead_letter_queue_url: str
+
+    def client(self, bank_id: str) -> ApiClient:
+        """The API with a bank's key."""
+        return ApiClient(url=self.api_url, api_key=self.keys[bank_id])
+
+    def dead_letters(self) -> int:
+        """How many messages the dead-letter queue holds."""
+        counted = self.cloud.sqs.get_queue_attributes(
+            QueueUrl=self.dead_letter_queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(counted["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def find_pipeline(cloud: Cloud, outputs: Callable[[str], Mapping[str, Any]]) -> Pipeline:
+    """Find what the last deployment made.
+
+    Args:
+        cloud: where it was deployed to.
+        outputs: a stack's outputs, by the stack's id.
+
+    Raises:
+        ToolError: the API's URL is not one.
+    """
+    data, api = outputs("data-stack"), outputs("api-stack")
+    return Pipeline(
+        cloud=cloud,
+        api_url=local_url(cloud.endpoint_url, api["api_url"]),
+        keys={bank_id: _key(cloud, key_id) for bank_id, key_id in api["api_key_ids"].items()},
+        reports_bucket=data["reports_bucket"],
+        uploads_table=data["uploads_table"],
+        transactions_table=data["transactions_table"],
+        outcomes_topic_arn=data["outcomes_topic_arn"],
+        dead_letter_queue_url=data["dead_letter_queue_url"],
+    )
+
+
+def _key(cloud: Cloud, key_id: str) -> str:
+    return cloud.apigateway.get_api_key(apiKey=key_id, includeValue=True)["value"]

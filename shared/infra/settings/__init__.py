@@ -1,0 +1,1 @@
+"""An environment's settings: what they are, and the rules that they must satisfy."""

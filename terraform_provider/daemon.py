@@ -1,0 +1,88 @@
+"""The process that Terraform attaches to: one line on standard output, gRPC on loopback, an orderly end."""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent import futures
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import grpc
+
+from terraform_provider.protocol import goplugin_pb2, tfplugin6_pb2
+from terraform_provider.service import ProviderService
+from terraform_provider.wire import service_handler
+
+PROVIDER_ADDRESS: Final = "registry.terraform.io/hashicorp/aws"
+"""The provider for which this one stands in."""
+
+_THREADS: Final = 32
+_LARGEST_MESSAGE: Final = 64 * 1024 * 1024
+_GRACE_SECONDS: Final = 0.5
+
+
+class _Stdio:
+    """go-plugin asks for the plugin's output; ours has none."""
+
+    def stream_stdio(self, _request: Any, _context: Any) -> Iterator[goplugin_pb2.StdioData]:
+        return iter(())
+
+
+class _Controller:
+    """go-plugin says when it is done with a plugin; a daemon goes on for the next run."""
+
+    def shutdown(self, _request: Any, _context: Any) -> goplugin_pb2.Empty:
+        return goplugin_pb2.Empty()
+
+
+def run(*, assets: Path, stdin: int, stdout: TextIO) -> None:
+    """Serve until SIGTERM, SIGINT or the end of input, by which the daemon ends with whoever has started it.
+
+    Args:
+        assets: cdktf's output folder.
+        stdin: File descriptor that is watched for its end.
+        stdout: Gets one line, the value of TF_REATTACH_PROVIDERS.
+    """
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    server, port = serve(assets=assets)
+    stdout.write(reattach(port) + "\n")
+    stdout.flush()
+    threading.Thread(target=_wait_for_end, args=(stdin, done), daemon=True).start()
+    done.wait()
+    server.stop(_GRACE_SECONDS).wait()
+
+
+def serve(*, assets: Path) -> tuple[grpc.Server, int]:
+    """Start the server on a free loopback port; returns both."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(_THREADS),
+        handlers=[
+            service_handler(tfplugin6_pb2.DESCRIPTOR.services_by_name["Provider"], ProviderService(assets=assets)),
+            service_handler(goplugin_pb2.DESCRIPTOR.services_by_name["GRPCStdio"], _Stdio()),
+            service_handler(goplugin_pb2.DESCRIPTOR.services_by_name["GRPCController"], _Controller()),
+        ],
+        options=[
+            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+        ],
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def reattach(port: int) -> str:
+    """The value of TF_REATTACH_PROVIDERS with which Terraform finds this process."""
+    address = {"Network": "tcp", "String": f"127.0.0.1:{port}"}
+    plugin = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True, "Addr": address}
+    return json.dumps({PROVIDER_ADDRESS: plugin})
+
+
+def _wait_for_end(stdin: int, done: threading.Event) -> None:
+    while os.read(stdin, 1024):  # not sys.stdin: its lock cannot be had when the interpreter ends
+        pass
+    done.set()

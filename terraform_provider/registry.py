@@ -1,0 +1,43 @@
+"""All that the local provider knows, put together from the table's services."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from terraform_provider.spec import DataSource, ResourceType
+from terraform_provider.table import (
+    apigateway,
+    apigateway_stage,
+    cloudwatch,
+    data,
+    dynamodb,
+    dynamodb_item,
+    events,
+    iam,
+    lambda_,
+    s3,
+    sns,
+    sqs,
+    stepfunctions,
+)
+
+RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
+    {
+        **apigateway.TYPES,
+        **apigateway_stage.TYPES,
+        **cloudwatch.TYPES,
+        **dynamodb.TYPES,
+        **dynamodb_item.TYPES,
+        **events.TYPES,
+        **iam.TYPES,
+        **lambda_.TYPES,
+        **s3.TYPES,
+        **sns.TYPES,
+        **sqs.TYPES,
+        **stepfunctions.TYPES,
+    }
+)
+"""Every resource type that the local provider knows, by its Terraform name."""
+
+DATA_SOURCES: Final[Mapping[str, DataSource]] = MappingProxyType(data.SOURCES)
+"""Every data source that the local provider knows, by its Terraform name."""

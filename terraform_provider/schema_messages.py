@@ -1,0 +1,44 @@
+"""Schemas in the protocol's form."""
+
+import json
+from collections.abc import Collection
+
+from terraform_provider.protocol import tfplugin6_pb2 as pb
+from terraform_provider.schema import Block
+
+_NESTING = {
+    "single": pb.Schema.NestedBlock.SINGLE,
+    "list": pb.Schema.NestedBlock.LIST,
+    "set": pb.Schema.NestedBlock.SET,
+}
+
+
+def schema_message(block: Block, sensitive: Collection[str] = ()) -> pb.Schema:
+    """A schema for Terraform; `sensitive` attributes are never printed."""
+    return pb.Schema(block=_block_message(block, sensitive))
+
+
+def _block_message(block: Block, sensitive: Collection[str] = ()) -> pb.Schema.Block:
+    return pb.Schema.Block(
+        attributes=[
+            pb.Schema.Attribute(
+                name=name,
+                type=json.dumps(attribute.type).encode(),
+                required=attribute.required,
+                optional=attribute.optional,
+                computed=attribute.computed,
+                sensitive=name in sensitive,
+            )
+            for name, attribute in block.attributes.items()
+        ],
+        block_types=[
+            pb.Schema.NestedBlock(
+                type_name=name,
+                nesting=_NESTING[nested.nesting],
+                block=_block_message(nested.block),
+                min_items=nested.minimum if nested.nesting != "single" else 0,
+                max_items=nested.maximum if nested.nesting != "single" else 0,
+            )
+            for name, nested in block.blocks.items()
+        ],
+    )

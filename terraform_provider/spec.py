@@ -1,0 +1,186 @@
+"""The words in which the table describes a resource type: calls, reads, tags, and what Terraform must know."""
+
+import enum
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Final, Protocol
+
+from terraform_provider.session import Session
+from terraform_provider.values import State
+
+Request = dict[str, Any]
+"""Parameters of an API call."""
+
+Response = Mapping[str, Any]
+"""What an API call gives."""
+
+Names = Mapping[str, str | None]
+"""Attribute ("attr", or "block.attr" for one in a block) -> API member ("Member", or "Outer.Member").
+
+None: the API does not know it. Only needed where the names differ by more than case, underscores and a plural s.
+"""
+
+Template = str
+"""Text with `{attribute}`, `{region}`, `{account}` or `{partition}` in it, filled from the state and the session."""
+
+Prepare = Callable[[Session, Request, State], Request | None]
+"""Completes a request; None means that no call is needed.
+
+It may add to the state what it chooses itself, for example an id.
+"""
+
+Interpret = Callable[[Session, Response, State], State | None]
+"""Attributes that a response shows beyond what names can tell; None means that the resource is gone."""
+
+Replaces = Callable[[State, State], AbstractSet[str]]
+"""Attributes that need a new resource, from the prior and the planned state."""
+
+Derive = Template | Callable[[Session, State], Any]
+"""How an attribute follows from the others."""
+
+
+class Style(enum.Enum):
+    """How a call takes its attributes."""
+
+    MEMBERS = enum.auto()
+    """Each as a member of the request."""
+    TEXT_MAP = enum.auto()
+    """All in one map of strings, as SQS and SNS do; its member is the call's `inside`."""
+    PATCH = enum.auto()
+    """As API Gateway's patchOperations."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that changes something.
+
+    Attributes:
+        name: The operation, as the service model calls it.
+        keys: Members that say which resource is meant.
+        attributes: What the call sends; None means all that its input has.
+        names: See `Names`; adds to the type's own.
+        constants: Members that are always the same.
+        inside: The structure (or map) in which the attributes are, for example "LifecycleConfiguration".
+        style: See `Style`.
+        prepare: Completes the request.
+        prepared: The attributes ("attr" or "block.attr") that `prepare` sends.
+        when_unset: Is called in place of this one when all of `attributes` are empty or have their defaults.
+    """
+
+    name: str
+    _: KW_ONLY
+    keys: Mapping[str, Template | tuple[Template, ...]] = field(default_factory=dict)
+    attributes: AbstractSet[str] | None = None
+    names: Names = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    inside: str = ""
+    style: Style = Style.MEMBERS
+    prepare: Prepare | None = None
+    prepared: AbstractSet[str] = frozenset()
+    when_unset: "Call | None" = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """A call that shows the resource, or a part of it.
+
+    Attributes:
+        name: The operation, as the service model calls it.
+        keys: Members that say which resource is meant.
+        attributes: What is taken from the response; None means all that has a name in it.
+        names: See `Names`; adds to the type's own.
+        constants: Members that are always the same.
+        at: Where in the response the attributes are, for example "Table" or "MetricAlarms.0".
+        prepare: Completes the request.
+        interpret: Adds what names cannot tell.
+    """
+
+    name: str
+    _: KW_ONLY
+    keys: Mapping[str, Template | tuple[Template, ...]] = field(default_factory=dict)
+    attributes: AbstractSet[str] | None = None
+    names: Names = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
+    prepare: Prepare | None = None
+    interpret: Interpret | None = None
+
+
+class Tagging(Protocol):
+    """How a type's tags are read and changed."""
+
+    def read(self, session: Session, service: str, state: State) -> dict[str, str]:
+        """The tags that the resource has."""
+
+    def write(
+        self, session: Session, service: str, state: State, old: Mapping[str, str], new: Mapping[str, str]
+    ) -> None:
+        """Turn the old tags into the new ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiter:
+    """One of botocore's waiters, to be run after create."""
+
+    name: str
+    keys: Mapping[str, Template]
+
+
+EVERYTHING: Final = frozenset({"*"})
+"""For `replaced_by`: the API cannot change any attribute of a resource."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """One resource type of the table.
+
+    Attributes:
+        service: botocore's name of the service.
+        create: Makes the resource.
+        reads: Show it; the first that does not find it means that it is gone.
+        delete: Unmakes it; None if it has no end of its own.
+        id: The id, from the state and every scalar of the answer to `create`.
+        import_id: The id in an import block, where it differs from `id`; empty if the type cannot be imported.
+        updates: Calls that change attributes, each run when one of its attributes has changed.
+        settings: The same, also run after create for attributes that have a value other than the default.
+        tagging: None for a type without tags.
+        replaced_by: Attributes that the API cannot change (Terraform's ForceNew).
+        replaced_when: More of them, where it depends on the change.
+        unsent: Attributes that concern Terraform or this provider only.
+        forgotten: Attributes that MiniStack takes and does not show again: the state keeps what was sent.
+        defaults: Values of attributes ("attr" or "block.attr") that are not configured.
+        derived: Attributes that follow from others where the API does not show them.
+        kept: Optional and computed blocks: not configured means "as it is".
+        volatile: Attributes that any change may change.
+        named: The attribute that gets a generated name, from `<named>_prefix` if configured.
+        sensitive: Attributes that Terraform must not print.
+        names: See `Names`; for all calls and reads.
+        waiter: Run after create.
+    """
+
+    service: str
+    create: Call
+    reads: tuple[Read, ...]
+    delete: Call | None
+    id: Template
+    import_id: Template | None = None
+    updates: tuple[Call, ...] = ()
+    settings: tuple[Call, ...] = ()
+    tagging: Tagging | None = None
+    replaced_by: AbstractSet[str] = frozenset()
+    replaced_when: Replaces | None = None
+    unsent: AbstractSet[str] = frozenset()
+    forgotten: AbstractSet[str] = frozenset()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, Derive] = field(default_factory=dict)
+    kept: AbstractSet[str] = frozenset()
+    volatile: AbstractSet[str] = frozenset()
+    named: str | None = None
+    sensitive: AbstractSet[str] = frozenset()
+    names: Names = field(default_factory=dict)
+    waiter: Waiter | None = None
+
+
+DataSource = Callable[[Session, State], State]
+"""A data source: its attributes, from the session and its configuration."""

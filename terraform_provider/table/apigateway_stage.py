@@ -1,0 +1,175 @@
+"""API Gateway (REST): how APIs are made available: deployments, stages, keys, usage plans, account settings."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from terraform_provider.mapping import text
+from terraform_provider.patches import Patch
+from terraform_provider.session import Session
+from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Style
+from terraform_provider.table.apigateway import API, TAGS
+from terraform_provider.values import State
+
+_DEPLOYMENT: Final = {**API, "deploymentId": "{id}"}
+_STAGE: Final = {**API, "stageName": "{stage_name}"}
+_KEY: Final = {"apiKey": "{id}"}
+_PLAN: Final = {"usagePlanId": "{id}"}
+_PLAN_KEY: Final = {"usagePlanId": "{usage_plan_id}", "keyId": "{key_id}"}
+
+
+def _replace(path: str, value: Any) -> Patch:
+    return {"op": "replace", "path": path, "value": text(value)}
+
+
+# Stages
+
+
+_METHOD_SETTINGS: Final = {
+    "metrics_enabled": ("metrics/enabled", "metricsEnabled"),
+    "logging_level": ("logging/loglevel", "loggingLevel"),
+    "data_trace_enabled": ("logging/dataTrace", "dataTraceEnabled"),
+    "throttling_burst_limit": ("throttling/burstLimit", "throttlingBurstLimit"),
+    "throttling_rate_limit": ("throttling/rateLimit", "throttlingRateLimit"),
+    "caching_enabled": ("caching/enabled", "cachingEnabled"),
+    "cache_ttl_in_seconds": ("caching/ttlInSeconds", "cacheTtlInSeconds"),
+    "cache_data_encrypted": ("caching/dataEncrypted", "cacheDataEncrypted"),
+    "require_authorization_for_cache_control": (
+        "caching/requireAuthorizationForCacheControl",
+        "requireAuthorizationForCacheControl",
+    ),
+    "unauthorized_cache_control_header_strategy": (
+        "caching/unauthorizedCacheControlHeaderStrategy",
+        "unauthorizedCacheControlHeaderStrategy",
+    ),
+}
+"""Attribute -> end of the path of its patch, member that shows it."""
+
+
+def _set_methods(_session: Session, request: Request, state: State) -> Request:
+    (settings,) = state["settings"]
+    patches = [
+        _replace(f"/{state['method_path']}/{path}", settings[name])
+        for name, (path, _) in _METHOD_SETTINGS.items()
+        if settings.get(name) is not None
+    ]
+    return {**request, "patchOperations": patches}
+
+
+def _read_methods(_session: Session, response: Response, prior: State) -> State | None:
+    shown = response.get("methodSettings", {}).get(prior["method_path"])
+    if shown is None:
+        return None
+    return {"settings": [{name: shown.get(member) for name, (_, member) in _METHOD_SETTINGS.items()}]}
+
+
+def _unset_methods(_session: Session, request: Request, state: State) -> Request:
+    return {**request, "patchOperations": [{"op": "remove", "path": f"/{state['method_path']}"}]}
+
+
+# The account
+
+
+def _logging_role(_session: Session, request: Request, state: State) -> Request:
+    return {**request, "patchOperations": [_replace("/cloudwatchRoleArn", state.get("cloudwatch_role_arn"))]}
+
+
+_SET_ROLE: Final = Call(
+    "UpdateAccount", attributes=frozenset(), prepare=_logging_role, prepared={"cloudwatch_role_arn"}
+)
+_SET_METHODS: Final = Call(
+    "UpdateStage", keys=_STAGE, attributes=frozenset(), prepare=_set_methods, prepared={"settings"}
+)
+
+TYPES: Final[Mapping[str, ResourceType]] = {
+    "aws_api_gateway_deployment": ResourceType(
+        service="apigateway",
+        create=Call("CreateDeployment", attributes={"rest_api_id", "description", "variables"}),
+        reads=(Read("GetDeployment", keys=_DEPLOYMENT),),
+        delete=Call("DeleteDeployment", keys=_DEPLOYMENT),
+        id="{id}",
+        import_id="{rest_api_id}/{id}",
+        updates=(Call("UpdateDeployment", keys=_DEPLOYMENT, style=Style.PATCH, attributes={"description"}),),
+        replaced_by={"rest_api_id", "triggers", "variables"},
+        unsent={"triggers"},
+    ),
+    "aws_api_gateway_stage": ResourceType(
+        service="apigateway",
+        create=Call("CreateStage", names={"canary_settings": None}),
+        reads=(Read("GetStage", keys=_STAGE, names={"canary_settings": None}),),
+        delete=Call("DeleteStage", keys=_STAGE),
+        id="ags-{rest_api_id}-{stage_name}",
+        import_id="{rest_api_id}/{stage_name}",
+        updates=(Call("UpdateStage", keys=_STAGE, style=Style.PATCH, names={"access_log_settings": None}),),
+        settings=(Call("UpdateStage", keys=_STAGE, style=Style.PATCH, attributes={"access_log_settings"}),),
+        names={"xray_tracing_enabled": "tracingEnabled"},
+        tagging=TAGS,
+        replaced_by={"rest_api_id", "stage_name"},
+        derived={
+            "arn": "arn:{partition}:apigateway:{region}::/restapis/{rest_api_id}/stages/{stage_name}",
+            "execution_arn": "arn:{partition}:execute-api:{region}:{account}:{rest_api_id}/{stage_name}",
+            "invoke_url": "https://{rest_api_id}.execute-api.{region}.amazonaws.com/{stage_name}",
+        },
+    ),
+    "aws_api_gateway_method_settings": ResourceType(
+        service="apigateway",
+        create=_SET_METHODS,
+        reads=(Read("GetStage", keys=_STAGE, attributes=frozenset(), interpret=_read_methods),),
+        delete=Call("UpdateStage", keys=_STAGE, prepare=_unset_methods),
+        id="{rest_api_id}-{stage_name}-{method_path}",
+        import_id="{rest_api_id}/{stage_name}/{method_path}",
+        updates=(_SET_METHODS,),
+        replaced_by={"rest_api_id", "stage_name", "method_path"},
+        unsent={"method_path"},
+    ),
+    "aws_api_gateway_api_key": ResourceType(
+        service="apigateway",
+        create=Call("CreateApiKey"),
+        reads=(Read("GetApiKey", keys=_KEY, constants={"includeValue": True}),),
+        delete=Call("DeleteApiKey", keys=_KEY),
+        id="{id}",
+        updates=(Call("UpdateApiKey", keys=_KEY, style=Style.PATCH),),
+        tagging=TAGS,
+        replaced_by={"value"},
+        defaults={"description": "Managed by Terraform", "enabled": True},
+        derived={"arn": "arn:{partition}:apigateway:{region}::/apikeys/{id}"},
+        sensitive={"value"},
+        volatile={"last_updated_date"},
+    ),
+    "aws_api_gateway_usage_plan": ResourceType(
+        service="apigateway",
+        create=Call("CreateUsagePlan"),
+        reads=(Read("GetUsagePlan", keys=_PLAN),),
+        delete=Call("DeleteUsagePlan", keys=_PLAN),
+        id="{id}",
+        updates=(Call("UpdateUsagePlan", keys=_PLAN, style=Style.PATCH),),
+        names={"quota_settings": "quota", "throttle_settings": "throttle", "api_stages.throttle": None},
+        tagging=TAGS,
+        defaults={
+            "quota_settings.offset": 0,
+            "throttle_settings.burst_limit": 0,
+            "throttle_settings.rate_limit": 0,
+        },
+        derived={"arn": "arn:{partition}:apigateway:{region}::/usageplans/{id}"},
+    ),
+    "aws_api_gateway_usage_plan_key": ResourceType(
+        service="apigateway",
+        create=Call("CreateUsagePlanKey"),
+        reads=(Read("GetUsagePlanKey", keys=_PLAN_KEY, names={"key_id": "id", "key_type": "type"}),),
+        delete=Call("DeleteUsagePlanKey", keys=_PLAN_KEY),
+        id="{id}",
+        import_id="{usage_plan_id}/{key_id}",
+        replaced_by=EVERYTHING,
+        sensitive={"value"},
+    ),
+    "aws_api_gateway_account": ResourceType(
+        service="apigateway",
+        create=_SET_ROLE,
+        reads=(Read("GetAccount"),),
+        delete=Call(
+            "UpdateAccount",
+            constants={"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}]},
+        ),
+        id="api-gateway-account",
+        updates=(_SET_ROLE,),
+    ),
+}

@@ -1,0 +1,24 @@
+"""A MiniStack and the provider in front of it, started by the very code that `./dev local` runs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.deployment.cdktf import Provider, provider_environment
+from local.cloud.ministack import ministack
+from local.cloud.paths import find_places
+from local.cloud.run_folder import run_folder
+from tests.e2e.terraform_provider.terraform import Cloud
+from tools.setup.terraform import check_terraform
+
+
+@pytest.fixture(scope="package")
+def cloud(user: dict[str, str]) -> Iterator[Cloud]:
+    """A local cloud of the tests here, in which they make and destroy what they like."""
+    places = find_places(user)
+    with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
+        terraform, where = check_terraform(user), server.endpoint_url
+        with provider_environment(  # pylint: disable=contextmanager-generator-missing-cleanup  # pytest ends it
+            run, user=user, terraform=terraform, endpoint_url=where, provider=Provider.LOCAL
+        ) as environment:
+            yield Cloud(endpoint=where, assets=run.synthesized, environment=environment)

@@ -1,0 +1,48 @@
+"""What there is in the local cloud, asked service by service without the provider."""
+
+from typing import Any
+
+import botocore.session
+
+from tests.e2e.terraform_provider.terraform import Cloud
+
+LISTS = (
+    ("s3", "list_buckets", "Buckets"),
+    ("dynamodb", "list_tables", "TableNames"),
+    ("sqs", "list_queues", "QueueUrls"),
+    ("sns", "list_topics", "Topics"),
+    ("sns", "list_subscriptions", "Subscriptions"),
+    ("events", "list_rules", "Rules"),
+    ("iam", "list_roles", "Roles"),
+    ("lambda", "list_functions", "Functions"),
+    ("stepfunctions", "list_state_machines", "stateMachines"),
+    ("logs", "describe_log_groups", "logGroups"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries"),
+    ("apigateway", "get_rest_apis", "items"),
+    ("apigateway", "get_api_keys", "items"),
+    ("apigateway", "get_usage_plans", "items"),
+)
+"""Service, operation, and the member of its answer that lists what there is."""
+
+
+def client(cloud: Cloud, service: str) -> Any:
+    """A client of the local cloud."""
+    environment = cloud.environment
+    return botocore.session.get_session().create_client(
+        service,
+        region_name=environment["AWS_REGION"],
+        endpoint_url=cloud.endpoint,
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def inventory(cloud: Cloud) -> dict[str, list[Any]]:
+    """Whatever exists, by operation; empty if there is nothing."""
+    found = {
+        name: getattr(client(cloud, service), operation)().get(member)
+        for service, operation, member in LISTS
+        for name in (f"{service}.{operation}",)
+    }
+    return {name: items for name, items in found.items() if items}

@@ -1,0 +1,159 @@
+"""What the acceptance cases do not show: drift, failures, refusals, and several runs at once."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.terraform_provider.inventory import client
+from tests.e2e.terraform_provider.terraform import CHANGE, Cloud, Terraform
+
+pytestmark = pytest.mark.e2e
+
+
+def _initialized(folder: Path, cloud: Cloud, resources: dict[str, Any]) -> Terraform:
+    folder.mkdir(exist_ok=True)
+    terraform = Terraform(folder=folder, cloud=cloud)
+    terraform.configure({"resource": resources})
+    terraform.run("init", "-no-color", "-input=false")
+    return terraform
+
+
+def _destroy(terraform: Terraform) -> None:
+    terraform.run("destroy", "-auto-approve", "-no-color", "-input=false")
+
+
+def test_drift_is_seen_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
+    queue = {"name": "drift", "visibility_timeout_seconds": 45, "tags": {"Kind": "drift"}}
+    role = {"name": "drift", "description": "kept", "assume_role_policy": json.dumps({"Version": "2012-10-17"})}
+    terraform = _initialized(tmp_path, cloud, {"aws_sqs_queue": {"it": queue}, "aws_iam_role": {"it": role}})
+    terraform.apply()
+
+    sqs = client(cloud, "sqs")
+    url = sqs.get_queue_url(QueueName="drift")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    sqs.untag_queue(QueueUrl=url, TagKeys=["Kind"])
+    client(cloud, "iam").delete_role(RoleName="drift")
+
+    changes = {change.type: change for change in terraform.planned_changes()}
+    assert changes["aws_sqs_queue"].attributes == {"visibility_timeout_seconds", "tags", "tags_all"}
+    assert changes["aws_iam_role"].actions == ("create",)
+    terraform.apply()
+    terraform.plan()
+    assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"] == "45"
+    _destroy(terraform)
+
+
+def test_an_unknown_type_is_refused_by_terraform_with_its_name(cloud: Cloud, tmp_path: Path) -> None:
+    terraform = _initialized(tmp_path, cloud, {"aws_kms_key": {"it": {}}})
+    printed = terraform.plan(expected=1)
+    assert 'The provider hashicorp/aws does not support resource type "aws_kms_key"' in printed
+
+
+def test_an_attribute_that_is_not_sent_is_refused_with_its_place(cloud: Cloud, tmp_path: Path) -> None:
+    terraform = _initialized(tmp_path, cloud, {"aws_s3_bucket": {"it": {"bucket": "refused", "acl": "private"}}})
+    printed = terraform.plan(expected=1)
+    assert "the local provider does not send acl" in printed
+    assert "aws_s3_bucket.it" in printed
+
+
+def test_a_value_out_of_range_is_refused_before_anything_is_made(cloud: Cloud, tmp_path: Path) -> None:
+    rule = {"name": "refused", "state": "SLEEPING", "schedule_expression": "rate(1 hour)"}
+    terraform = _initialized(tmp_path, cloud, {"aws_cloudwatch_event_rule": {"it": rule}})
+    assert "expected state to be one of ENABLED, DISABLED" in terraform.plan(expected=1)
+
+
+def test_an_error_of_the_cloud_is_shown_without_a_traceback(cloud: Cloud, tmp_path: Path) -> None:
+    policy = {"role": "nobody", "name": "it", "policy": json.dumps({"Version": "2012-10-17", "Statement": []})}
+    terraform = _initialized(tmp_path, cloud, {"aws_iam_role_policy": {"it": policy}})
+    printed = terraform.run("apply", "-auto-approve", "-no-color", "-input=false", expected=1)
+    assert "creating aws_iam_role_policy: An error occurred (NoSuchEntity)" in printed
+    assert "Traceback" not in printed
+
+
+def test_what_was_made_before_a_failure_stays_in_the_state(cloud: Cloud, tmp_path: Path) -> None:
+    function: dict[str, Any] = {
+        "function_name": "half-made",
+        "role": "arn:aws:iam::000000000000:role/none",
+        "runtime": "python3.11",
+        "handler": "handler.handle",
+        "filename": "missing.zip",
+    }
+    group = {"name": "/half/made"}
+    terraform = _initialized(
+        tmp_path, cloud, {"aws_cloudwatch_log_group": {"it": group}, "aws_lambda_function": {"it": function}}
+    )
+    printed = terraform.run("apply", "-auto-approve", "-no-color", "-input=false", expected=1)
+    assert "missing.zip: No such file or directory" in printed
+    assert [one["address"] for one in terraform.resources()] == ["aws_cloudwatch_log_group.it"]
+    _destroy(terraform)
+
+
+def test_an_item_with_another_key_replaces_the_old_one(cloud: Cloud, tmp_path: Path) -> None:
+    def configuration(key: str) -> dict[str, Any]:
+        table = {
+            "name": "replaced-item",
+            "billing_mode": "PAY_PER_REQUEST",
+            "hash_key": "id",
+            "attribute": [{"name": "id", "type": "S"}],
+        }
+        reference = "${aws_dynamodb_table.it.name}"
+        item = {"table_name": reference, "hash_key": "id", "item": json.dumps({"id": {"S": key}})}
+        return {"aws_dynamodb_table": {"it": table}, "aws_dynamodb_table_item": {"it": item}}
+
+    terraform = _initialized(tmp_path, cloud, configuration("old"))
+    terraform.apply()
+    terraform.configure({"resource": configuration("new")})
+    terraform.apply()
+    assert client(cloud, "dynamodb").scan(TableName="replaced-item")["Items"] == [{"id": {"S": "new"}}]
+    terraform.plan()
+    _destroy(terraform)
+
+
+def test_a_bucket_with_objects_is_destroyed_only_with_force(cloud: Cloud, tmp_path: Path) -> None:
+    bucket = {"bucket": "filled", "force_destroy": False}
+    terraform = _initialized(tmp_path, cloud, {"aws_s3_bucket": {"it": bucket}})
+    terraform.apply()
+    client(cloud, "s3").put_object(Bucket="filled", Key="reports/a.csv", Body=b"a")
+    printed = terraform.run("destroy", "-auto-approve", "-no-color", "-input=false", expected=1)
+    assert "BucketNotEmpty" in printed
+
+    terraform.configure({"resource": {"aws_s3_bucket": {"it": {**bucket, "force_destroy": True}}}})
+    terraform.apply()
+    _destroy(terraform)
+
+
+def test_two_runs_at_once_keep_their_own_default_tags(cloud: Cloud, tmp_path: Path) -> None:
+    def deploy(owner: str) -> Terraform:
+        folder = tmp_path / owner
+        terraform = _initialized(folder, cloud, {"aws_sqs_queue": {"it": {"name": f"owned-by-{owner}"}}})
+        document = json.loads((folder / "main.tf.json").read_text())
+        document["provider"]["aws"]["default_tags"] = {"tags": {"Owner": owner}}
+        (folder / "main.tf.json").write_text(json.dumps(document))
+        terraform.apply()
+        return terraform
+
+    owners = ("one", "two")
+    with ThreadPoolExecutor() as pool:
+        terraforms = list(pool.map(deploy, owners))
+    sqs = client(cloud, "sqs")
+    for owner, terraform in zip(owners, terraforms, strict=True):
+        url = sqs.get_queue_url(QueueName=f"owned-by-{owner}")["QueueUrl"]
+        assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"Owner": owner}
+        _destroy(terraform)
+
+
+def test_another_account_than_the_allowed_ones_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+    terraform = _initialized(tmp_path, cloud, {"aws_sqs_queue": {"it": {"name": "refused"}}})
+    document = json.loads((tmp_path / "main.tf.json").read_text())
+    document["provider"]["aws"]["allowed_account_ids"] = ["111111111111"]
+    (tmp_path / "main.tf.json").write_text(json.dumps(document))
+    assert "allowed_account_ids has only 111111111111" in terraform.plan(expected=1)
+
+
+def test_a_new_resource_that_depends_on_another_is_planned_as_a_whole(cloud: Cloud, tmp_path: Path) -> None:
+    queue = {"name": "planned", "redrive_policy": '{"deadLetterTargetArn": "${aws_sqs_queue.dead.arn}"}'}
+    terraform = _initialized(tmp_path, cloud, {"aws_sqs_queue": {"it": queue, "dead": {"name": "planned-dead"}}})
+    assert "Plan: 2 to add" in terraform.plan(expected=CHANGE)

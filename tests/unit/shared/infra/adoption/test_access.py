@@ -1,0 +1,40 @@
+"""Who can be asked what exists; if nobody can, that is one line and no obstacle."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.infra.adoption.access import open_aws
+from shared.infra.settings.settings import Settings
+from tests.synth.synthesis import settings_of
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        (
+            replace(settings_of("dev"), account_id="000000000000"),
+            "Nothing that exists is adopted: the AWS account is unknown.",
+        ),
+        (settings_of("local"), "Nothing that exists is adopted: AWS_ENDPOINT_URL names no local cloud."),
+    ],
+)
+def test_there_is_nobody_to_ask(settings: Settings, line: str) -> None:
+    notices: list[str] = []
+    assert open_aws(settings, {}, notice=notices.append) is None
+    assert notices == [line]
+
+
+def test_missing_credentials_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    notices: list[str] = []
+    assert open_aws(settings_of("dev"), {}, notice=notices.append) is None
+    assert notices == ["Nothing that exists is adopted: the AWS credentials cannot be used (ProfileNotFound)."]
+
+
+def test_the_local_cloud_is_asked_in_the_environments_region() -> None:
+    notices: list[str] = []
+    aws = open_aws(settings_of("local"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, notice=notices.append)
+    assert aws is not None
+    assert (aws.region, aws.account_id, aws.partition) == ("eu-central-1", "000000000000", "aws")
+    assert not notices

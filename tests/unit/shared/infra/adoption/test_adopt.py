@@ -1,0 +1,105 @@
+"""What is ours gets an import block; what is not stops the synth; no answer is no reason to stop."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
+
+from shared.infra.adoption.adopt import AdoptionError, adopt_existing
+from shared.infra.adoption.aws import Aws, NoAnswerError
+from shared.infra.environment_stack import EnvironmentStack, add_provider
+from tests.synth.synthesis import settings_of
+from tests.unit.shared.infra.adoption.fakes import OURS, THEIRS, FakeAws
+
+SHARED = {"Application": "transaction-pipeline", "Environment": "shared"}
+
+
+class Deployment:
+    """An app with a table of the account and one of the environment."""
+
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        self.settings = settings_of("dev", **changes)
+        self.app = App(outdir=str(folder))
+        account = TerraformStack(self.app, "state-stack")
+        add_provider(account, settings=self.settings, environment="shared")
+        self._table(account, "lock")
+        self._table(EnvironmentStack(self.app, "data-stack", settings=self.settings), "uploads")
+        self.notices: list[str] = []
+        self.folder = folder
+
+    @staticmethod
+    def _table(stack: TerraformStack, name: str) -> None:
+        DynamodbTable(stack, name, name=name, hash_key="id")
+
+    def imports(self, aws: Aws | None) -> dict[str, list[dict[str, str]]]:
+        """Import blocks by stack."""
+        adopt_existing(self.app, settings=self.settings, aws=aws, notice=self.notices.append)
+        self.app.synth()
+        files = self.folder.glob("stacks/*/cdk.tf.json")
+        return {path.parent.name: json.loads(path.read_text()).get("import", []) for path in files}
+
+
+def tables(**tags: dict[str, str]) -> FakeAws:
+    """Tables exist, with their tags."""
+    answers: dict[str, dict[str, Any]] = {}
+    for name, each in tags.items():
+        answers[f"describe_table {name}"] = {"Table": {"TableArn": name}}
+        answers[f"list_tags_of_resource {name}"] = {"Tags": [{"Key": k, "Value": v} for k, v in each.items()]}
+    return FakeAws(answers)
+
+
+BOTH = {
+    "state-stack": [{"to": "aws_dynamodb_table.lock", "id": "lock"}],
+    "data-stack": [{"to": "aws_dynamodb_table.uploads", "id": "uploads"}],
+}
+NONE: dict[str, list[dict[str, str]]] = {"state-stack": [], "data-stack": []}
+
+
+def test_what_is_ours_gets_an_import_block(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    assert deployment.imports(tables(lock=SHARED, uploads=OURS)) == BOTH
+    assert not deployment.notices
+
+
+def test_without_anybody_to_ask_there_are_none(tmp_path: Path) -> None:
+    assert Deployment(tmp_path).imports(None) == NONE
+
+
+def test_without_adopt_existing_only_what_belongs_to_the_account_is_taken_in(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path, adopt_existing=False)
+    aws = tables(lock=SHARED, uploads=THEIRS)
+    assert deployment.imports(aws) == BOTH | {"data-stack": []}
+    assert aws.asked == [("dynamodb", "lock"), ("dynamodb", "lock")]
+
+
+def test_everything_that_is_not_ours_is_named_in_one_error(tmp_path: Path) -> None:
+    with pytest.raises(AdoptionError) as caught:
+        Deployment(tmp_path).imports(tables(lock=OURS, uploads=THEIRS))
+    assert str(caught.value).splitlines() == [
+        "These exist already, and may not be ours:",
+        (
+            "  table lock (state-stack; ours: Application=transaction-pipeline, Environment=shared) "
+            "belongs to Application=transaction-pipeline, Environment=dev"
+        ),
+        (
+            "  table uploads (data-stack; ours: Application=transaction-pipeline, Environment=dev) "
+            "belongs to Application=payroll, Environment=prod"
+        ),
+        (
+            "Nothing was changed. If one of these is yours, give it the tags Application and Environment "
+            "that ours carry; else delete or rename it, or choose another ENVIRONMENT_SUFFIX. "
+            "`./dev doctor` shows them all."
+        ),
+    ]
+
+
+def test_no_answer_is_a_warning(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    silent = FakeAws({"describe_table": NoAnswerError("ConnectTimeoutError")})
+    assert deployment.imports(silent) == NONE
+    assert deployment.notices == [
+        "Not adopted, because AWS did not say whether it exists: table (ConnectTimeoutError)."
+    ]

@@ -1,0 +1,177 @@
+"""What the finders make of AWS's answers, where the local cloud cannot show it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from shared.infra.adoption import compute, rest_api, storage
+from shared.infra.adoption.aws import NoAnswerError
+from shared.infra.adoption.kinds import KINDS, NOT_LOOKED_FOR, Finder
+from shared.infra.adoption.ownership import Found
+from tests.unit.shared.infra.adoption.fakes import OURS, FakeAws
+
+PAIRS = [{"Key": key, "Value": value} for key, value in OURS.items()]
+NAMED = {"id": "i", "name": "n", "tags": OURS}
+OTHER = {"id": "j", "name": "m", "tags": OURS}
+ARN = "arn:aws:xray:eu-central-1:123456789012:group/txn/1"
+REST = {"rest_api_id": "a"}
+RESOURCES = {
+    "items": [{"id": "r", "parentId": "/", "pathPart": "upload", "path": "/upload", "resourceMethods": {"GET": {}}}]
+}
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:n"
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:n"
+SFN_TAGS = [{"key": key, "value": value} for key, value in OURS.items()]
+
+# Type, names, AWS's answers, and the import id as the documentation of hashicorp/aws 6.25 has it.
+TAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
+    ("aws_s3_bucket", {"bucket": "n"}, {"get_bucket_tagging": {"TagSet": PAIRS}}, "n"),
+    (
+        "aws_dynamodb_table",
+        {"name": "n"},
+        {"describe_table": {"Table": {"TableArn": "arn"}}, "list_tags_of_resource arn": {"Tags": PAIRS}},
+        "n",
+    ),
+    (
+        "aws_sqs_queue",
+        {"name": "n"},
+        {"get_queue_url": {"QueueUrl": "url"}, "list_queue_tags url": {"Tags": OURS}},
+        "url",
+    ),
+    (
+        "aws_sns_topic",
+        {"name": "n"},
+        {f"get_topic_attributes {TOPIC}": {}, f"list_tags_for_resource {TOPIC}": {"Tags": PAIRS}},
+        TOPIC,
+    ),
+    ("aws_lambda_function", {"function_name": "n"}, {"get_function n": {"Tags": OURS}}, "n"),
+    ("aws_iam_role", {"name": "n"}, {"get_role n": {"Role": {"Tags": PAIRS}}}, "n"),
+    (
+        "aws_sfn_state_machine",
+        {"name": "n"},
+        {f"describe_state_machine {MACHINE}": {}, f"list_tags_for_resource {MACHINE}": {"tags": SFN_TAGS}},
+        MACHINE,
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        {"name": "n"},
+        {"describe_rule n": {"Arn": "arn"}, "list_tags_for_resource arn": {"Tags": PAIRS}},
+        "default/n",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"alarm_name": "n"},
+        {
+            "describe_alarms": {"MetricAlarms": [{"AlarmName": name, "AlarmArn": name} for name in ("m", "n")]},
+            "list_tags_for_resource n": {"Tags": PAIRS},
+        },
+        "n",
+    ),
+    ("aws_api_gateway_usage_plan", {"name": "n"}, {"get_usage_plans": {"items": [NAMED, OTHER]}}, "i"),
+    ("aws_api_gateway_api_key", {"name": "n"}, {"get_api_keys": {"items": [OTHER, NAMED]}}, "i"),
+]
+UNTAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
+    ("aws_api_gateway_usage_plan_key", {"usage_plan_id": "p", "key_id": "k"}, {"get_usage_plan_key": {}}, "p/k"),
+    (
+        "aws_api_gateway_resource",
+        {**REST, "parent_id": "/", "path_part": "upload"},
+        {"get_resources": RESOURCES},
+        "a/r",
+    ),
+    (
+        "aws_api_gateway_method",
+        {**REST, "resource_id": "r", "http_method": "GET"},
+        {"get_resources": RESOURCES},
+        "a/r/GET",
+    ),
+    (
+        "aws_api_gateway_request_validator",
+        {**REST, "name": "n"},
+        {"get_request_validators a": {"items": [OTHER, NAMED]}},
+        "a/i",
+    ),
+    ("aws_api_gateway_stage", {**REST, "stage_name": "v1"}, {"get_stage": {}}, "a/v1"),
+]
+
+
+def found(finder: Finder, names: Mapping[str, str], answers: Mapping[str, Any]) -> list[Found]:
+    return list(finder(FakeAws(answers), names))
+
+
+def test_no_kind_is_looked_for_and_not() -> None:
+    assert KINDS.keys() & NOT_LOOKED_FOR.keys() == set()
+
+
+@pytest.mark.parametrize(("type_", "names", "answers", "import_id"), TAGGED)
+def test_what_has_tags_is_found_with_them(
+    type_: str, names: dict[str, str], answers: dict[str, Any], import_id: str
+) -> None:
+    (one,) = found(KINDS[type_].find, names, answers)
+    assert (one.import_id, one.tags) == (import_id, OURS)
+    assert not found(KINDS[type_].find, names, {})
+
+
+@pytest.mark.parametrize(("type_", "names", "answers", "import_id"), UNTAGGED)
+def test_what_lies_within_something_is_found_by_its_exact_name(
+    type_: str, names: dict[str, str], answers: dict[str, Any], import_id: str
+) -> None:
+    (one,) = found(KINDS[type_].find, names, answers)
+    assert (one.import_id, one.tags) == (import_id, None)
+    last = list(names)[-1]
+    if type_ not in {"aws_api_gateway_usage_plan_key", "aws_api_gateway_stage"}:  # asked for by name
+        assert not found(KINDS[type_].find, {**names, last: "other"}, answers)
+    assert not found(KINDS[type_].find, names, {})
+
+
+def test_an_x_ray_group_is_imported_by_its_arn() -> None:
+    groups = [{"GroupName": "txn", "GroupARN": ARN}, {"GroupName": "other", "GroupARN": "x"}]
+    answers = {"get_groups": {"Groups": groups}, f"list_tags_for_resource {ARN}": {"Tags": PAIRS}}
+    assert found(compute.xray_group, {"group_name": "txn"}, answers) == [Found(import_id=ARN, tags=OURS)]
+    assert not found(compute.xray_group, {"group_name": "none"}, answers)
+
+
+def test_a_sampling_rule_is_imported_by_its_name() -> None:
+    records = [{"SamplingRule": {"RuleName": name, "RuleARN": name}} for name in ("Default", "txn")]
+    answers = {"get_sampling_rules": {"SamplingRuleRecords": records}, "list_tags_for_resource txn": {"Tags": PAIRS}}
+    assert found(compute.xray_sampling_rule, {"rule_name": "txn"}, answers) == [Found(import_id="txn", tags=OURS)]
+
+
+def test_a_bucket_without_tags_exists_all_the_same() -> None:
+    answers = {"get_bucket_tagging": NoAnswerError("NoSuchTagSet")}
+    assert found(storage.bucket, {"bucket": "b"}, answers) == [Found(import_id="b", tags={})]
+
+
+def test_a_bucket_that_may_not_be_read_is_somebody_elses() -> None:
+    (bucket,) = found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("AccessDenied")})
+    assert bucket.tags == {}
+    assert bucket.note == "is another account's, or these credentials lack s3:GetBucketTagging"
+
+
+def test_anothers_bucket_cannot_pass_for_ours_by_its_tags() -> None:
+    aws = FakeAws({"get_bucket_tagging": {"TagSet": PAIRS}})
+    list(storage.bucket(aws, {"bucket": "b"}))
+    assert aws.asked == [("s3", "b", aws.account_id)]
+
+
+def test_a_bucket_of_which_nothing_is_said_may_exist_or_not() -> None:
+    with pytest.raises(NoAnswerError, match="SlowDown"):
+        found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("SlowDown")})
+
+
+def test_a_log_group_whose_name_only_begins_so_is_another_one() -> None:
+    groups = [{"logGroupName": name, "arn": f"arn:{name}:*"} for name in ("/txn", "/txn-more")]
+    answers = {"describe_log_groups": {"logGroups": groups}, "list_tags_for_resource arn:/txn": {"tags": OURS}}
+    assert found(storage.log_group, {"name": "/txn"}, answers) == [Found(import_id="/txn", tags=OURS)]
+
+
+def test_a_permission_is_a_statement_of_its_functions_policy() -> None:
+    answers = {"get_policy": {"Policy": '{"Statement": [{"Sid": "other"}, {"Sid": "post"}]}'}}
+    names = {"function_name": "f", "statement_id": "post"}
+    assert found(compute.permission, names, answers) == [Found(import_id="f/post", tags=None)]
+    assert not found(compute.permission, names, {})
+
+
+def test_two_apis_of_one_name_are_both_found() -> None:
+    apis = [{"id": id_, "name": name, "tags": OURS} for id_, name in (("1", "a"), ("2", "a"), ("3", "b"))]
+    answers = {"get_rest_apis": {"items": apis}, "get_resources": {"items": [{"id": "r", "path": "/"}]}}
+    assert [each.import_id for each in found(rest_api.rest_api, {"name": "a"}, answers)] == ["1", "2"]

@@ -1,0 +1,74 @@
+"""AWS is asked for what has a name, then for what lies within that; nothing is asked for that cannot exist."""
+
+from collections.abc import Iterator
+
+from shared.infra.adoption.aws import Aws, NoAnswerError
+from shared.infra.adoption.kinds import Kind
+from shared.infra.adoption.ownership import Decision, Found
+from shared.infra.adoption.storage import Names
+from shared.infra.adoption.survey import survey
+from tests.unit.shared.infra.adoption.fakes import OURS, FakeAws, stack
+
+OUTER = {"aws_api.api": {"name": "txn-api-dev"}}
+INNER = {"aws_path.upload": {"api": "${aws_api.api.id}", "parent": "${aws_api.api.root}", "part": "upload"}}
+INNERMOST = {"aws_method.post": {"path": "${aws_path.upload.id}"}, "aws_setting.x": {"api": "${aws_api.api.id}"}}
+STACKS = {"api-stack": stack(INNERMOST | INNER | OUTER)}
+
+
+class Finders:
+    """Find what they are told exists, and remember for what they were asked."""
+
+    def __init__(self, *existing: str) -> None:
+        self.existing = existing
+        self.asked: list[tuple[str, ...]] = []
+
+    def find(self, _: Aws, names: Names) -> Iterator[Found]:
+        self.asked.append(tuple(names.values()))
+        if "silent" in names.values():
+            raise NoAnswerError("AccessDenied")
+        name = list(names.values())[-1]
+        if name in self.existing:
+            yield Found(import_id=f"id-of-{name}", tags=OURS, attributes={"root": "r"})
+
+    def kinds(self) -> dict[str, Kind]:
+        keys = {"aws_api": ("name",), "aws_path": ("api", "parent", "part"), "aws_method": ("path",)}
+        return {type_: Kind(title=type_, find=self.find, keys=each) for type_, each in keys.items()}
+
+
+def decisions(finders: Finders) -> dict[str, Decision]:
+    verdicts = survey(STACKS, FakeAws({}), kinds=finders.kinds())
+    return {each.resource.type: each.judgement.decision for each in verdicts}
+
+
+def test_what_lies_within_something_that_exists_is_found_by_its_ids() -> None:
+    finders = Finders("txn-api-dev", "upload", "id-of-upload")
+    assert set(decisions(finders).values()) == {Decision.ADOPT}
+    assert finders.asked == [("txn-api-dev",), ("id-of-txn-api-dev", "r", "upload"), ("id-of-upload",)]
+
+
+def test_what_lies_within_something_that_does_not_exist_is_not_asked_for() -> None:
+    finders = Finders("upload")
+    assert set(decisions(finders).values()) == {Decision.CREATE}
+    assert finders.asked == [("txn-api-dev",)]
+
+
+def test_other_types_are_left_alone() -> None:
+    assert decisions(Finders()).keys() == {"aws_api", "aws_path", "aws_method"}
+
+
+def test_no_answer_is_told_from_nothing_there() -> None:
+    stacks = {"s": stack({"aws_api.a": {"name": "silent"}, "aws_api.b": {"name": "other"}})}
+    verdicts = survey(stacks, FakeAws({}), kinds=Finders().kinds())
+    assert [(each.judgement.decision, each.judgement.reason) for each in verdicts] == [
+        (Decision.UNKNOWN, "AccessDenied"),
+        (Decision.CREATE, ""),
+    ]
+
+
+def test_a_verdict_names_the_resource_as_people_know_it() -> None:
+    verdicts = survey(STACKS, FakeAws({}), kinds=Finders().kinds())
+    assert {each.resource.type: each.name for each in verdicts} == {
+        "aws_api": "txn-api-dev",
+        "aws_path": "upload",
+        "aws_method": "${aws_path.upload.id}",
+    }

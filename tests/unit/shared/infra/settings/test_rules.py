@@ -1,0 +1,105 @@
+"""What no environment can have, read from a file as an operator would write it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.infra.settings.settings import SettingsError, read_settings
+
+HEAD = """
+region = "eu-central-1"
+cost_center = "payments"
+repository = "transaction-pipeline"
+backend = "s3"
+protect_data = false
+"""
+
+
+def complaint(folder: Path, text: str, *, suffix: str = "dev", head: str = HEAD) -> str:
+    (folder / "environments").mkdir()
+    (folder / "environments" / "default.toml").write_text(head + text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"ENVIRONMENT_SUFFIX": suffix}, root=folder)
+    return str(caught.value)
+
+
+def bank(bank_id: str, **values: int | str) -> str:
+    lines = [f"{key} = {json.dumps(value)}" for key, value in ({"name": "N"} | values).items()]
+    return "\n".join(["", f"[banks.{bank_id}]", *lines])
+
+
+def test_quotas_below_the_promised_volume_are_refused(tmp_path: Path) -> None:
+    text = "promised_uploads_per_day = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
+    assert complaint(tmp_path, text) == (
+        "environments/default.toml: the banks' quotas allow 4999 requests a day together, fewer than "
+        "promised_uploads_per_day = 5000: raise a bank's quota_per_day"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("rate_limit", 10_001, "more than 10000 (API Gateway's quota `Throttle rate` of an account)"),
+        ("burst_limit", 5_001, "more than 5000 (API Gateway's quota `Throttle burst rate` of an account)"),
+        ("quota_per_day", 864_000_001, "more than 864000000 (API Gateway's quota `Throttle rate` of an account, for a"),
+    ],
+)
+def test_what_a_bank_may_ask_is_within_what_the_account_may(tmp_path: Path, key: str, value: int, said: str) -> None:
+    assert f"banks.nord.{key} = {value} is {said}" in complaint(tmp_path, bank("nord", **{key: value}))
+
+
+def test_banks_whose_names_could_meet_those_of_another_environment_are_refused(tmp_path: Path) -> None:
+    assert complaint(tmp_path, bank("nord") + bank("nord-sued") + bank("nordic")) == (
+        "environments/default.toml: banks.nord and banks.nord-sued can meet: 'nord-sued' in the environment 'dev' and "
+        "'nord' in 'sued-dev' have the same names; call one of them otherwise"
+    )
+
+
+def test_two_banks_cannot_share_a_contact(tmp_path: Path) -> None:
+    text = bank("nord", contact="ops@group.example") + bank("sued", contact="Ops@group.example")
+    assert complaint(tmp_path, text).endswith(
+        "banks ['nord', 'sued'] share the contact 'ops@group.example': SNS can tell an endpoint of one bank only"
+    )
+
+
+def test_a_contact_that_sns_cannot_reach_is_refused(tmp_path: Path) -> None:
+    said = complaint(tmp_path, bank("nord", contact="nord"))
+    assert "banks.nord.contact = 'nord' is neither an e-mail address, nor" in said
+
+
+def test_more_banks_than_an_account_has_usage_plans_are_refused(tmp_path: Path) -> None:
+    text = "".join(bank(f"b{number}") for number in range(301))
+    assert "301 banks are more than 300 (API Gateway's quota `Usage plans per account`)" in complaint(tmp_path, text)
+
+
+def test_more_contacts_than_a_topic_has_filters_are_refused(tmp_path: Path) -> None:
+    text = "".join(bank(f"b{number}", contact=f"b{number}@bank.example") for number in range(201))
+    assert "201 contacts are more than 200 (SNS's quota `Filter policies per topic`)" in complaint(tmp_path, text)
+
+
+def test_an_id_that_cannot_be_hashed_is_bounded(tmp_path: Path) -> None:
+    assert "a bank's id has at most 64 characters" in complaint(tmp_path, bank("n" * 65))
+
+
+@pytest.mark.parametrize("name", ["", "N" * 101, "N\t", "${path}"])
+def test_a_banks_name_is_short_and_nothing_that_terraform_evaluates(tmp_path: Path, name: str) -> None:
+    assert "is not 1 to 100 printable characters without braces" in complaint(tmp_path, bank("nord", name=name))
+
+
+def test_a_region_that_leaves_no_room_in_a_buckets_name_is_refused_because_no_hash_can_help(tmp_path: Path) -> None:
+    said = complaint(tmp_path, "", head=HEAD.replace("eu-central-1", "eu-very-much-central-and-south-1"))
+    assert "is too long for the names of buckets" in said
+
+
+def test_a_promise_is_not_negative(tmp_path: Path) -> None:
+    assert "promised_uploads_per_day = -1 is less than 0" in complaint(tmp_path, "promised_uploads_per_day = -1")
+
+
+def test_an_odd_suffix_comes_out_together_with_what_is_wrong_in_the_file(tmp_path: Path) -> None:
+    text = bank("nord", rate_limit=0, contact="nord") + bank("nord-sued", colour="red")
+    first, second = complaint(tmp_path, text, suffix="Dev").split("\n")
+    assert first.startswith("ENVIRONMENT_SUFFIX: environment suffix 'Dev': expected 1 to 16 lower-case letters")
+    assert second.startswith("environments/default.toml: unknown ['banks.nord-sued.colour'], ")
+    for said in ("rate_limit = 0 is less than 1", "contact = 'nord' is neither", "can meet"):
+        assert said in second

@@ -1,0 +1,125 @@
+"""Handing in and following, against an API that answers from a list and a clock that does not wait."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts.uploads import UploadStatus
+from tools.client.api import Answer
+from tools.errors import ToolError
+from tools.client.uploads import LIMIT_SECONDS, Clock, Sample, Upload, complaints, send
+
+
+class ScriptedApi:
+    """Answers in the order given; the last state is repeated."""
+
+    def __init__(self, answers: list[Answer], states: list[Answer] | None = None) -> None:
+        self._answers, self._states = answers, states or []
+
+    def upload(self, file_name: str, content: bytes) -> Answer:
+        assert file_name
+        assert content
+        return self._answers.pop(0)
+
+    def upload_state(self, upload_id: str) -> Answer:
+        assert upload_id == "u1"
+        return self._states.pop(0) if len(self._states) > 1 else self._states[0]
+
+
+class PassingTime:
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def now(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += seconds
+
+    def clock(self) -> Clock:
+        return Clock(now=self.now, sleep=self.sleep)
+
+
+def answer(code: int, /, **body: Any) -> Answer:
+    return Answer(status=code, content_type="application/json", body={"upload_id": "u1", **body})
+
+
+def state(status: str, **facts: Any) -> Answer:
+    return answer(200, status=status, **facts)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.csv"
+    path.write_text("x")
+    return path
+
+
+def run(samples: list[Sample], api: ScriptedApi, show: Callable[[Upload], None] = lambda _: None) -> list[Upload]:
+    return send(samples, lambda _: api, PassingTime().clock(), show)
+
+
+def test_a_good_report_is_followed_through_every_status_to_its_end(report: Path) -> None:
+    states = [state("RECEIVED"), state("LOADING"), state("LOADING"), state("COMPLETED", rows=3, totals={"EUR": "1.50"})]
+    shown: list[str] = []
+    sample = Sample(bank_id="nordbank", path=report, rows=3)
+    api = ScriptedApi([answer(202, status="RECEIVED", rows=3)], states)
+    (upload,) = run([sample], api, lambda upload: shown.append(upload.status))
+    assert shown == ["RECEIVED", "LOADING", "COMPLETED"]
+    assert upload.facts["totals"] == {"EUR": "1.50"}
+    assert complaints([upload]) == []
+
+
+def test_a_refused_report_has_ended_with_its_problems(report: Path) -> None:
+    refused = answer(422, rows=40, problems=[{"line": 3}])
+    sample = Sample(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
+    (upload,) = run([sample], ScriptedApi([refused]))
+    assert upload.problems == [{"line": 3}]
+    assert complaints([upload]) == []
+
+
+def test_a_report_is_handed_in_again_after_all_others_have_ended(report: Path) -> None:
+    first = Sample(bank_id="nordbank", path=report)
+    again = Sample(bank_id="nordbank", path=report, again=True)
+    api = ScriptedApi([answer(202, status="RECEIVED"), state("COMPLETED")], [state("COMPLETED")])
+    shown: list[tuple[bool, str]] = []
+    uploads = run([again, first], api, lambda upload: shown.append((upload.sample.again, upload.status)))
+    assert shown == [(False, "RECEIVED"), (False, "COMPLETED"), (True, "COMPLETED")]
+    assert complaints(uploads) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (answer(403, detail="no such key"), "the API answered 403: no such key"),
+        (answer(500, message="Internal server error"), "the API answered 500: Internal server error"),
+        (answer(502), "the API answered 502: no reason given"),
+    ],
+)
+def test_an_answer_that_is_no_verdict_is_an_error(report: Path, said: Answer, message: str) -> None:
+    with pytest.raises(ToolError, match=message):
+        run([Sample(bank_id="nordbank", path=report)], ScriptedApi([said]))
+
+
+def test_a_state_that_cannot_be_read_is_an_error(report: Path) -> None:
+    api = ScriptedApi([answer(202, status="RECEIVED")], [answer(404, title="Not Found")])
+    with pytest.raises(ToolError, match="upload u1: the API answered 404: Not Found"):
+        run([Sample(bank_id="nordbank", path=report)], api)
+
+
+def test_an_upload_that_does_not_end_is_given_up(report: Path) -> None:
+    api = ScriptedApi([answer(202, status="RECEIVED")], [state("LOADING")])
+    with pytest.raises(ToolError, match=f"report.csv is still LOADING after {LIMIT_SECONDS} s"):
+        run([Sample(bank_id="nordbank", path=report)], api)
+
+
+def test_whatever_did_not_end_as_it_should_is_named(report: Path) -> None:
+    good = Sample(bank_id="nordbank", path=report, rows=5, again=True)
+    api = ScriptedApi([answer(202, status="RECEIVED")], [state("FAILED", rows=4)])
+    assert complaints(run([good], api)) == [
+        "report.csv ended as FAILED, not as COMPLETED",
+        "report.csv has 5 rows, the pipeline counted 4",
+        "report.csv handed in twice was answered 202, not 200",
+    ]

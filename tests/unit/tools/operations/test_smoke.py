@@ -1,0 +1,104 @@
+"""The smoke test, against an API that answers from a list and a clock that does not wait."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from functions.report.validator import judge
+from tools.client.api import Answer
+from tools.errors import ToolError
+from tools.operations.smoke import SETTLE_SECONDS, main, report, smoke
+from tools.client.uploads import Clock
+
+
+class PassingTime:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def clock(self) -> Clock:
+        return Clock(now=self.now, sleep=self.sleep)
+
+
+def answer(code: int, **body: Any) -> Answer:
+    return Answer(status=code, content_type="application/json", body={"upload_id": "u1", **body})
+
+
+class ScriptedApi:
+    """Lets in after as many tries as told, then takes the report, which ends as told."""
+
+    def __init__(self, *refusals: int | OSError, ends: str = "COMPLETED") -> None:
+        self._refusals, self._ends = list(refusals), ends
+        self.handed_in: list[bytes] = []
+
+    def uploads(self, query: str = "") -> Answer:
+        assert query == "limit=1"
+        if not self._refusals:
+            return answer(200, uploads=[])
+        refusal = self._refusals.pop(0)
+        if isinstance(refusal, OSError):
+            raise refusal
+        return answer(refusal)
+
+    def upload(self, file_name: str, content: bytes) -> Answer:
+        assert file_name == "smoke.csv"
+        self.handed_in.append(content)
+        return answer(202, status="RECEIVED", rows=2)
+
+    def upload_state(self, upload_id: str) -> Answer:
+        assert upload_id == "u1"
+        return answer(200, status=self._ends, rows=2)
+
+
+def test_a_good_environment_completes_the_report() -> None:
+    api, said = ScriptedApi(), list[str]()
+    upload = smoke(api, "smoke", clock=PassingTime().clock(), say=said.append)
+    assert (upload.upload_id, upload.status) == ("u1", "COMPLETED")
+    assert said == ["upload u1: RECEIVED", "upload u1: COMPLETED", "It took 0.2 s."]
+
+
+def test_the_report_is_good_and_leaves_the_books_as_they_are() -> None:
+    now = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    verdict = judge(report("smoke", token="0a1b", now=now), bank_id="smoke", now=now)
+    assert (verdict.rows, len(verdict.problems)) == (2, 0)
+    assert verdict.totals == {"EUR": Decimal(0)}
+
+
+def test_no_two_runs_hand_the_same_report_in() -> None:
+    api, time = ScriptedApi(), PassingTime()
+    for _ in range(2):
+        smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
+    assert api.handed_in[0] != api.handed_in[1]
+
+
+def test_a_new_key_and_a_new_name_are_given_time_to_become_known() -> None:
+    api, time = ScriptedApi(OSError("no such host"), 403, 403), PassingTime()
+    smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
+    assert len(api.handed_in) == 1
+
+
+def test_a_bank_that_is_never_let_in_is_an_error_and_nothing_is_handed_in() -> None:
+    api = ScriptedApi(*[403] * SETTLE_SECONDS)
+    with pytest.raises(ToolError, match="still answered by 403 after 120 s"):
+        smoke(api, "smoke", clock=PassingTime().clock(), say=lambda _: None)
+    assert not api.handed_in
+
+
+def test_a_report_that_ends_otherwise_is_an_error_that_names_the_upload() -> None:
+    with pytest.raises(ToolError, match=r"smoke.csv ended as FAILED, not as COMPLETED \(upload u1\)"):
+        smoke(ScriptedApi(ends="FAILED"), "smoke", clock=PassingTime().clock(), say=lambda _: None)
+
+
+def test_settings_that_cannot_be_read_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Odd")
+    assert main([]) == 1
+    assert capsys.readouterr().err.startswith("./dev smoke: ENVIRONMENT_SUFFIX: environment suffix 'Odd'")

@@ -1,0 +1,100 @@
+"""Writes the currencies of the report format out of ISO 4217 list one, as the `iso4217` package has it.
+
+Into functions/report/format/currencies.py, which the judge reads, and into the format's document, which banks read.
+
+python -m tools.generators.currencies
+"""
+
+import sys
+import textwrap
+from collections.abc import Mapping
+from typing import Any, Final
+
+from iso4217 import __published__, raw_table
+
+from shared.infra.settings.settings import ROOT
+from tools.generators.report_schema import SCHEMA, load, text_of
+
+MODULE: Final = ROOT / "functions" / "report" / "currencies.py"
+USUAL_DIGITS: Final = 2
+_MODULE: Final = '''\
+"""Currencies in use and their minor units, by ISO 4217 list one.
+
+In use means: the list gives the code a minor unit, so that decimals can be judged. That takes in every national
+currency and the fund codes in which amounts are really booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), and
+leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
+code (XTS) and "no currency" (XXX).
+
+Written by `./dev generate` (tools/generators/currencies.py) out of the `iso4217` package; a test holds the two equal.
+"""
+
+from typing import Final
+
+PUBLISHED: Final = "{published}"
+"""Date of the ISO 4217 list one that the table was made of."""
+
+_CODES_BY_MINOR_UNIT: Final = {{
+{table}
+}}
+
+MINOR_UNITS: Final[dict[str, int]] = {{
+    code: digits for digits, codes in _CODES_BY_MINOR_UNIT.items() for code in codes.split()
+}}
+"""Currency code -> number of decimals that an amount in it may have."""
+'''
+
+
+def minor_units() -> dict[str, int]:
+    """Code -> minor unit of every currency to which the list gives one."""
+    units = {code: str(entry["CcyMnrUnts"]) for code, entry in raw_table.items() if code}
+    return {code: int(units[code]) for code in sorted(units) if units[code].isdigit()}
+
+
+def module() -> str:
+    """The text of functions/report/format/currencies.py as it has to be."""
+    table = "\n".join(_entry(digits, codes) for digits, codes in sorted(_by_digits(minor_units()).items()))
+    return _MODULE.format(published=__published__, table=table)
+
+
+def with_currencies(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The format's document with the currencies as they have to be."""
+    fields = [_with_codes(field) if field["name"] == "currency" else field for field in document["fields"]]
+    return {**document, "fields": fields}
+
+
+def main() -> int:
+    """Write both; the exit code."""
+    MODULE.write_text(module(), encoding="utf-8")
+    SCHEMA.write_text(text_of(with_currencies(load())), encoding="utf-8")
+    print(f"written: {MODULE.relative_to(ROOT)}, {SCHEMA.relative_to(ROOT)} (ISO 4217 list one of {__published__})")
+    return 0
+
+
+def _with_codes(field: Mapping[str, Any]) -> dict[str, Any]:
+    units = minor_units()
+    unusual = {str(digits): codes for digits, codes in _by_digits(units).items() if digits != USUAL_DIGITS}
+    return {
+        **field,
+        "constraints": {**field["constraints"], "enum": list(units)},
+        "txn:minorUnits": {"default": USUAL_DIGITS, **dict(sorted(unusual.items()))},
+        "txn:source": {"standard": "ISO 4217 list one", "published": str(__published__)},
+    }
+
+
+def _by_digits(units: Mapping[str, int]) -> dict[int, list[str]]:
+    return {digits: [code for code in units if units[code] == digits] for digits in set(units.values())}
+
+
+def _entry(digits: int, codes: list[str]) -> str:
+    joined = " ".join(codes)
+    one_line = f'    {digits}: "{joined}",'
+    if len(one_line) <= 120:  # noqa: PLR2004  the formatter's line length
+        return one_line
+    # As wide as a line allows with indent, quotes and the space that joins two parts.
+    *parts, last = textwrap.wrap(joined, 106)
+    lines = [*(f'        "{part} "' for part in parts), f'        "{last}"']
+    return "\n".join([f"    {digits}: (", *lines, "    ),"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

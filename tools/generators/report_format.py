@@ -1,0 +1,114 @@
+"""Writes docs/report-format.md out of the report format's document.
+
+python -m tools.generators.report_format
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from shared.infra.settings.settings import ROOT
+from tools.generators.report_schema import SCHEMA, load, problems
+
+PAGE: Final = ROOT / "docs" / "report-format.md"
+_HEAD: Final = """\
+<!-- Written by `./dev docs` out of {schema}; a test holds the two equal. -->
+# The report format
+
+Version {version}, {published}. The format is data: [{name}](../{schema}), a
+[Table Schema](https://datapackage.org/standard/table-schema/) document. Tools that know this standard check a report
+before it is handed in, for example `frictionless validate report.csv --schema {name}`. What the standard cannot say
+stands there under `txn:`, so such a tool accepts some reports that the pipeline refuses.
+
+{description}
+
+```csv
+{example}
+```
+
+## File
+
+{rules}
+- At most {max_bytes:,} bytes in one request, and {max_line:,} bytes a line.
+
+## Columns
+
+{columns}
+
+A value is exactly what stands between the commas or quotes. `currency` takes {currencies} codes of ISO 4217 list one as
+of {iso_published}. An amount has at most {default} decimals, but: {unusual}.
+
+## Problems
+
+A refused report is answered with its problems in order of line: the first {max_problems:,} with line, column, code,
+message and the value (at most {max_value} characters of it, made printable), and the true count of each code. Line is
+the physical line, the file's first is 1. Programs may rely on the codes, not on the messages.
+"""
+
+
+def page() -> str:
+    """The page as it has to be."""
+    document = load()
+    about, currency = document["txn:file"], _field(document, "currency")
+    head = _HEAD.format(
+        schema=SCHEMA.relative_to(ROOT).as_posix(),
+        name=SCHEMA.name,
+        version=document["txn:version"],
+        published=document["txn:published"],
+        description=document["description"],
+        example="\n".join(document["txn:example"]),
+        rules="\n".join(f"- {rule}" for rule in about["rules"]),
+        max_bytes=about["maxBytes"],
+        max_line=about["maxLineBytes"],
+        columns=_table(("Column", "What it holds", "Pattern", "Example"), map(_column, document["fields"])),
+        currencies=len(currency["constraints"]["enum"]),
+        iso_published=currency["txn:source"]["published"],
+        default=currency["txn:minorUnits"]["default"],
+        unusual=_unusual(currency["txn:minorUnits"]),
+        max_problems=about["maxProblems"],
+        max_value=about["maxValueLength"],
+    )
+    return "\n".join([head, *(_problem(column, each) for column, each in problems(document))])
+
+
+def main() -> int:
+    """Write the page; the exit code."""
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"written: {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+def _field(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    field: dict[str, Any]
+    (field,) = (each for each in document["fields"] if each["name"] == name)
+    return field
+
+
+def _column(field: Mapping[str, Any]) -> tuple[str, ...]:
+    pattern = field["constraints"].get("pattern")
+    return f"`{field['name']}`", field["description"], _code(pattern) if pattern else "", _code(field["example"])
+
+
+def _unusual(minor_units: Mapping[str, Any]) -> str:
+    exceptions = ((digits, codes) for digits, codes in minor_units.items() if digits != "default")
+    return "; ".join(f"{digits} in {', '.join(codes)}" for digits, codes in exceptions)
+
+
+def _problem(column: str | None, problem: Mapping[str, Any]) -> str:
+    place = f" (column `{column}`)" if column else ""
+    text = f"### {problem['code']}\n\n{problem['title']}{place}. {problem['meaning']} *To mend it:* {problem['mend']}\n"
+    rows = [(_code(each["wrong"]), _code(each["right"])) for each in problem["examples"]]
+    return f"{text}\n{_table(('Wrong', 'Right'), rows)}\n" if rows else text
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ("---",) * len(heads), *rows))
+
+
+def _code(text: str) -> str:
+    """Text as it stands, in a table's cell: Markdown ends the cell at a bar even in code."""
+    return f"`{text.replace('|', chr(92) + '|')}`"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The report format's Table Schema document: where it lies, how it is written, and its problem codes in order."""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Any, Final
+
+from shared.infra.settings.settings import ROOT
+
+SCHEMA: Final = ROOT / "functions" / "report" / "report-v1.schema.json"
+_WIDTH: Final = 116
+_LIST_OF_WORDS: Final = re.compile(r'^( *)(.*)\[\n((?: *"[^" ]{1,12}",?\n)+) *\]', re.MULTILINE)
+
+
+def load() -> dict[str, Any]:
+    """The document."""
+    document: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return document
+
+
+def text_of(document: dict[str, Any]) -> str:
+    """The document as it is kept: lists of short words run on, so that 160 currencies do not fill pages."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return _LIST_OF_WORDS.sub(_run_on, text) + "\n"
+
+
+def problems(document: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
+    """Every problem, those of the file first, each with its column (None where the file, header or row is at fault)."""
+    yield from ((None, problem) for problem in document["txn:problems"])
+    for field in document["fields"]:
+        yield from ((field["name"], problem) for problem in field["txn:problems"])
+
+
+def codes(document: dict[str, Any]) -> list[str]:
+    """Every problem code."""
+    return [problem["code"] for _, problem in problems(document)]
+
+
+def _run_on(match: re.Match[str]) -> str:
+    indent, key, words = match.groups()
+    joined = " ".join(words.split())
+    one_line = f"{indent}{key}[{joined}]"
+    if len(one_line) <= _WIDTH:
+        return one_line
+    filled = textwrap.fill(joined, _WIDTH, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
+    return f"{indent}{key}[\n{filled}\n{indent}]"

@@ -1,0 +1,1 @@
+"""Commands for operators: deploy, diff, destroy, unlock, doctor, smoke, leftovers."""

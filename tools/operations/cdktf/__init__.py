@@ -1,0 +1,1 @@
+"""Drives the cdktf CLI and reads what it synthesizes and prints."""

@@ -1,0 +1,101 @@
+"""`./dev doctor`: what a deploy of the environment would create, adopt or refuse. It touches nothing."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from cdktf import App
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from main import build
+from shared.infra.account import ask_sts, with_account
+from shared.infra.adoption.access import open_aws
+from shared.infra.adoption.adopt import contents, refusal, unanswered
+from shared.infra.adoption.ownership import Decision
+from shared.infra.adoption.survey import Verdict, survey
+from shared.infra.packaging import PackagingError, package_functions
+from shared.infra.settings.settings import Settings, SettingsError, read_settings
+
+STYLES: Final = {
+    Decision.CREATE: "green",
+    Decision.ADOPT: "cyan",
+    Decision.REFUSE: "bold red",
+    Decision.UNKNOWN: "yellow",
+}
+COUNTED: Final = {
+    Decision.CREATE: "to create",
+    Decision.ADOPT: "to adopt",
+    Decision.REFUSE: "to refuse",
+    Decision.UNKNOWN: "unknown",
+}
+DEPLOYABLE: Final = 0
+REFUSED: Final = 1
+UNTOLD: Final = 2
+
+
+def main() -> int:
+    """Look at the environment that `ENVIRONMENT_SUFFIX` names.
+
+    Returns:
+        Exit code: 0 if it can be deployed, 1 if something that exists is in the way, 2 if that could not be told.
+    """
+    out, errors = Console(), Console(stderr=True)
+    try:
+        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=errors.print)
+        app = App()
+        build(app, settings=settings, packages=package_functions())
+    except (SettingsError, PackagingError) as error:
+        errors.print(str(error), markup=False)
+        return UNTOLD
+    aws = open_aws(settings, os.environ, notice=errors.print)
+    if aws is None:
+        errors.print("So nobody can say what exists. Log in to AWS, then run `./dev doctor` again.")
+        return UNTOLD
+    return report(survey(contents(app), aws), settings, out)
+
+
+def report(verdicts: Sequence[Verdict], settings: Settings, out: Console) -> int:
+    """Print the verdicts, with what follows from them.
+
+    Returns:
+        Exit code, as `main` has it.
+    """
+    out.print(_table(verdicts, settings.suffix))
+    counts = Counter(each.judgement.decision for each in verdicts)
+    out.print(", ".join(f"{counts[each]} {COUNTED[each]}" for each in Decision if counts[each]) + ".")
+    if counts[Decision.ADOPT]:
+        out.print(_adoption(settings))
+    if counts[Decision.REFUSE]:
+        refused = [each for each in verdicts if each.judgement.decision is Decision.REFUSE]
+        out.print(refusal(refused), markup=False)
+        return REFUSED
+    if counts[Decision.UNKNOWN]:
+        out.print(f"AWS did not say whether these exist: {unanswered(verdicts)}.", markup=False)
+        return UNTOLD
+    return DEPLOYABLE
+
+
+def _table(verdicts: Sequence[Verdict], suffix: str) -> Table:
+    table = Table("Stack", "Kind", "Name", "A deploy would", title=f"Environment {suffix}")
+    for each in verdicts:
+        decision = each.judgement.decision
+        styled = f"[{STYLES[decision]}]{decision.value}[/]"
+        table.add_row(each.resource.stack, each.kind.title, escape(each.name), styled)
+    return table
+
+
+def _adoption(settings: Settings) -> str:
+    if settings.adopt_existing:
+        return "Adopt: it exists and is ours; Terraform takes it in, unless its state has it already."
+    return (
+        f"Adopt: it exists and is ours. With adopt_existing = false, as in {settings.suffix}, only what belongs to the "
+        "whole account is taken in; the rest must be in Terraform's state."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

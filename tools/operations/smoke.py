@@ -1,0 +1,153 @@
+"""`./dev smoke`: hands a small report in through the API of a deployed environment, and waits until it is COMPLETED."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, Protocol
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.infra.naming import Kind, Namer
+from shared.infra.settings.settings import Settings, SettingsError, read_settings
+from tools.client.api import Answer, ApiClient, local_url
+from tools.errors import ToolError
+from tools.client.uploads import Clock, Sample, Upload, complaints, send
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway import APIGatewayClient
+
+BANK: Final = "smoke"
+"""The bank of environments/*.toml that nobody else uses."""
+SETTLE_SECONDS: Final = 120
+"""API Gateway takes up to a minute until a new key and a new stage are known everywhere."""
+_PAUSE_SECONDS: Final = 2.0
+
+
+class Api(Protocol):
+    """The part of the API that is used here."""
+
+    def upload(self, file_name: str, content: bytes) -> Answer:
+        """Hand a report in."""
+
+    def upload_state(self, upload_id: str) -> Answer:
+        """How far an upload is."""
+
+    def uploads(self, query: str = "") -> Answer:
+        """The bank's uploads."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the environment that `ENVIRONMENT_SUFFIX` names; the exit code."""
+    parser = argparse.ArgumentParser(prog="./dev smoke --", description=__doc__)
+    parser.add_argument("--bank", default=BANK, help=f"bank in whose name to hand in (default: {BANK})")
+    bank_id = parser.parse_args(arguments).bank
+    try:
+        settings = read_settings(os.environ)
+        client = boto3.Session().client("apigateway", region_name=settings.region)
+        smoke(find_api(client, settings, bank_id, os.environ), bank_id, clock=Clock(), say=print)
+    except (ToolError, SettingsError, BotoCoreError, ClientError) as error:
+        print(f"./dev smoke: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, variables: Mapping[str, str]) -> ApiClient:
+    """Find an environment's API and a bank's key by their names.
+
+    Args:
+        client: for the account.
+        settings: of the environment.
+        bank_id: whose key.
+        variables: environment variables; on the local cloud `AWS_ENDPOINT_URL` says where the API is.
+
+    Raises:
+        ToolError: the environment has no such bank, or not exactly one API, stage and key of that name is deployed.
+    """
+    if bank_id not in settings.banks:
+        raise ToolError(f"{settings.suffix} has no bank {bank_id!r}; its banks: {', '.join(settings.banks)}")
+    namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
+    name = namer.name("api", Kind.API)
+    apis = [each for page in client.get_paginator("get_rest_apis").paginate() for each in page["items"]]
+    api_id = _only([each["id"] for each in apis if each["name"] == name], "API", name)
+    stage = _only([each["stageName"] for each in client.get_stages(restApiId=api_id)["item"]], "stage of the API", name)
+    name = namer.name(bank_id, Kind.API_KEY)
+    keys = [each for page in client.get_paginator("get_api_keys").paginate(nameQuery=name) for each in page["items"]]
+    key_id = _only([each["id"] for each in keys if each["name"] == name], "API key", name)
+    key = client.get_api_key(apiKey=key_id, includeValue=True)["value"]
+    url = f"https://{api_id}.execute-api.{settings.region}.amazonaws.com/{stage}"
+    if settings.local_cloud:
+        url = local_url(variables["AWS_ENDPOINT_URL"], url)
+    return ApiClient(url=url, api_key=key)
+
+
+def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> Upload:
+    """Hand in a report that no one has seen, and follow it to its end.
+
+    Args:
+        api: with the bank's key.
+        bank_id: whose report.
+        clock: for the pauses and the times.
+        say: takes a line for the user.
+
+    Returns:
+        The upload, which is COMPLETED.
+
+    Raises:
+        ToolError: the API does not let the bank in, did not take the report, or the upload was not COMPLETED in time.
+    """
+    _wait_until_let_in(api, clock)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "smoke.csv"
+        path.write_bytes(report(bank_id, token=secrets.token_hex(8), now=datetime.now(UTC)))
+        sample = Sample(bank_id=bank_id, path=path, rows=2)
+        (upload,) = send([sample], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}"))
+    if wrong := complaints([upload]):
+        raise ToolError(f"{'; '.join(wrong)} (upload {upload.upload_id})")
+    say(f"It took {upload.seconds:.1f} s.")
+    return upload
+
+
+def report(bank_id: str, *, token: str, now: datetime) -> bytes:
+    """A good report of two rows that cancel each other out, so that the books stay as they are.
+
+    Args:
+        bank_id: whose.
+        token: makes the transactions' ids new.
+        now: their time.
+    """
+    time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    rows = (f"smoke-{token}-{sign}1,{sign}1.00,EUR,{time},{bank_id}\n" for sign in ("", "-"))
+    return ("transaction_id,amount,currency,timestamp,bank_id\n" + "".join(rows)).encode()
+
+
+def _wait_until_let_in(api: Api, clock: Clock) -> None:
+    began = clock.now()
+    while (said := _answer(api)) != str(HTTPStatus.OK.value):
+        if clock.now() - began > SETTLE_SECONDS:
+            raise ToolError(f"GET /uploads was still answered by {said} after {SETTLE_SECONDS} s")
+        clock.sleep(_PAUSE_SECONDS)
+
+
+def _answer(api: Api) -> str:
+    """Status code of the list of uploads, or why there was none: the name of a new API may not be known yet."""
+    try:
+        return str(api.uploads("limit=1").status)
+    except OSError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _only(found: Sequence[str], what: str, name: str) -> str:
+    if len(found) != 1:
+        raise ToolError(f"there are {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
+    return found[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Terraform state: where it is stored, who locks it."""

@@ -1,0 +1,95 @@
+"""Whether the holder of a lock may still be at work. What cannot be known counts as yes."""
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from tools.operations.state.lock import Lock
+
+ELSEWHERE_LIMIT: Final = timedelta(hours=2)
+"""After so long nobody on another machine is believed to deploy: a deploy takes minutes, a CI job at most an hour."""
+_PROGRAMS: Final = ("terraform", "tofu")
+_PROCESSES: Final = Path("/proc/self")
+_BACKEND: Final = Path(".terraform") / "terraform.tfstate"
+"""Where Terraform notes, in the folder that it works in, which backend it uses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerraformProcess:
+    """A Terraform or OpenTofu that runs on this machine."""
+
+    pid: int
+    state: str | None
+    """Bucket and key of the state that it works on, as a lock's path has it; None where that cannot be seen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """What this machine knows of itself."""
+
+    host: str
+    now: datetime
+    processes: tuple[TerraformProcess, ...]
+
+
+def why_alive(lock: Lock, witness: Witness) -> str | None:
+    """Why the holder of the lock may be at work; None if it is gone.
+
+    On this machine a holder has a process. Of another machine only the lock's age tells.
+    """
+    if lock.host == witness.host:
+        pids = [str(each.pid) for each in witness.processes if each.state in (lock.path, None)]
+        return f"Terraform runs on this machine (process {', '.join(pids)})" if pids else None
+    if witness.now - lock.created < ELSEWHERE_LIMIT:
+        hours = int(ELSEWHERE_LIMIT.total_seconds() // 3600)
+        return f"it runs on {lock.host}, and the lock is younger than {hours} hours"
+    return None
+
+
+def terraform_processes() -> tuple[TerraformProcess, ...]:
+    """All Terraform processes of this machine."""
+    found = []
+    for pid in _pids():
+        with contextlib.suppress(ProcessLookupError):
+            found.append(TerraformProcess(pid=pid, state=_state_of(pid)))
+    return tuple(found)
+
+
+def _pids() -> Iterator[int]:
+    table = subprocess.run(["ps", "-A", "-o", "pid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
+    for line in table.splitlines():
+        pid, status, program = line.split(maxsplit=2)
+        # A zombie has ended already.
+        if Path(program).name in _PROGRAMS and not status.startswith("Z"):
+            yield int(pid)
+
+
+def _state_of(pid: int) -> str | None:
+    """The state that a process works on, by the folder that it works in, which only Linux shows.
+
+    Raises:
+        ProcessLookupError: it has ended meanwhile.
+    """
+    try:
+        folder = Path(f"/proc/{pid}/cwd").readlink()
+    except FileNotFoundError:
+        if _PROCESSES.is_dir():
+            raise ProcessLookupError(pid) from None
+        return None
+    except OSError:
+        return None
+    return state_in(folder) if folder.is_dir() else None
+
+
+def state_in(folder: Path) -> str:
+    """Bucket and key of the state that Terraform works on in a folder; empty where that is no state in S3."""
+    try:
+        config = json.loads((folder / _BACKEND).read_bytes())["backend"]["config"]
+        return f"{config['bucket']}/{config['key']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,1 @@
+"""Sets the toolchain up on a machine that has nothing but Python. Standard library only."""

