@@ -15,7 +15,18 @@ nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["test"]
 
-SOURCES = ("functions", "shared", "stacks", "local", "tools", "benchmarks", "tests", "main.py", "noxfile.py")
+SOURCES = (
+    "functions",
+    "shared",
+    "stacks",
+    "terraform_provider",
+    "local",
+    "tools",
+    "benchmarks",
+    "tests",
+    "main.py",
+    "noxfile.py",
+)
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
 LOCKS = {
     "uv": ["uv"],
@@ -73,7 +84,7 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz the judge against its reference, guided by coverage, for a minute; `-- -max_total_time=600` for longer."""
+    """Fuzz the validator against its reference, guided by coverage, for a minute; `-- -max_total_time=600` for longer."""
     _prepare(session)
     session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/fuzz.txt", external=True)
     session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
@@ -95,7 +106,7 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the judge beside its peers: `-- NAME` runs benchmarks/NAME.py; without a name, says what there is."""
+    """Measure the validator beside its peers: `-- NAME` runs benchmarks/NAME.py; without a name, says what there is."""
     benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}
     if not session.posargs:
         for name, path in benchmarks.items():
@@ -162,8 +173,8 @@ def generate(session: nox.Session) -> None:
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
     """Write the generated pages anew: docs/environments.md, docs/report-format.md, docs/openapi.json."""
-    for page in ("settings_page", "format_page", "openapi"):
-        _private(session, "python", "-m", f"tools.{page}")
+    for page in ("environments", "report_format", "openapi"):
+        _private(session, "python", "-m", f"tools.generators.{page}")
 
 
 @nox.session(python=False)

@@ -40,7 +40,7 @@ class Point:
 
     @property
     def speed(self) -> float:
-        """Rows in a second of processor time."""
+        """RowsValidator in a second of processor time."""
         return self.rows / self.run.cpu
 
 
@@ -89,12 +89,12 @@ def _large(path: Path, size: int) -> Point:
     sample = sum(map(len, islice(lines(kind, _SAMPLE), 1, None)))
     rows = size * _SAMPLE // sample * 101 // 100
     size = write(path, lines(kind, rows, duplicate=True))
-    judged = run(OURS, path, most_memory=MOST_MEMORY)
+    validated = run(OURS, path, most_memory=MOST_MEMORY)
     expected = f"line {rows + 1}: transaction_id.duplicate: already used on line {REPEATED_LINE}:"
-    outcome = judged.outcome
+    outcome = validated.outcome
     if (outcome.rows, outcome.wrong) != (rows, 1) or not outcome.told[0].startswith(expected):
         raise DisagreementError(f"expected one problem among {rows} rows, {expected!r}; found {outcome}")
-    return Point(kind=kind, rows=rows, size=size, run=judged)
+    return Point(kind=kind, rows=rows, size=size, run=validated)
 
 
 def _body(points: Sequence[Point], large: Point) -> str:

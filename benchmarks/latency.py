@@ -1,4 +1,4 @@
-"""The largest report that a bank can hand in, judged on the share of a core that a small Lambda function has."""
+"""The largest report that a bank can submit, validated on the share of a core that a small Lambda function has."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ _SHORTEST_ROW: Final = 48
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
-    """Seconds of many judgements of one report: of processor time, and by the clock on the share (where possible)."""
+    """Seconds of many validations of one report: of processor time, and by the clock on the share (where possible)."""
 
     kind: Kind
     size: int
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.latency", description=__doc__)
     parser.add_argument("--bytes", type=int, default=MAX_REPORT_BYTES, help="of a report (default: %(default)s)")
-    parser.add_argument("--times", type=int, default=200, help="judgements of each (default: %(default)s)")
+    parser.add_argument("--times", type=int, default=200, help="validations of each (default: %(default)s)")
     parser.add_argument("--starts", type=int, default=20, help="cold starts of each (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="write the results into docs/")
     return parser.parse_args(arguments)
@@ -73,7 +73,7 @@ def _report(folder: Path, kind: Kind, size: int) -> Path:
 
 
 def _warm(kind: Kind, path: Path, times: int) -> Times:
-    """One process for all; what its first judgement cost belongs to the cold start."""
+    """One process for all; what its first validation cost belongs to the cold start."""
     progress(f"warm: {kind.title}")
     free, throttled = (measured[1:] for measured in _both(path, times + 1))
     return _times(kind, path, free, throttled)
@@ -107,11 +107,11 @@ def _body(warm: Sequence[Times], cold: Sequence[Times]) -> str:
     return f"""\
 {facts()}.
 
-Warm, {len(warm[0].cpu)} judgements of each report. Seconds:
+Warm, {len(warm[0].cpu)} validations of each report. Seconds:
 
 {_table(warm)}
 
-Cold start apart, {len(cold[0].cpu)} fresh processes for each report: import and first judgement. Seconds:
+Cold start apart, {len(cold[0].cpu)} fresh processes for each report: import and first validation. Seconds:
 
 {_table(cold)}
 

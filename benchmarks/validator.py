@@ -1,7 +1,7 @@
-"""The judge beside its peers: the same bytes, one core, a process for each run, rounds in turn.
+"""The validator beside its peers: the same bytes, one core, a process for each run, rounds in turn.
 
 At the end there is a line `ratio NAME VALUE` for each peer and kind of report: how many times as fast as it ours is,
-by processor time, best run to best run. Contenders that judge have to agree on a good report, else there is no result.
+by processor time, best run to best run. Contenders that validate_report have to agree on a good report, else there is no result.
 """
 
 import argparse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FLOOR: Final = "csv_reader"
 _KINDS: Final = ("numbered", "random", "wrong-currency", "wrong-anywhere")
-_PICTURE: Final = "performance-judge.svg"
+_PICTURE: Final = "performance-validate_report.svg"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,7 +60,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 class _Contest:
-    """Reports in a folder, each made when it is first needed, and who judges them."""
+    """Reports in a folder, each made when it is first needed, and who validates them."""
 
     def __init__(self, folder: Path, rows: int, contenders: Sequence[Contender]) -> None:
         self._folder = folder
@@ -68,8 +68,8 @@ class _Contest:
         self._contenders = contenders
 
     def scores(self, rounds: int) -> list[Score]:
-        """Let everybody judge everything so many times, in turn: what disturbs, disturbs all."""
-        pairs = [(KINDS[name], contender) for name in _KINDS for contender in self._judges_of(KINDS[name])]
+        """Let everybody validate_report everything so many times, in turn: what disturbs, disturbs all."""
+        pairs = [(KINDS[name], contender) for name in _KINDS for contender in self._validates_of(KINDS[name])]
         runs: defaultdict[tuple[str, str], list[Run]] = defaultdict(list)
         for number in range(rounds):
             for kind, contender in pairs:
@@ -80,8 +80,8 @@ class _Contest:
         self._check(scores)
         return scores
 
-    def _judges_of(self, kind: Kind) -> Iterator[Contender]:
-        """A bad report's verdict depends on what a contender leaves out, so there only the floor is compared."""
+    def _validates_of(self, kind: Kind) -> Iterator[Contender]:
+        """A bad report's result depends on what a contender leaves out, so there only the floor is compared."""
         return (each for each in self._contenders if kind.good or each.name in {_FLOOR, OURS})
 
     def _report(self, kind: Kind, most_rows: int | None = None) -> Path:
@@ -93,13 +93,13 @@ class _Contest:
         return path
 
     def _check(self, scores: Sequence[Score]) -> None:
-        """Hold everybody's verdict against ours; that has to be right about good and wrong, too."""
-        judged: dict[Path, Outcome] = {}
+        """Hold everybody's result against ours; that has to be right about good and wrong, too."""
+        validated: dict[Path, Outcome] = {}
         for score in scores:
             path = self._report(score.kind, score.contender.most_rows)
-            ours = judged[path] = judged.get(path) or run(OURS, path).outcome
+            ours = validated[path] = validated.get(path) or run(OURS, path).outcome
             if ours.wrong != (0 if score.kind.good else ours.rows):
-                raise DisagreementError(f"{OURS} found {ours.wrong} faults in {score.kind.title}, {ours.rows} rows")
+                raise DisagreementError(f"{OURS} found {ours.wrong} violations in {score.kind.title}, {ours.rows} rows")
             names = [score.contender.name] * len(score.runs)
             outcomes = [each.outcome for each in score.runs]
             check_agreement([(OURS, ours), *zip(names, outcomes, strict=True)])
@@ -109,11 +109,11 @@ def _body(scores: Sequence[Score], rows: int, rounds: int) -> str:
     return f"""\
 {rows:,} rows, {rounds} rounds, one core. {facts()}.
 
-Rows in a second of processor time, best run (median run):
+RowsValidator in a second of processor time, best run (median run):
 
 {throughput_table(scores)}
 
-![Rows in a second of one core, for each contender]({_PICTURE})
+![RowsValidator in a second of one core, for each contender]({_PICTURE})
 
 How many times as fast as its peer ours is, best run to best run:
 
@@ -127,7 +127,7 @@ def _write(scores: Sequence[Score], body: str) -> None:
     from benchmarks.parts.bars import draw  # noqa: PLC0415  # pylint: disable=import-outside-toplevel
 
     draw(scores, DOCS / _PICTURE)
-    write_section(PAGE, "judge", body)
+    write_section(PAGE, "validate_report", body)
     print(f"written: docs/{PAGE.name}, docs/{_PICTURE}")
 
 

@@ -29,7 +29,7 @@ def attribute_path(path: Iterable[str | int]) -> pb.AttributePath:
 
 
 def of_exception(error: Exception, doing: str) -> pb.Diagnostic:
-    """An exception as an error; one that nobody expected comes with its traceback, for it is ours to mend.
+    """An exception as an error; one that nobody expected comes with its traceback, for it is ours to fix.
 
     Args:
         error: What was raised.

@@ -77,7 +77,7 @@ class ProviderService:
     def validate_provider_config(
         self, _request: Any, _context: grpc.ServicerContext
     ) -> pb.ValidateProviderConfig.Response:
-        """The provider's configuration is judged when it is used."""
+        """The provider's configuration is validated when it is used."""
         return pb.ValidateProviderConfig.Response()
 
     def validate_data_resource_config(

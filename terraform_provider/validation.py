@@ -33,8 +33,8 @@ def problems(definition: Definition, config: State) -> list[Problem]:
         if call.style is Style.MEMBERS:
             values = {name: value for name, value in config.items() if _takes(call, name)}
             values = {name: value for name, value in values.items() if definition.is_set(values, name)}
-            judge = _Judge(names=definition.names(call), prepared=call.prepared)
-            for problem in judge.structure(input_shape(definition.kind, call), values, ()):
+            validate = _Validate(names=definition.names(call), prepared=call.prepared)
+            for problem in validate.structure(input_shape(definition.kind, call), values, ()):
                 found.setdefault(problem.path, problem)
     return list(found.values())
 
@@ -67,7 +67,7 @@ def _takes(call: Call, name: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Judge:
+class _Validate:
     """Holds a call's attributes against the shapes of its request."""
 
     names: Names

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.parts.outcome import Outcome
 
 
-def judge_file(path: Path) -> Outcome:
+def validate_file(path: Path) -> Outcome:
     """Read all rows, at the least cost there is; no value holds a line break, so lines count them."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)

@@ -5,8 +5,8 @@ from typing import Final
 
 import duckdb
 
-from benchmarks.parts.submission import BANK, NOW
 from benchmarks.parts.outcome import Outcome
+from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.format.rules import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
 
@@ -21,19 +21,19 @@ _RULES: Final = rf"""
     AND bank_id = $bank
 """
 _JUDGE: Final = f"""
-    CREATE TEMP TABLE judged AS
+    CREATE TEMP TABLE validated AS
     SELECT currency, transaction_id, try_cast(amount AS DECIMAL(38, 4)) AS value, ({_RULES}) IS NOT TRUE AS wrong
     FROM read_csv($path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
                   columns = {{{", ".join(f"'{column}': 'VARCHAR'" for column in COLUMNS)}}})
     LEFT JOIN currencies ON code = currency
 """  # noqa: S608  put together of constants
 _CURRENCIES: Final = "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units"
-_COUNT: Final = "SELECT count(*), count(*) FILTER (wrong), count(*) - count(DISTINCT transaction_id) FROM judged"
-_SUM: Final = "SELECT currency, sum(value) FROM judged GROUP BY currency"
+_COUNT: Final = "SELECT count(*), count(*) FILTER (wrong), count(*) - count(DISTINCT transaction_id) FROM validated"
+_SUM: Final = "SELECT currency, sum(value) FROM validated GROUP BY currency"
 
 
-def judge_file(path: Path) -> Outcome:
-    """Judge into a table in memory, then count and sum; wrong are faulty rows and repeated ids."""
+def validate_file(path: Path) -> Outcome:
+    """Validate into a table in memory, then count and sum; wrong are invalid rows and repeated ids."""
     with duckdb.connect(config={"threads": 1}) as database:
         codes = {"codes": list(MINOR_UNITS), "units": list(MINOR_UNITS.values())}
         database.execute(

@@ -5,8 +5,8 @@ from typing import Final
 
 from frictionless import Checklist, Resource, Schema, system
 
-from benchmarks.parts.submission import BANK
 from benchmarks.parts.outcome import Outcome
+from benchmarks.parts.submission import BANK
 from functions.report.format.currencies import MINOR_UNITS
 
 _SCHEMA: Final = {
@@ -28,7 +28,7 @@ _SCHEMA: Final = {
 }
 
 
-def judge_file(path: Path) -> Outcome:
+def validate_file(path: Path) -> Outcome:
     """Validate the file as a resource."""
     with system.use_context(trusted=True):  # absolute paths are refused otherwise
         resource = Resource(path=str(path), schema=Schema.from_descriptor(_SCHEMA))

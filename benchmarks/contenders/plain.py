@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
-from benchmarks.parts.submission import BANK, NOW
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.reports import HEADER
+from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.format.rules import MAX_FUTURE
 
@@ -20,8 +20,8 @@ _TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LARGEST: Final = Decimal(10) ** 15
 
 
-def judge_file(path: Path) -> Outcome:
-    """Judge row by row; a row is counted as wrong once."""
+def validate_file(path: Path) -> Outcome:
+    """Validate row by row; a row is counted as wrong once."""
     rows = wrong = 0
     seen: set[str] = set()
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)

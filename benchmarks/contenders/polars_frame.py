@@ -5,11 +5,11 @@ from typing import Final
 
 import polars as pl
 
-from benchmarks.parts.submission import BANK, NOW
 from benchmarks.parts.outcome import Outcome
+from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.rules.fields import from_minor_units
 from functions.report.format.rules import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
+from functions.report.rules.fields import from_minor_units
 
 _DATE: Final = r"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
@@ -18,12 +18,12 @@ _SCALE: Final = 4
 """No currency has more decimals: sums in this scale are exact."""
 
 
-def judge_file(path: Path) -> Outcome:
-    """Judge all columns, then sum by currency; wrong are faulty rows and repeated ids."""
-    judged = pl.scan_csv(path, schema=dict.fromkeys(COLUMNS, pl.String)).select(
+def validate_file(path: Path) -> Outcome:
+    """Validate all columns, then sum by currency; wrong are invalid rows and repeated ids."""
+    validated = pl.scan_csv(path, schema=dict.fromkeys(COLUMNS, pl.String)).select(
         pl.col("transaction_id", "currency"), amount=_amount(), wrong=~_good()
     )
-    found = judged.collect()
+    found = validated.collect()
     rows = found.height
     doubled = rows - int(found["transaction_id"].n_unique())
     sums = found.group_by("currency").agg(pl.col("amount").sum()).rows()

@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
 
-from benchmarks.parts.submission import NOW
 from benchmarks.parts.outcome import Outcome
+from benchmarks.parts.submission import NOW
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.format.rules import MAX_FUTURE
 
@@ -52,19 +52,19 @@ class Row:
 _ROWS: Final = TypeAdapter(list[Row])
 
 
-def judge_file(path: Path) -> Outcome:
+def validate_file(path: Path) -> Outcome:
     """Validate batches of rows.
 
     Raises:
-        ValidationError: a row is at fault; good reports only are judged here.
+        ValidationError: a row is at violation; good reports only are validated here.
     """
     rows = wrong = 0
     seen: set[str] = set()
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     for batch in _batches(path):
-        judged = _ROWS.validate_python(batch)
-        rows += len(judged)
-        for row in judged:
+        validated = _ROWS.validate_python(batch)
+        rows += len(validated)
+        for row in validated:
             seen.add(row.transaction_id)
             totals[row.currency] += row.amount
     wrong += rows - len(seen)

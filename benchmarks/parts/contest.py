@@ -9,12 +9,12 @@ from typing import Final
 from benchmarks.parts.child import run_child
 from benchmarks.parts.outcome import Outcome, Run
 
-OURS: Final = "judge"
+OURS: Final = "ours"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """One way to judge a report: `benchmarks/contenders/<name>.py`.
+    """One way to validate_report a report: `benchmarks/contenders/<name>.py`.
 
     `package` is the distribution whose version is told. `most_rows` bounds what a slow one is given: the first rows of
     the same report.
@@ -71,11 +71,11 @@ CONTENDERS: Final = (
 
 
 class DisagreementError(Exception):
-    """Two contenders judged the same bytes differently: the comparison is void."""
+    """Two contenders validated the same bytes differently: the comparison is void."""
 
 
 def run(contender: str, path: Path, *, most_memory: int | None = None) -> Run:
-    """Judge a file once, in a process of its own, on one core, with no more address space than so many bytes.
+    """Validate a file once, in a process of its own, on one core, with no more address space than so many bytes.
 
     Raises:
         ChildError: the contender failed.
@@ -85,7 +85,7 @@ def run(contender: str, path: Path, *, most_memory: int | None = None) -> Run:
 
 
 def check_agreement(outcomes: Sequence[tuple[str, Outcome]]) -> None:
-    """See that all who judged the same good report say the same.
+    """See that all who validated the same good report say the same.
 
     Raises:
         DisagreementError: they do not; the text says who said what.

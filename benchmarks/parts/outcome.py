@@ -9,8 +9,8 @@ from typing import Self
 class Outcome:
     """What a contender says of a report.
 
-    `wrong` counts rows or fields at fault; `totals` maps currency to a decimal number's text. A contender that does not
-    judge, or does not sum, says None. `told` is the first problem in words, of one that has words.
+    `wrong` counts rows or fields at violation; `totals` maps currency to a decimal number's text. A contender that does not
+    validate_report, or does not sum, says None. `told` is the first problem in words, of one that has words.
     """
 
     rows: int

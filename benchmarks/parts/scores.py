@@ -24,17 +24,17 @@ class Score:
 
     @property
     def rows(self) -> int:
-        """How many rows each run judged."""
+        """How many rows each run validated."""
         return self.runs[0].outcome.rows
 
     @property
     def best(self) -> float:
-        """Rows in a second of processor time, in the run that was disturbed least."""
+        """RowsValidator in a second of processor time, in the run that was disturbed least."""
         return self.rows / min(run.cpu for run in self.runs)
 
     @property
     def median(self) -> float:
-        """Rows in a second of processor time, in the middle run."""
+        """RowsValidator in a second of processor time, in the middle run."""
         return self.rows / median(run.cpu for run in self.runs)
 
     @property
@@ -68,7 +68,7 @@ def ratios(scores: Sequence[Score]) -> list[Ratio]:
 
 
 def throughput_table(scores: Sequence[Score]) -> str:
-    """Rows in a second of one core, best (median), for each kind; memory; what is left out."""
+    """RowsValidator in a second of one core, best (median), for each kind; memory; what is left out."""
     kinds = [kind for kind in KINDS.values() if any(score.kind == kind for score in scores)]
     head = ["", *(kind.title for kind in kinds), "peak memory", "leaves out"]
     return table(head, (_line(contender, kinds, scores) for contender in _present(scores)))

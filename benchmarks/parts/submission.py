@@ -1,4 +1,4 @@
-"""Who hands the reports in, and when; apart, so that a cold start imports no more than the judge does."""
+"""Who submits the reports, and when; apart, so that a cold start imports no more than the validator does."""
 
 from datetime import UTC, datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Judges one file once, and prints what it cost: `python -m benchmarks.parts.validate_once CONTENDER PATH [BYTES]`.
+"""Validates one file once, and prints what it cost: `python -m benchmarks.parts.validate_once CONTENDER PATH [BYTES]`.
 
 With BYTES, the process may have no more address space than that.
 """
@@ -17,12 +17,12 @@ _UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
 
 def main(name: str, path: Path, *limits: str) -> None:
-    """Measure the judgement alone: imports come before."""
+    """Measure the validation alone: imports come before."""
     for limit in limits:
         resource.setrlimit(resource.RLIMIT_AS, (int(limit), int(limit)))
-    judge_file = importlib.import_module(f"benchmarks.contenders.{name}").judge_file
+    validate_file = importlib.import_module(f"benchmarks.contenders.{name}").validate_file
     cpu, wall = time.process_time(), time.perf_counter()
-    outcome: Outcome = judge_file(path)
+    outcome: Outcome = validate_file(path)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
     print(Run(outcome=outcome, cpu=cpu, wall=wall, memory=memory).to_json())

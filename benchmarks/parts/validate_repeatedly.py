@@ -1,7 +1,7 @@
-"""Judges one file many times in one process, as a warm function does, and prints what each time cost.
+"""Validates one file many times in one process, as a warm function does, and prints what each time cost.
 
 `python -m benchmarks.parts.validate_repeatedly PATH TIMES [GROUP]`: enters the control group first. Prints a JSON list of
-`[processor seconds, seconds by the clock]`; the first holds the judge's import, too: the cold start.
+`[processor seconds, seconds by the clock]`; the first holds the validator's import, too: the cold start.
 """
 
 import os
@@ -10,8 +10,8 @@ import time
 
 
 def main(path: str, times: int, *groups: str) -> None:
-    """Measure; nothing is imported before that the judge imports, too."""
-    with open(path, "rb") as file:  # noqa: PTH123  pathlib would be imported ahead of the judge
+    """Measure; nothing is imported before that the validator imports, too."""
+    with open(path, "rb") as file:  # noqa: PTH123  pathlib would be imported ahead of the validator
         report = file.read()
     for group in groups:
         with open(f"{group}/cgroup.procs", "w", encoding="ascii") as processes:  # noqa: PTH123  as above
@@ -22,18 +22,18 @@ def main(path: str, times: int, *groups: str) -> None:
 
 def _once(report: bytes) -> tuple[float, float]:
     cpu, wall = time.process_time(), time.perf_counter()
-    _judge(report)
+    _rules(report)
     return time.process_time() - cpu, time.perf_counter() - wall
 
 
-def _judge(report: bytes) -> None:
+def _rules(report: bytes) -> None:
     # pylint: disable=import-outside-toplevel  # the import is a part of what is measured
     from benchmarks.parts.submission import BANK, NOW  # noqa: PLC0415
-    from functions.report.validator import judge  # noqa: PLC0415
+    from functions.report.validator import validate_report  # noqa: PLC0415
 
-    verdict = judge(report, bank_id=BANK, now=NOW)
-    if not verdict.good:
-        raise ValueError(f"the report should be good: {verdict.problems[0]}")
+    result = validate_report(report, bank_id=BANK, now=NOW)
+    if not result.valid:
+        raise ValueError(f"the report should be good: {result.errors[0]}")
 
 
 if __name__ == "__main__":

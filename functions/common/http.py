@@ -55,7 +55,7 @@ def problem(status: HTTPStatus, detail: str, **extras: Any) -> Response:
 
 
 def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], Response]) -> ProxyResponse:
-    """Answer one proxy event by `route`: refusals and throttling become problem documents, our faults are raised."""
+    """Answer one proxy event by `route`: refusals and throttling become problem documents, our violations are raised."""
     with invocation(context):
         response = _answer(event, route)
         _log.info("answered", extra={"fields": {"status": response.status}})

@@ -29,7 +29,7 @@ _PUBLIC: Final = (
     "repeated",
     "conflicts",
     "conflict_samples",
-    "problem_count",
+    "error_count",
 )
 
 
@@ -53,7 +53,7 @@ class Upload:
     repeated: int | None = None
     conflicts: int | None = None
     conflict_samples: Sequence[Conflict] | None = None
-    problem_count: int | None = None
+    error_count: int | None = None
     notified_at: str | None = None
     error: str | None = None
 

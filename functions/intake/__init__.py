@@ -1,1 +1,1 @@
-"""POST /upload: takes a report in, judges it at once, stores it."""
+"""POST /upload: takes a report in, validates it at once, stores it."""

@@ -72,7 +72,7 @@ def _parts(body: bytes, boundary: str) -> list[_Part]:
     except ParserLimitReached as error:
         detail = (
             f"the report is too large: at most {MAX_REPORT_BYTES} bytes (and {_MAX_PARTS} form fields) fit one request;"
-            " hand it in as several reports"
+            " submit it as several reports"
         )
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail) from error
     except MultipartError as error:

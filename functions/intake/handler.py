@@ -4,10 +4,10 @@ import logging
 from functools import cache
 
 from functions.common.aws import clients
+from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.banks import Banks, BanksTable, identify
 from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
 from functions.common.logs import LambdaContext, log_fields
-from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import UploadsTable

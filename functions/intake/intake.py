@@ -1,4 +1,4 @@
-"""What happens when a bank hands a report in: judged at once, stored if it is good."""
+"""What happens when a bank submits a report: validated at once, stored if it is good."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,11 +12,11 @@ from functions.common.identity import upload_id
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.intake.form import UploadedFile
+from functions.report.errors.validation_error import ValidationError
+from functions.report.format.rules import MAX_ERRORS, MAX_MARKED_AT_ONCE
 from functions.report.result.corrections import corrections
-from functions.report.format.rules import MAX_MARKED_AT_ONCE, MAX_PROBLEMS
-from functions.report.validator import judge
-from functions.report.errors.validation_error import Problem
-from functions.report.result.validation_result import Verdict
+from functions.report.result.validation_result import ValidationResult
+from functions.report.validator import validate_report
 from shared.contracts.api import UPLOADS_PATH
 from shared.contracts.uploads import ENDED, UploadStatus
 
@@ -37,12 +37,12 @@ class Reports(Protocol):
         """Store a report, which starts the workflow."""
         ...
 
-    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
-        """Store a refused report's problems."""
+    def put_errors(self, bank_id: str, upload_id: str, errors: tuple[ValidationError, ...]) -> None:
+        """Store a refused report's errors."""
         ...
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
-        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
+        """Store a refused report with its invalid rows marked; nothing if there are no chunks."""
         ...
 
 
@@ -55,13 +55,13 @@ class Intake:
     clock: Clock
 
     def take(self, bank: Bank, file: UploadedFile) -> Response:
-        """Judge and store a report: 202 new, 200 known already (with how it stands), 422 refused."""
+        """Validate and store a report: 202 new, 200 known already (with how it stands), 422 refused."""
         identity = upload_id(bank.bank_id, file.content)
         known = self.uploads.get(identity)
         if known and known.status not in _JUDGED_AGAIN:
             return self._known(known, file)
         now = self.clock()
-        verdict = judge(file.content, bank_id=bank.bank_id, now=now, max_problems=MAX_MARKED_AT_ONCE)
+        result = validate_report(file.content, bank_id=bank.bank_id, now=now, max_errors=MAX_MARKED_AT_ONCE)
         upload = Upload(
             upload_id=identity,
             bank_id=bank.bank_id,
@@ -70,12 +70,12 @@ class Intake:
             updated_at=timestamp(now),
             file_name=file.name,
             size=len(file.content),
-            rows=verdict.rows,
+            rows=result.rows,
         )
-        return self._accept(upload, verdict, file) if verdict.good else self._refuse(upload, verdict, file)
+        return self._accept(upload, result, file) if result.valid else self._refuse(upload, result, file)
 
-    def _accept(self, upload: Upload, verdict: Verdict, file: UploadedFile) -> Response:
-        totals = {currency: str(total) for currency, total in verdict.totals.items()}
+    def _accept(self, upload: Upload, result: ValidationResult, file: UploadedFile) -> Response:
+        totals = {currency: str(total) for currency, total in result.totals.items()}
         # The item comes first: once the object is there, the workflow runs and looks for it.
         if not self.uploads.begin(replace(upload, totals=totals)):
             return self._overtaken(upload, file)
@@ -106,20 +106,20 @@ class Intake:
         received = upload.status is UploadStatus.RECEIVED
         return received and not self.reports.has_report(upload.bank_id, upload.upload_id)
 
-    def _refuse(self, upload: Upload, verdict: Verdict, file: UploadedFile) -> Response:
-        shown = verdict.problems[:MAX_PROBLEMS]
-        self.reports.put_problems(upload.bank_id, upload.upload_id, shown)
-        self.reports.put_corrections(upload.bank_id, upload.upload_id, corrections(file.content, verdict))
-        count = verdict.problem_count
+    def _refuse(self, upload: Upload, result: ValidationResult, file: UploadedFile) -> Response:
+        shown = result.errors[:MAX_ERRORS]
+        self.reports.put_errors(upload.bank_id, upload.upload_id, shown)
+        self.reports.put_corrections(upload.bank_id, upload.upload_id, corrections(file.content, result))
+        count = result.error_count
         # A FAILED upload stays FAILED (its report was once good); the answer is the same.
-        self.uploads.begin(replace(upload, status=UploadStatus.REJECTED, problem_count=count))
-        marked = f" (GET /{UPLOADS_PATH}/{upload.upload_id} has it with the faulty rows marked)" if verdict.rows else ""
+        self.uploads.begin(replace(upload, status=UploadStatus.REJECTED, error_count=count))
+        marked = f" (GET /{UPLOADS_PATH}/{upload.upload_id} has it with the invalid rows marked)" if result.rows else ""
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"problems in the report: {count}; nothing of it was loaded, mend it{marked} and hand it in again",
+            f"errors in the report: {count}; nothing of it was loaded, fix it{marked} and resubmit it",
             upload_id=upload.upload_id,
-            rows=verdict.rows,
-            problem_count=count,
-            problems_by_code=dict(verdict.problems_by_code),
-            problems=[each.as_dict() for each in shown],
+            rows=result.rows,
+            error_count=count,
+            errors_by_code=dict(result.errors_by_code),
+            errors=[each.as_dict() for each in shown],
         )

@@ -82,7 +82,7 @@ class Notification:
 def _outcome(upload: Upload) -> Outcome:
     outcome = Outcome(bank_id=upload.bank_id, upload_id=upload.upload_id, status=upload.status.value)
     if upload.status is UploadStatus.REJECTED:
-        outcome["problems"] = upload.problem_count or 0
+        outcome["error_count"] = upload.error_count or 0
         return outcome
     outcome["rows"] = upload.rows or 0
     outcome["totals"] = dict(upload.totals or {})

@@ -1,48 +1,48 @@
-"""Judges a report's rows, block by block: in bulk where they look like good ones, else field by field."""
+"""Validates a report's rows, block by block: in bulk where they look like good ones, else field by field."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain, compress
 from operator import itemgetter
 
-from functions.report.parsing.blocks import MAX_LINE_BYTES, Block
-from functions.report.rules.row import FieldJudge
-from functions.report.rules.fields import Fields
-from functions.report.format.rules import COLUMNS, MAX_FUTURE, Code, Column
-from functions.report.bulk.row_shape import Habits
-from functions.report.errors.validation_error import Fault, ProblemLog
-from functions.report.result.ranges import RangeCutter
-from functions.report.parsing.records import Line, read_record
 from functions.report.bulk.row_pattern import Columns, RowPattern
+from functions.report.bulk.row_shape import RowShapes
+from functions.report.errors.validation_error import ErrorLog, Violation
+from functions.report.format.rules import COLUMNS, MAX_FUTURE, Code, Column
+from functions.report.parsing.blocks import MAX_LINE_BYTES, Block
+from functions.report.parsing.records import Line, read_record
+from functions.report.result.ranges import RangeCutter
 from functions.report.result.totals import Totals
-from functions.report.rules.duplicates import Duplicate, Ids
-from functions.report.result.validation_result import Verdict
+from functions.report.result.validation_result import ValidationResult
+from functions.report.rules.duplicates import Duplicate, UniqueIds
+from functions.report.rules.fields import Fields
+from functions.report.rules.row import RowRules
 from shared.contracts.workflow import ByteRange
 
 
-class Rows:
-    """What is known of a report's rows so far: how many, their ids, sums, ranges and problems."""
+class RowsValidator:
+    """What is known of a report's rows so far: how many, their ids, sums, ranges and errors."""
 
     def __init__(
-        self, columns: Sequence[str], *, bank_id: str, now: datetime, first_line: int, max_problems: int
+        self, columns: Sequence[str], *, bank_id: str, now: datetime, first_line: int, max_errors: int
     ) -> None:
         self.count = 0
         self._columns = tuple(columns)
         self._in_format_order = itemgetter(*(columns.index(column) for column in COLUMNS))
-        self._judge = FieldJudge(bank_id, now + MAX_FUTURE)
+        self._rules = RowRules(bank_id, now + MAX_FUTURE)
         self._line = first_line
-        self._log = ProblemLog(max_problems)
-        self._habits = Habits(columns, bank_id, now + MAX_FUTURE)
+        self._log = ErrorLog(max_errors)
+        self._shapes = RowShapes(columns, bank_id, now + MAX_FUTURE)
         self._totals = Totals()
         self._ranges = RangeCutter()
-        self._ids = Ids()
+        self._ids = UniqueIds()
 
     def take(self, block: Block) -> None:
-        """Judge the rows of the next block."""
+        """Validate the rows of the next block."""
         first_line, rows_before = self._line, self.count
         text, position = block.text, 0
         while position < len(text):
-            pattern = self._habits.pattern
+            pattern = self._shapes.pattern
             end = pattern.end_of_rows(text, position) if pattern else position
             if pattern and end > position:
                 self._take_rows(text[position:end], pattern)
@@ -53,17 +53,17 @@ class Rows:
         end, rows = block.offset + len(text), self.count - rows_before
         self._ranges.take(ByteRange(start=block.offset, end=end, first_line=first_line, rows=rows))
 
-    def verdict(self) -> Verdict:
+    def result(self) -> ValidationResult:
         """Close the report: totals and ranges only if nothing was wrong."""
-        self._log.add_duplicates((found.line, _duplicate_fault(found)) for found in self._ids.duplicates())
+        self._log.add_duplicates((found.line, _duplicate_violation(found)) for found in self._ids.duplicates())
         good = not self._log.by_code
-        return Verdict(
+        return ValidationResult(
             columns=self._columns,
             rows=self.count,
             totals=self._totals.by_currency() if good else {},
             ranges=self._ranges.ranges() if good else (),
-            problems=self._log.kept(),
-            problems_by_code={code.value: count for code, count in self._log.by_code.items()},
+            errors=self._log.kept(),
+            errors_by_code={code.value: count for code, count in self._log.by_code.items()},
         )
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class Rows:
         rows = pattern.split(text)
         count = len(rows.columns.transaction_ids)
         if pattern.unsure:
-            self._judge_columns(rows.columns, pattern)
+            self._validate_columns(rows.columns, pattern)
         else:
             self._take_ids(rows.columns.transaction_ids, ())
         if not self._log.by_code:
@@ -82,15 +82,15 @@ class Rows:
         self.count += count
         self._line += count
 
-    def _judge_columns(self, rows: Columns, pattern: RowPattern) -> None:
-        found = {column: self._judge.codes_in(rows, column, pattern.good_timestamp) for column in pattern.unsure}
+    def _validate_columns(self, rows: Columns, pattern: RowPattern) -> None:
+        found = {column: self._rules.codes_in(rows, column, pattern.good_timestamp) for column in pattern.unsure}
         self._take_ids(rows.transaction_ids, [row for row, _ in found.get(Column.TRANSACTION_ID, ())])
         # Columns are in the format's order, and sorting is stable.
-        problems = sorted(chain.from_iterable(found.values()), key=itemgetter(0))
+        errors = sorted(chain.from_iterable(found.values()), key=itemgetter(0))
         room = self._log.room
-        for row, code in problems[:room]:
-            self._log.add(self._line + row, self._judge.fault(code, rows.row(row)))
-        self._log.count(map(itemgetter(1), problems[room:]))
+        for row, code in errors[:room]:
+            self._log.add(self._line + row, self._rules.violation(code, rows.row(row)))
+        self._log.count(map(itemgetter(1), errors[room:]))
 
     def _take_ids(self, ids: list[str], bad: Collection[int]) -> None:
         lines = range(self._line, self._line + len(ids))
@@ -111,42 +111,42 @@ class Rows:
             return
         self.count += 1
         cells = _cells(record, line, offset)
-        if isinstance(cells, Fault):
+        if isinstance(cells, Violation):
             self._log.add(line, cells)
         elif len(cells) == len(COLUMNS):
             self._take_fields(line, Fields(*self._in_format_order(cells)), content)
         elif self._log.room:
-            self._log.add(line, _column_count_fault(record, len(cells)))
+            self._log.add(line, _column_count_violation(record, len(cells)))
         else:
             self._log.count([Code.ROW_COLUMN_COUNT])
 
     def _take_fields(self, line: int, fields: Fields, content: str) -> None:
-        codes = self._judge.codes(fields)
+        codes = self._rules.codes(fields)
         room = self._log.room
         for code in codes[:room]:
-            self._log.add(line, self._judge.fault(code, fields))
+            self._log.add(line, self._rules.violation(code, fields))
         self._log.count(codes[room:])
         if Code.TRANSACTION_ID_FORMAT not in codes:
             self._ids.add(fields.transaction_id, line)
         if not self._log.by_code:
             self._totals.add(fields.amount, fields.currency)
-        self._habits.observe(content, fields, codes)
+        self._shapes.observe(content, fields, codes)
 
 
-def _cells(record: str, line: int, offset: int) -> list[str] | Fault:
+def _cells(record: str, line: int, offset: int) -> list[str] | Violation:
     plain = record.isascii() and record.isprintable() and '"' not in record and len(record) <= MAX_LINE_BYTES
     return record.split(",") if plain else read_record(Line(line, offset, record.encode("latin-1")))
 
 
-def _column_count_fault(record: str, found: int) -> Fault:
+def _column_count_violation(record: str, found: int) -> Violation:
     message = f"expected {len(COLUMNS)} columns, found {found}"
     if found > len(COLUMNS):
         message += " (no comma in an amount: a point before its decimals, nothing between thousands)"
-    return Fault(code=Code.ROW_COLUMN_COUNT, message=message, value=record.encode("latin-1").decode())
+    return Violation(code=Code.ROW_COLUMN_COUNT, message=message, value=record.encode("latin-1").decode())
 
 
-def _duplicate_fault(found: Duplicate) -> Fault:
-    return Fault(
+def _duplicate_violation(found: Duplicate) -> Violation:
+    return Violation(
         code=Code.TRANSACTION_ID_DUPLICATE,
         column=Column.TRANSACTION_ID.value,
         message=(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
 
-from functions.report.rules.fields import utc_timestamp
+from functions.report.errors.validation_error import Violation
 from functions.report.format.rules import Column
-from functions.report.errors.validation_error import Fault
 from functions.report.parsing.records import lines, read_record
+from functions.report.rules.fields import utc_timestamp
 
 _LOADED = (Column.TRANSACTION_ID, Column.AMOUNT, Column.CURRENCY, Column.TIMESTAMP)
 
@@ -28,12 +28,12 @@ def read_rows(data: bytes, *, columns: Sequence[str], first_line: int) -> Iterat
     """Read the rows of a range. `columns` is the header's order, `first_line` the physical line of the first byte.
 
     Raises:
-        ValueError: the bytes are not whole records of a good report, so they are not those that were judged.
+        ValueError: the bytes are not whole records of a good report, so they are not those that were validated.
     """
     pick = itemgetter(*(columns.index(column) for column in _LOADED))
     for line in lines(data, first_line=first_line):
         record = read_record(line)
-        if isinstance(record, Fault) or len(record) != len(columns):
+        if isinstance(record, Violation) or len(record) != len(columns):
             raise ValueError(f"line {line.number} is not a record of a report that was accepted")
         transaction_id, amount, currency, timestamp = pick(record)
         yield Transaction(

@@ -3,10 +3,10 @@
 from functools import cache
 
 from functions.common.aws import clients
+from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.banks import Banks, BanksTable, identify
 from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
 from functions.common.logs import LambdaContext, log_fields
-from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.settings import require
 from functions.common.uploads import UploadsTable
 from functions.status.adapters import UploadsIndex
@@ -35,6 +35,6 @@ def wire() -> tuple[Banks, Status]:
     status = Status(
         uploads=UploadsTable(clients.dynamodb(), uploads),
         by_bank=UploadsIndex(clients.dynamodb(), uploads),
-        problems=ReportsBucket(clients.s3(), bucket),
+        errors=ReportsBucket(clients.s3(), bucket),
     )
     return BanksTable(clients.dynamodb(), banks), status

@@ -43,15 +43,15 @@ class UploadsByBank(Protocol):
         ...
 
 
-class KnownProblems(Protocol):
-    """Reads the problems of refused reports."""
+class KnownErrors(Protocol):
+    """Reads the errors of refused reports."""
 
-    def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        """The first 1,000 problems."""
+    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
+        """The first 1,000 errors."""
         ...
 
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
-        """A link that saves the report with its faulty rows marked, under this name; it expires."""
+        """A link that saves the report with its invalid rows marked, under this name; it expires."""
         ...
 
 
@@ -61,10 +61,10 @@ class Status:
 
     uploads: KnownUploads
     by_bank: UploadsByBank
-    problems: KnownProblems
+    errors: KnownErrors
 
     def one(self, bank: Bank, upload_id: str) -> Response:
-        """One upload of the bank; a refused one with its problems and, if rows were judged, its corrections' link.
+        """One upload of the bank; a refused one with its errors and, if rows were validated, its corrections' link.
 
         Raises:
             ProblemError: 404 if the bank has no such upload.
@@ -74,10 +74,10 @@ class Status:
             raise ProblemError(HTTPStatus.NOT_FOUND, "you have no upload with this id: GET /uploads lists yours")
         body = upload.public()
         if upload.status is UploadStatus.REJECTED:
-            body["problems"] = self.problems.get_problems(bank.bank_id, upload_id)
-            if upload.rows:  # none were judged, and none marked, where header or file were at fault
+            body["errors"] = self.errors.get_errors(bank.bank_id, upload_id)
+            if upload.rows:  # none were validated, and none marked, where header or file were at violation
                 name = _corrections_name(upload)
-                body["corrections_url"] = self.problems.link_corrections(bank.bank_id, upload_id, file_name=name)
+                body["corrections_url"] = self.errors.link_corrections(bank.bank_id, upload_id, file_name=name)
         return Response(status=HTTPStatus.OK.value, body=body)
 
     def newest(self, bank: Bank, query: Mapping[str, str]) -> Response:

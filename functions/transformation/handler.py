@@ -8,8 +8,8 @@ from functools import cache
 from random import SystemRandom
 
 from functions.common.aws import clients
-from functions.common.logs import LambdaContext, invocation
 from functions.common.aws.objects import Objects
+from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import UploadsTable

@@ -1,4 +1,4 @@
-"""What Transformation does: reads one byte range of a judged report and loads its rows."""
+"""What Transformation does: reads one byte range of a validated report and loads its rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

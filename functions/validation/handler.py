@@ -4,9 +4,9 @@ import logging
 from functools import cache
 
 from functions.common.aws import clients
-from functions.common.logs import LambdaContext, invocation
 from functions.common.aws.objects import Objects
 from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import UploadsTable
@@ -18,11 +18,11 @@ _log = logging.getLogger(__name__)
 
 
 def handle(event: ObjectCreated, context: LambdaContext) -> Validated:
-    """Judge the object of an `Object Created` event."""
+    """Validate the object of an `Object Created` event."""
     with invocation(context, object_key=event["detail"]["object"]["key"]):
         validated = wire().run(event)
         known = {name: validated[name] for name in ("upload_id", "bank_id", "next")}
-        _log.info("judged a report", extra={"fields": {**known, "ranges": len(validated["ranges"])}})
+        _log.info("validated a report", extra={"fields": {**known, "ranges": len(validated["ranges"])}})
         return validated
 
 
@@ -33,6 +33,6 @@ def wire() -> Validation:
     return Validation(
         uploads=UploadsTable(clients.dynamodb(), uploads),
         objects=Objects(clients.s3()),
-        problems=ReportsBucket(clients.s3(), bucket),
+        errors=ReportsBucket(clients.s3(), bucket),
         clock=utc_now,
     )

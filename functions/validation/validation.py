@@ -1,18 +1,18 @@
-"""What Validation does: judges the stored report again, trusting nothing but its bytes, and decides what comes next."""
+"""What Validation does: validates the stored report again, trusting nothing but its bytes, and decides what comes next."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from functions.common.identity import upload_id
 from functions.common.aws.objects import StoredObject
+from functions.common.identity import upload_id
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
+from functions.report.errors.validation_error import ValidationError
+from functions.report.format.rules import MAX_ERRORS, MAX_MARKED
 from functions.report.result.corrections import corrections
-from functions.report.format.rules import MAX_MARKED, MAX_PROBLEMS
-from functions.report.validator import judge
-from functions.report.errors.validation_error import Problem
-from functions.report.result.validation_result import Verdict
+from functions.report.result.validation_result import ValidationResult
+from functions.report.validator import validate_report
 from shared.contracts.objects import ReportLocation, parse_report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import ObjectCreated, Validated
@@ -36,15 +36,15 @@ class StoredReports(Protocol):
         ...
 
 
-class Problems(Protocol):
+class ValidationErrors(Protocol):
     """Keeps what is wrong with refused reports."""
 
-    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
-        """Store a refused report's problems."""
+    def put_errors(self, bank_id: str, upload_id: str, errors: tuple[ValidationError, ...]) -> None:
+        """Store a refused report's errors."""
         ...
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
-        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
+        """Store a refused report with its invalid rows marked; nothing if there are no chunks."""
         ...
 
 
@@ -54,11 +54,11 @@ class Validation:
 
     uploads: Uploads
     objects: StoredReports
-    problems: Problems
+    errors: ValidationErrors
     clock: Clock
 
     def run(self, event: ObjectCreated) -> Validated:
-        """Judge the object that the event names.
+        """Validate the object that the event names.
 
         Raises:
             ValueError: the object's key is none of a report.
@@ -69,7 +69,7 @@ class Validation:
         stored = self.objects.read(bucket, key)
         if upload_id(location.bank_id, stored.content) != location.upload_id:
             raise WrongContentError(f"object {key}: its content does not give the upload id in its key")
-        verdict, following = self._judge(location, stored)
+        result, following = self._rules(location, stored)
         return Validated(
             next=following,
             upload_id=location.upload_id,
@@ -77,19 +77,19 @@ class Validation:
             bucket=bucket,
             key=key,
             etag=stored.etag,
-            columns=list(verdict.columns) if verdict else [],
-            ranges=list(verdict.ranges) if verdict and following == "LOAD" else [],
+            columns=list(result.columns) if result else [],
+            ranges=list(result.ranges) if result and following == "LOAD" else [],
         )
 
-    def _judge(self, location: ReportLocation, stored: StoredObject) -> tuple[Verdict | None, Next]:
+    def _rules(self, location: ReportLocation, stored: StoredObject) -> tuple[ValidationResult | None, Next]:
         upload = self._find_or_begin(location, stored)
         if upload.status not in (UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING):
             return None, _after_end(upload)
-        verdict = judge(stored.content, bank_id=location.bank_id, now=self.clock(), max_problems=MAX_MARKED)
-        if not self._write(location, verdict, stored):
+        result = validate_report(stored.content, bank_id=location.bank_id, now=self.clock(), max_errors=MAX_MARKED)
+        if not self._write(location, result, stored):
             # Another run of the workflow was faster: go on from where it has brought the upload.
-            return verdict, _after_write_by_another(self._known(location))
-        return verdict, "LOAD" if verdict.good else "NOTIFY"
+            return result, _after_write_by_another(self._known(location))
+        return result, "LOAD" if result.valid else "NOTIFY"
 
     def _find_or_begin(self, location: ReportLocation, stored: StoredObject) -> Upload:
         """A report that did not come through `intake` is as good as any."""
@@ -107,22 +107,22 @@ class Validation:
             return known
         return upload if self.uploads.begin(upload) else self._known(location)
 
-    def _write(self, location: ReportLocation, verdict: Verdict, stored: StoredObject) -> bool:
+    def _write(self, location: ReportLocation, result: ValidationResult, stored: StoredObject) -> bool:
         now = timestamp(self.clock())
-        if verdict.good:
-            totals = {currency: str(total) for currency, total in verdict.totals.items()}
+        if result.valid:
+            totals = {currency: str(total) for currency, total in result.totals.items()}
             return self.uploads.advance(
-                location.upload_id, UploadStatus.VALIDATED, at=now, rows=verdict.rows, totals=totals
+                location.upload_id, UploadStatus.VALIDATED, at=now, rows=result.rows, totals=totals
             )
         bank_id, identity = location.bank_id, location.upload_id
-        self.problems.put_problems(bank_id, identity, verdict.problems[:MAX_PROBLEMS])
-        self.problems.put_corrections(bank_id, identity, corrections(stored.content, verdict))
+        self.errors.put_errors(bank_id, identity, result.errors[:MAX_ERRORS])
+        self.errors.put_corrections(bank_id, identity, corrections(stored.content, result))
         return self.uploads.advance(
             location.upload_id,
             UploadStatus.REJECTED,
             at=now,
-            rows=verdict.rows,
-            problem_count=verdict.problem_count,
+            rows=result.rows,
+            error_count=result.error_count,
         )
 
     def _known(self, location: ReportLocation) -> Upload:

@@ -11,7 +11,7 @@ from typing import Final
 
 from local.cloud.errors import LocalError
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 """Root of the clone."""
 
 

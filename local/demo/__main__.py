@@ -1,4 +1,4 @@
-"""`./dev local`: the main job on a laptop. Start the local cloud, deploy, hand reports in, show how each ended."""
+"""`./dev local`: the main job on a laptop. Start the local cloud, deploy, submit reports, show how each ended."""
 
 import errno
 import os
@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from local.deployment.environment import forget_aws
 from local.cloud.errors import LocalError
-from local.demo.next_steps import how_to_go_on, where_to_look
-from local.processes.interrupts import InterruptedRunError, interruptible
-from local.deployment.launch import launch
-from local.demo.options import Options, parse
-from local.processes.parent import end_with_parent
 from local.cloud.paths import ROOT, find_places
+from local.demo.next_steps import how_to_go_on, where_to_look
+from local.demo.options import Options, parse
 from local.demo.results import send_and_show
 from local.demo.samples import own_report, sample_reports
+from local.deployment.environment import forget_aws
+from local.deployment.launch import launch
+from local.processes.interrupts import InterruptedRunError, interruptible
+from local.processes.parent import end_with_parent
 from tools.errors import ToolError
 from tools.terminal import Screen, screen
 

@@ -4,8 +4,8 @@ import shlex
 from pathlib import Path
 
 from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
-from local.deployment.outputs import Pipeline
 from local.cloud.run_folder import RunFolder
+from local.deployment.outputs import Pipeline
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH
 
 _BANK = "bayside"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.deployment.cdktf import Provider
 from local.demo.samples import BANKS
+from local.deployment.cdktf import Provider
 
 _MAX_PORT = 65_535
 

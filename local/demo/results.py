@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from local.demo.ledger import totals_by_upload
-from local.deployment.outputs import Pipeline
 from local.demo.notifications import Mailbox, mailbox
-from local.demo.tables import notification_table, problem_table, totals_table, unequal, upload_table
+from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
+from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tools.terminal import Screen
 from tools.client.uploads import Clock, Sample, Upload, complaints, send
+from tools.terminal import Screen
 
 
 def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
@@ -44,8 +44,8 @@ def _show(uploads: Sequence[Upload], pipeline: Pipeline, letters: Mailbox, out: 
     if loaded:
         out.show(totals_table(loaded, booked))
     for upload in uploads:
-        if upload.problems:
-            out.show(problem_table(upload))
+        if upload.errors:
+            out.show(error_table(upload))
     notifications = letters.collect(len(loaded))
     out.show(notification_table(notifications))
     dead = pipeline.dead_letters()

@@ -1,4 +1,4 @@
-"""What the demo hands in, and how each upload has to end."""
+"""What the demo submits, and how each upload has to end."""
 
 from collections.abc import Collection
 from pathlib import Path

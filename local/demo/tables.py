@@ -21,7 +21,7 @@ _NEVER_WRAPPED = frozenset({"Code", "Upload"})
 
 
 def upload_table(uploads: Iterable[Upload], pending: Iterable[Sample] = ()) -> Table:
-    """Bank, report, rows, status and time of each upload; below them the reports that are yet to be handed in."""
+    """Bank, report, rows, status and time of each upload; below them the reports that are yet to be submitted."""
     table = _table("Uploads", "Bank", "Report", ">Rows", "Status", ">Time")
     for upload in uploads:
         rows = str(upload.facts.get("rows", _NONE))
@@ -61,10 +61,10 @@ def totals_of(
     return [(currency, said.get(currency), sums.get(currency)) for currency in sorted(said.keys() | sums.keys())]
 
 
-def problem_table(upload: Upload) -> Table:
+def error_table(upload: Upload) -> Table:
     """A refused report's problems, in order of line. The code or the message names the column."""
     table = _table(f"Problems of {upload.sample.path.name}", ">Line", "Code", "Message", "Value")
-    for problem in upload.problems:
+    for problem in upload.errors:
         texts = [problem.get(key) for key in ("code", "message", "value")]
         table.add_row(str(problem.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
     return table

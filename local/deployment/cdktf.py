@@ -12,13 +12,13 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT
 from typing import Any, Final
 
-from local.deployment.cdktf import environment
 from local.cloud.errors import LocalError, with_log_tail
 from local.cloud.paths import Places
+from local.cloud.run_folder import RunFolder
+from local.deployment import environment
+from local.deployment.provider import provider_daemon
 from local.processes.guarded import GuardedProcess
 from terraform_provider.support import explain_unknown, unknown_types
-from local.deployment.provider import provider_daemon
-from local.cloud.run_folder import RunFolder
 from tools.operations.cdktf.output import Progress, StackProgress, errors
 
 EVERY_STACK: Final = "*"

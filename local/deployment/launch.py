@@ -5,17 +5,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from local.cloud.clients import Cloud
-from local.deployment.outputs import Pipeline, find_pipeline
-from local.deployment.cdktf import EVERY_STACK, Deployment, Provider, provider_environment
 from local.cloud.errors import LocalError, with_log_tail
 from local.cloud.ministack import MiniStack, ministack
 from local.cloud.paths import Places
 from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
+from local.deployment.cdktf import EVERY_STACK, Deployment, Provider, provider_environment
+from local.deployment.outputs import Pipeline, find_pipeline
 from tools.operations.cdktf.output import StackProgress
-from tools.terminal import Screen
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
+from tools.terminal import Screen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def launch(
     Raises:
         LocalError: a part did not start or failed, with the way out.
     """
-    # What the user has to mend is said before anything is started.
+    # What the user has to fix is said before anything is started.
     terraform = _terraform(user)
     if port is not None:
         require_free(port)

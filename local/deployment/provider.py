@@ -11,8 +11,8 @@ from typing import IO, Final
 
 from local.cloud.errors import LocalError, with_log_tail
 from local.cloud.paths import ROOT
-from local.processes.guarded import GuardedProcess
 from local.cloud.run_folder import RunFolder
+from local.processes.guarded import GuardedProcess
 
 START_SECONDS: Final = 60
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from local.processes.guarded import guard
+from local.processes import guard
 
 _GUARD: Final = [sys.executable, "-I", "-S", guard.__file__]
 

@@ -6,7 +6,7 @@ The api stack routes them, the functions answer them, tools call them.
 from typing import Final
 
 UPLOAD_PATH: Final = "upload"
-"""POST: hand a report in, multipart/form-data."""
+"""POST: submit a report, multipart/form-data."""
 UPLOADS_PATH: Final = "uploads"
 """GET: the bank's uploads, newest first; GET `/uploads/{upload_id}`: one of them."""
 UPLOAD_ID_PARAMETER: Final = "upload_id"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 REPORTS_PREFIX: Final = "reports/"
-PROBLEMS_PREFIX: Final = "problems/"
+ERRORS_PREFIX: Final = "errors/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +23,14 @@ def report_key(bank_id: str, upload_id: str) -> str:
     return f"{REPORTS_PREFIX}{bank_id}/{upload_id}"
 
 
-def problems_key(bank_id: str, upload_id: str) -> str:
+def errors_key(bank_id: str, upload_id: str) -> str:
     """Key of a refused report's problems: a JSON list of the first 1,000."""
-    return f"{PROBLEMS_PREFIX}{bank_id}/{upload_id}.json"
+    return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.json"
 
 
 def corrections_key(bank_id: str, upload_id: str) -> str:
-    """Key of a refused report's corrections: the whole report as a CSV in which the faulty rows are marked."""
-    return f"{PROBLEMS_PREFIX}{bank_id}/{upload_id}.csv"
+    """Key of a refused report's corrections: the whole report as a CSV in which the invalid rows are marked."""
+    return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.csv"
 
 
 def parse_report_key(key: str) -> ReportLocation:

@@ -19,7 +19,7 @@ class Outcome(TypedDict, total=False):
     loaded: int
     repeated: int
     conflicts: int
-    problems: int
+    error_count: int
     """REJECTED: how many problems the report has."""
     error: str
     """FAILED: name of the error."""

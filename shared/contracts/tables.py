@@ -38,7 +38,7 @@ BANKS: Final = TableKeys(partition_key="api_key_sha256", sort_key="revision")
 
 Terraform can neither take in a row that exists nor write over it. So whoever has lost the state writes a row of a new
 revision beside the old one. The old one does no harm: API Gateway checks the key first, a key is made for one bank
-for ever, and so all rows of a key name the same bank.
+forever, and so all rows of a key name the same bank.
 """
 
 TIME_SHARDS: Final = 10

@@ -8,9 +8,9 @@ class UploadStatus(StrEnum):
     """Where an upload stands; the value is what the API shows and the uploads table holds."""
 
     RECEIVED = "RECEIVED"
-    """Judged and stored; the workflow has not begun."""
+    """Validated and stored; the workflow has not begun."""
     VALIDATED = "VALIDATED"
-    """The workflow has judged the stored object again and found it good."""
+    """The workflow has validated the stored object again and found it good."""
     LOADING = "LOADING"
     """Rows are being written."""
     COMPLETED = "COMPLETED"
@@ -18,7 +18,7 @@ class UploadStatus(StrEnum):
     REJECTED = "REJECTED"
     """The report is at fault; nothing was loaded."""
     FAILED = "FAILED"
-    """The pipeline is at fault; handing the report in again, or a redrive, starts it again."""
+    """The pipeline is at fault; resubmitting the report, or a redrive, starts it again."""
 
 
 PREDECESSORS: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {

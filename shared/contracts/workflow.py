@@ -65,7 +65,7 @@ class Validated(TypedDict):
 
 
 class TransformationInput(TypedDict):
-    """Input of one Transformation: one range of the report. `etag` pins the bytes that were judged."""
+    """Input of one Transformation: one range of the report. `etag` pins the bytes that were validated."""
 
     upload_id: str
     bank_id: str

@@ -1,6 +1,6 @@
 """Names of everything that exists in AWS: made here and nowhere else.
 
-A name is for ever: to change one is to replace the resource. So odd input is refused instead of mended.
+A name is forever: to change one is to replace the resource. So odd input is refused instead of fixed.
 """
 
 import hashlib

@@ -59,7 +59,7 @@ class ApiStack(EnvironmentStack):
             self,
             "api",
             name=self.namer.name("api", Kind.API),
-            description="Banks hand in their reports of transactions",
+            description="Banks submit their reports of transactions",
             binary_media_types=["multipart/form-data"],
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
         )

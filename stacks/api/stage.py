@@ -90,7 +90,7 @@ class Stage(Construct):
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
         name = f"/aws/apigateway/{namer.name('api', Kind.API)}"
         access_log = LogGroup(self, "access-log", name=name, retention_days=retention_days)
-        # API Gateway gives this log its name, and would make it itself, to be kept for ever.
+        # API Gateway gives this log its name, and would make it itself, to be kept forever.
         name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"
         return access_log, LogGroup(self, "error-log", name=name, retention_days=retention_days)
 

@@ -1,19 +1,19 @@
 """What each function may do, and why. Logging and tracing come with the function itself."""
 
-from shared.contracts.objects import PROBLEMS_PREFIX, REPORTS_PREFIX
+from shared.contracts.objects import ERRORS_PREFIX, REPORTS_PREFIX
 from shared.contracts.tables import BY_BANK
 from shared.infra.policies import Grant
 from stacks.data.stack import DataOutputs
 
 
 def intake(data: DataOutputs) -> list[Grant]:
-    """Takes reports in: knows the bank, judges, stores, records."""
+    """Takes reports in: knows the bank, validates, stores, records."""
     return [
         Grant(actions=["dynamodb:Query"], on=[data.banks.arn], why="know the bank by its key"),
         Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
         Grant(
             actions=["s3:PutObject"],
-            on=[_objects(data, REPORTS_PREFIX), _objects(data, PROBLEMS_PREFIX)],
+            on=[_objects(data, REPORTS_PREFIX), _objects(data, ERRORS_PREFIX)],
             why="store reports and problems",
         ),
         _read_reports(data, why="see whether a report is stored already"),
@@ -28,14 +28,14 @@ def intake(data: DataOutputs) -> list[Grant]:
 
 
 def validation(data: DataOutputs) -> list[Grant]:
-    """Judges the stored object again and cuts it into ranges."""
+    """Validates the stored object again and cuts it into ranges."""
     return [
-        _read_reports(data, why="judge the report"),
-        Grant(actions=["s3:PutObject"], on=[_objects(data, PROBLEMS_PREFIX)], why="store problems"),
+        _read_reports(data, why="validate the report"),
+        Grant(actions=["s3:PutObject"], on=[_objects(data, ERRORS_PREFIX)], why="store problems"),
         Grant(
             actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             on=[data.uploads.arn],
-            why="record the verdict",
+            why="record the result",
         ),
     ]
 
@@ -66,7 +66,7 @@ def status(data: DataOutputs) -> list[Grant]:
         Grant(
             actions=["dynamodb:Query"], on=[f"{data.uploads.arn}/index/{BY_BANK.name}"], why="list uploads of a bank"
         ),
-        Grant(actions=["s3:GetObject"], on=[_objects(data, PROBLEMS_PREFIX)], why="show problems"),
+        Grant(actions=["s3:GetObject"], on=[_objects(data, ERRORS_PREFIX)], why="show problems"),
     ]
 
 

@@ -71,7 +71,7 @@ class ComputeStack(EnvironmentStack):
         if settings.xray:
             self._trace(functions, workflow)
         self.outputs = ComputeOutputs(intake=functions[FunctionName.INTAKE], status=functions[FunctionName.STATUS])
-        self._tell_people(workflow)
+        self._outputs(workflow)
 
     def _watch(self, data: DataOutputs, workflow: StateMachineRef) -> None:
         QueuePolicy(self, "dead-letters", queue=data.dead_letters)
@@ -89,6 +89,6 @@ class ComputeStack(EnvironmentStack):
         beginnings = {"api": f"{self.namer.name('api', Kind.API)}/*", "load": workflow.name}
         Tracing(self, "tracing", namer=self.namer, services=services, beginnings=beginnings)
 
-    def _tell_people(self, workflow: StateMachineRef) -> None:
+    def _outputs(self, workflow: StateMachineRef) -> None:
         description = "State machine that loads a report: its executions and their logs"
         TerraformOutput(self, "state_machine_arn", value=workflow.arn, description=description)

@@ -60,7 +60,7 @@ def definition(parts: WorkflowParts) -> str:
     """The state machine's definition as JSON."""
     return json.dumps(
         {
-            "Comment": "Judges, loads and announces one report",
+            "Comment": "Validates, loads and announces one report",
             "StartAt": "Validation",
             "States": {**_main_path(parts), **_failure_path(parts)},
         }

@@ -10,10 +10,10 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
-from shared.infra.settings.contacts import parse_contact
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import Kind
 from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
+from shared.infra.settings.contacts import parse_contact
 from shared.infra.settings.settings import Settings
 from stacks.data.subscription import BankContact
 
@@ -55,8 +55,8 @@ class DataStack(EnvironmentStack):
             outcomes=self._topic("outcomes", encrypted=True),
             alarms=self._topic("alarms", encrypted=False),
         )
-        self._tell_banks()
-        self._tell_people()
+        self._subscribe_banks()
+        self._outputs()
 
     def _reports(self) -> BucketRef:
         return PrivateBucket(
@@ -78,13 +78,13 @@ class DataStack(EnvironmentStack):
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
         return Topic(self, purpose, name=self.namer.name(purpose, Kind.TOPIC), encrypted=encrypted).ref
 
-    def _tell_banks(self) -> None:
+    def _subscribe_banks(self) -> None:
         contacts = Construct(self, "contacts")
         for bank_id, bank in self.settings.banks.items():
             if bank.contact:
                 BankContact(contacts, bank_id, contact=parse_contact(bank.contact), topic=self.outputs.outcomes)
 
-    def _tell_people(self) -> None:
+    def _outputs(self) -> None:
         texts = (
             (
                 "reports_bucket",

@@ -6,8 +6,8 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE
-from shared.infra.settings.contacts import Contact, Protocol
 from shared.infra.refs import TopicRef
+from shared.infra.settings.contacts import Contact, Protocol
 
 
 class BankContact(Construct):

@@ -11,7 +11,7 @@ from terraform_provider import protocol
 from terraform_provider.generate.document import generate, render
 from terraform_provider.schema import SCHEMA_FILE
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:

@@ -24,21 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&terraform_provider/protocol/goplugin.proto\x12\x06plugin\"\x07\n\x05\x45mpty\"u\n\tStdioData\x12*\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x19.plugin.StdioData.Channel\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\x0c\".\n\x07\x43hannel\x12\x0b\n\x07INVALID\x10\x00\x12\n\n\x06STDOUT\x10\x01\x12\n\n\x06STDERR\x10\x02\x32>\n\tGRPCStdio\x12\x31\n\x0bStreamStdio\x12\r.plugin.Empty\x1a\x11.plugin.StdioData0\x01\x32:\n\x0eGRPCController\x12(\n\x08Shutdown\x12\r.plugin.Empty\x1a\r.plugin.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*terraform_provider/protocol/goplugin.proto\x12\x06plugin\"\x07\n\x05\x45mpty\"u\n\tStdioData\x12*\n\x07\x63hannel\x18\x01 \x01(\x0e\x32\x19.plugin.StdioData.Channel\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\x0c\".\n\x07\x43hannel\x12\x0b\n\x07INVALID\x10\x00\x12\n\n\x06STDOUT\x10\x01\x12\n\n\x06STDERR\x10\x02\x32>\n\tGRPCStdio\x12\x31\n\x0bStreamStdio\x12\r.plugin.Empty\x1a\x11.plugin.StdioData0\x01\x32:\n\x0eGRPCController\x12(\n\x08Shutdown\x12\r.plugin.Empty\x1a\r.plugin.Emptyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'terraform_provider.protocol.goplugin_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EMPTY']._serialized_start=50
-  _globals['_EMPTY']._serialized_end=57
-  _globals['_STDIODATA']._serialized_start=59
-  _globals['_STDIODATA']._serialized_end=176
-  _globals['_STDIODATA_CHANNEL']._serialized_start=130
-  _globals['_STDIODATA_CHANNEL']._serialized_end=176
-  _globals['_GRPCSTDIO']._serialized_start=178
-  _globals['_GRPCSTDIO']._serialized_end=240
-  _globals['_GRPCCONTROLLER']._serialized_start=242
-  _globals['_GRPCCONTROLLER']._serialized_end=300
+  _globals['_EMPTY']._serialized_start=54
+  _globals['_EMPTY']._serialized_end=61
+  _globals['_STDIODATA']._serialized_start=63
+  _globals['_STDIODATA']._serialized_end=180
+  _globals['_STDIODATA_CHANNEL']._serialized_start=134
+  _globals['_STDIODATA_CHANNEL']._serialized_end=180
+  _globals['_GRPCSTDIO']._serialized_start=182
+  _globals['_GRPCSTDIO']._serialized_end=244
+  _globals['_GRPCCONTROLLER']._serialized_start=246
+  _globals['_GRPCCONTROLLER']._serialized_end=304
 # @@protoc_insertion_point(module_scope)

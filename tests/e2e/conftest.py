@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from local.deployment.outputs import Pipeline
+from local.cloud.paths import find_places
 from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
-from local.cloud.paths import find_places
+from local.deployment.outputs import Pipeline
 from tests.e2e.operators import Account, account
 from tools.terminal import Screen
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from local.cloud.clients import Cloud
-from local.deployment.outputs import Pipeline, find_pipeline
-from local.deployment.cdktf import Provider, provider_environment
 from local.cloud.ministack import ministack
 from local.cloud.paths import ROOT, Places
 from local.cloud.run_folder import RunFolder, run_folder
-from tools.operations.state.states import read_state
+from local.deployment.cdktf import Provider, provider_environment
+from local.deployment.outputs import Pipeline, find_pipeline
 from tools.operations.cdktf.assembly import read_stacks
+from tools.operations.state.states import read_state
 
 CHANGES: Final = ("deploy", "destroy")
 SETTINGS: Final = "local-s3"
@@ -44,7 +44,7 @@ class Operator:
         """The command line behind a nox session."""
         output = [] if name == "unlock" else ["--output", str(self.run.synthesized)]
         approval = ["--auto-approve"] if name in CHANGES else []
-        return [sys.executable, "-m", f"tools.{name}", *arguments, *output, *approval]
+        return [sys.executable, "-m", f"tools.operations.{name}", *arguments, *output, *approval]
 
     def do(self, name: str, *arguments: str) -> Done:
         """Run a command to its end."""

@@ -1,4 +1,4 @@
-"""Reports for end-to-end tests: the samples with their verdicts, and fresh ones that no test has handed in."""
+"""Reports for end-to-end tests: the samples with their results, and fresh ones that no test has submitted."""
 
 import csv
 import io
@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from local.deployment.outputs import Pipeline
 from local.cloud.paths import ROOT
+from local.deployment.outputs import Pipeline
 from tools.client.api import Answer
 from tools.client.uploads import Clock, Sample, Upload, send
 
@@ -42,4 +42,4 @@ def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> Upload:
 
 def problems(answer: Answer) -> list[dict[str, Any]]:
     """Problems of an answer as expected.json lists them."""
-    return [{key: each[key] for key in ("line", "column", "code")} for each in answer.body["problems"]]
+    return [{key: each[key] for key in ("line", "column", "code")} for each in answer.body["errors"]]

@@ -21,12 +21,12 @@ import pytest
 from rich.console import Console
 
 from local.cloud.clients import Cloud
-from local.deployment.cdktf import EVERY_STACK
-from local.deployment.environment import deployment_environment
-from local.deployment.launch import Launched, launch
 from local.cloud.ministack import ministack
 from local.cloud.paths import ROOT, find_places
 from local.cloud.run_folder import run_folder
+from local.deployment.cdktf import EVERY_STACK
+from local.deployment.environment import deployment_environment
+from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
 from shared.infra.adoption.kinds import KINDS
 from tests.e2e.identities import identities

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.deployment.outputs import Pipeline
-from local.deployment.launch import Launched
 from local.demo.notifications import mailbox
+from local.deployment.launch import Launched
+from local.deployment.outputs import Pipeline
 from shared.contracts.objects import report_key
 from shared.contracts.tables import UPLOADS
 from shared.contracts.uploads import UploadStatus

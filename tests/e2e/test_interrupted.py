@@ -1,4 +1,4 @@
-"""A deploy that is killed at any moment is mended by the next one: no manual step but `unlock`, and nothing left."""
+"""A deploy that is killed at any moment is fixed by the next one: no manual step but `unlock`, and nothing left."""
 
 import contextlib
 import os
@@ -52,7 +52,7 @@ def _creations(operator: Operator) -> int:
     return text.count(": Creating...") + text.count(": Creation complete")
 
 
-def test_a_killed_deploy_is_mended_by_the_next(empty_account: Account, seed: int) -> None:
+def test_a_killed_deploy_is_fixed_by_the_next(empty_account: Account, seed: int) -> None:
     with empty_account.operator(f"kill{seed}") as operator:
         operator.log("deploy").unlink(missing_ok=True)
         lines = kill_deploy(operator, random.Random(seed))  # noqa: S311  a seeded moment, no secret

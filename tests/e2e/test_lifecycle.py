@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from local.cloud.paths import find_places
 from local.deployment.cdktf import EVERY_STACK
 from local.deployment.launch import launch
-from local.cloud.paths import find_places
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
 from tools.terminal import Screen

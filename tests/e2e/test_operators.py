@@ -173,7 +173,7 @@ def test_a_newer_lock_that_has_come_in_between_is_not_freed(two: Two) -> None:
     assert not table.held()
 
 
-def test_a_state_whose_checksum_was_not_written_is_mended(two: Two) -> None:
+def test_a_state_whose_checksum_was_not_written_is_fixed(two: Two) -> None:
     key = {"LockID": {"S": f"{NAMES.state_bucket}/s3a/data-stack.tfstate-md5"}}
     two.one.cloud.dynamodb.put_item(TableName=NAMES.lock_table, Item={**key, "Digest": {"S": "0" * 32}})
     folder = two.one.run.synthesized / "stacks" / "data-stack"

@@ -1,4 +1,4 @@
-"""Reports through the deployed API: every sample gets its verdict, and the books are right."""
+"""Reports through the deployed API: every sample gets its result, and the books are right."""
 
 import csv
 from decimal import Decimal
@@ -13,20 +13,20 @@ from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import EXPECTED, SAMPLES, fresh_report, problems, send_and_follow, totals_of_file
 
 pytestmark = pytest.mark.e2e
-GOOD = [name for name, verdict in EXPECTED.items() if verdict["valid"]]
-REFUSED = [name for name, verdict in EXPECTED.items() if not verdict["valid"]]
+GOOD = [name for name, result in EXPECTED.items() if result["valid"]]
+REFUSED = [name for name, result in EXPECTED.items() if not result["valid"]]
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_faulty_sample_is_refused_with_every_problem(pipeline: Pipeline, name: str) -> None:
-    verdict = EXPECTED[name]
-    answer = pipeline.client(verdict["bank_id"]).upload(name, (SAMPLES / name).read_bytes())
+def test_a_invalid_sample_is_refused_with_every_problem(pipeline: Pipeline, name: str) -> None:
+    result = EXPECTED[name]
+    answer = pipeline.client(result["bank_id"]).upload(name, (SAMPLES / name).read_bytes())
     assert (answer.status, answer.content_type) == (422, "application/problem+json")
-    assert problems(answer) == verdict["errors"]
-    assert answer.body["problem_count"] == len(verdict["errors"])
+    assert problems(answer) == result["errors"]
+    assert answer.body["error_count"] == len(result["errors"])
 
 
-def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_loaded_once_mended(
+def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_loaded_once_fixed(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
     good = fresh_report("nordbank")
@@ -38,25 +38,25 @@ def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_lo
     assert rows[0][-3:-1] == ["2", "currency.unknown"]
     assert rows[0][-1].endswith("write EUR")
     rows[0][header.index("currency")] = "EUR"
-    mended = tmp_path / "mended.csv"
-    mended.write_text("".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows]), encoding="utf-8")
-    upload = send_and_follow(pipeline, "nordbank", mended)
+    fixed = tmp_path / "fixed.csv"
+    fixed.write_text("".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows]), encoding="utf-8")
+    upload = send_and_follow(pipeline, "nordbank", fixed)
     assert (upload.status, upload.facts["totals"]) == (UploadStatus.COMPLETED, {"EUR": "3.75"})
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_sample_is_loaded_and_its_totals_are_in_the_table(pipeline: Pipeline, name: str) -> None:
-    verdict = EXPECTED[name]
-    upload = send_and_follow(pipeline, verdict["bank_id"], SAMPLES / name)
+    result = EXPECTED[name]
+    upload = send_and_follow(pipeline, result["bank_id"], SAMPLES / name)
     assert upload.status is UploadStatus.COMPLETED
-    assert (upload.facts["rows"], upload.facts["loaded"]) == (verdict["rows"], verdict["rows"])
-    assert upload.facts["totals"] == verdict["totals"]
+    assert (upload.facts["rows"], upload.facts["loaded"]) == (result["rows"], result["rows"])
+    assert upload.facts["totals"] == result["totals"]
     booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[upload.upload_id]
     assert booked == totals_of_file(SAMPLES / name)
-    assert booked == {currency: Decimal(total) for currency, total in verdict["totals"].items()}
+    assert booked == {currency: Decimal(total) for currency, total in result["totals"].items()}
 
 
-def test_a_report_handed_in_twice_is_loaded_once(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_a_report_submitted_twice_is_loaded_once(pipeline: Pipeline, tmp_path: Path) -> None:
     report = tmp_path / "twice.csv"
     report.write_bytes(fresh_report("nordbank"))
     first = send_and_follow(pipeline, "nordbank", report)

@@ -5,9 +5,9 @@ import pytest
 from local.cloud.clients import SUFFIX
 from local.deployment.outputs import Pipeline
 from shared.infra.settings.settings import read_settings
+from tools.client.uploads import Clock
 from tools.errors import ToolError
 from tools.operations.smoke import find_api, smoke
-from tools.client.uploads import Clock
 
 pytestmark = pytest.mark.e2e
 

@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing of the judge: `nox -s fuzz`. What it once found stays in corpus/."""
+"""Coverage-guided fuzzing of the validator: `nox -s fuzz`. What it once found stays in corpus/."""

@@ -1,6 +1,6 @@
-"""Fuzzes the judge with atheris: `python -m tests.fuzz [libFuzzer's arguments]`, run by `nox -s fuzz`.
+"""Fuzzes the validator with atheris: `python -m tests.fuzz [libFuzzer's arguments]`, run by `nox -s fuzz`.
 
-New inputs are gathered in .cache/fuzz, on top of the kept ones in corpus/; one on which the judge fails is written to
+New inputs are gathered in .cache/fuzz, on top of the kept ones in corpus/; one on which the validator fails is written to
 the working directory (`crash-...`): put it into corpus/, where the unit tests check it from then on.
 """
 

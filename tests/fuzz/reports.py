@@ -1,12 +1,12 @@
 """From the fuzzer's bytes to a report, and what must hold for each.
 
-The first byte says what the rest is: a file as it stands, or lines that follow rows which the judge has learned from,
+The first byte says what the rest is: a file as it stands, or lines that follow rows which the validator has learned from,
 so that a short input reaches what otherwise needs a long report. The second byte sets the size of chunks.
 """
 
 from typing import Final
 
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from tests.unit.functions.report.agreement import KEPT, assert_agreement
 from tests.unit.functions.report.defects import BROKEN_LINES, WRONG_VALUES
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES, report, row
@@ -25,12 +25,12 @@ _CHUNK: Final = 16
 
 
 def check(data: bytes) -> None:
-    """The judge agrees with the reference on what the bytes stand for, whole and in chunks."""
+    """The validator agrees with the reference on what the bytes stand for, whole and in chunks."""
     kind, size, content = data[0] if data else 0, data[1] + 1 if len(data) > 1 else _CHUNK, data[2:]
     whole = STARTS[kind % len(STARTS)] + content
-    verdict, _ = assert_agreement(whole)
+    result, _ = assert_agreement(whole)
     chunks = (whole[start : start + size] for start in range(0, len(whole), size))
-    assert judge(chunks, bank_id=BANK, now=NOW, max_problems=KEPT) == verdict
+    assert validate_report(chunks, bank_id=BANK, now=NOW, max_errors=KEPT) == result
 
 
 def seeds() -> list[bytes]:

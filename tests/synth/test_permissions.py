@@ -35,13 +35,13 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("s3:PutObject", "/reports/*"),
-        ("s3:PutObject", "/problems/*"),
+        ("s3:PutObject", "/errors/*"),
         ("s3:GetObject", "/reports/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
     FunctionName.VALIDATION: {
         ("s3:GetObject", "/reports/*"),
-        ("s3:PutObject", "/problems/*"),
+        ("s3:PutObject", "/errors/*"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
@@ -61,7 +61,7 @@ OF_EACH_FUNCTION = {
         ("dynamodb:Query", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
-        ("s3:GetObject", "/problems/*"),
+        ("s3:GetObject", "/errors/*"),
     },
 }
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH, UPLOADS_PATH
-from tools.errors import ToolError
 from tools.client.multipart import Form, file_form
+from tools.errors import ToolError
 
 _TIMEOUT_SECONDS: Final = 60
 """API Gateway itself gives up after 29."""

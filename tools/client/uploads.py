@@ -37,7 +37,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One report to hand in."""
+    """One report to submit."""
 
     bank_id: str
     path: Path
@@ -46,7 +46,7 @@ class Sample:
     rows: int | None = None
     """How many rows it has, where that is known beforehand."""
     again: bool = False
-    """Whether it is handed in a second time: then it has to be known."""
+    """Whether it is submitted a second time: then it has to be known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Upload:
     status: UploadStatus
     began: float
     seconds: float = 0.0
-    """From handing in to the last news."""
+    """From submitting to the last news."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """The rest of the API's last answer: rows, totals, counts, problems."""
 
@@ -70,18 +70,18 @@ class Upload:
         return self.status in ENDED
 
     @property
-    def problems(self) -> list[dict[str, Any]]:
+    def errors(self) -> list[dict[str, Any]]:
         """Problems of a refused report, in order of line."""
-        return list(self.facts.get("problems", []))
+        return list(self.facts.get("errors", []))
 
 
 def send(
     samples: Sequence[Sample], api_of: Callable[[str], Api], clock: Clock, show: Callable[[Upload], None]
 ) -> list[Upload]:
-    """Hand reports in and follow them until all have ended; then those that are handed in again.
+    """Hand reports in and follow them until all have ended; then those that are resubmitted.
 
     Args:
-        samples: what to hand in.
+        samples: what to submit.
         api_of: the API with a bank's key.
         clock: for the pauses and the times.
         show: called with an upload whenever its status has changed.
@@ -174,5 +174,5 @@ def _complaints(upload: Upload) -> list[str]:
     if sample.rows is not None and upload.facts.get("rows") != sample.rows:
         found.append(f"{name} has {sample.rows} rows, the pipeline counted {upload.facts.get('rows')}")
     if sample.again and upload.answered != HTTPStatus.OK:
-        found.append(f"{name} handed in twice was answered {upload.answered}, not {HTTPStatus.OK.value}")
+        found.append(f"{name} submitted twice was answered {upload.answered}, not {HTTPStatus.OK.value}")
     return found

@@ -1,6 +1,6 @@
 """Writes the currencies of the report format out of ISO 4217 list one, as the `iso4217` package has it.
 
-Into functions/report/format/currencies.py, which the judge reads, and into the format's document, which banks read.
+Into functions/report/format/currencies.py, which the validator reads, and into the format's document, which banks read.
 
 python -m tools.generators.currencies
 """
@@ -15,12 +15,12 @@ from iso4217 import __published__, raw_table
 from shared.infra.settings.settings import ROOT
 from tools.generators.report_schema import SCHEMA, load, text_of
 
-MODULE: Final = ROOT / "functions" / "report" / "currencies.py"
+MODULE: Final = ROOT / "functions" / "report" / "format" / "currencies.py"
 USUAL_DIGITS: Final = 2
 _MODULE: Final = '''\
 """Currencies in use and their minor units, by ISO 4217 list one.
 
-In use means: the list gives the code a minor unit, so that decimals can be judged. That takes in every national
+In use means: the list gives the code a minor unit, so that decimals can be validated. That takes in every national
 currency and the fund codes in which amounts are really booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), and
 leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
 code (XTS) and "no currency" (XXX).

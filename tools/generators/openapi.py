@@ -53,13 +53,13 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Transaction Pipeline",
             "version": report["txn:version"],
-            "summary": "Partner banks hand in their daily transaction reports, and ask how they ended.",
+            "summary": "Partner banks submit their daily transaction reports, and ask how they ended.",
             "description": "Each bank sees its own uploads only. The report format is described in report-format.md.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/v1", "description": "The stack's output `api_url`, which ends with the stage"}],
         "security": [{"apiKey": []}],
-        "tags": [{"name": "uploads", "description": "Reports that were handed in"}],
+        "tags": [{"name": "uploads", "description": "Reports that were submitted"}],
         "paths": {
             f"/{UPLOAD_PATH}": {"post": _post_upload(report)},
             f"/{UPLOADS_PATH}": {"get": _list_uploads()},
@@ -91,7 +91,7 @@ def _post_upload(report: dict[str, Any]) -> dict[str, Any]:
         "operationId": "postUpload",
         "tags": ["uploads"],
         "summary": "Hand a report in",
-        "description": "It is judged at once. The same report of the same bank is one upload, however often it comes.",
+        "description": "It is validated at once. The same report of the same bank is one upload, however often it comes.",
         "requestBody": {"required": True, "content": {"multipart/form-data": _form(report)}},
         "responses": {
             "200": _answer("The report is known already; this is how it stands.", "Upload", "completed"),

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from functions.common.uploads import Upload
-from functions.report.errors.validation_error import Problem
+from functions.report.errors.validation_error import ValidationError
 from shared.contracts.uploads import ENDED, UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tools.generators.report_schema import codes
@@ -27,13 +27,13 @@ def schemas(report: dict[str, Any]) -> dict[str, Any]:
         report: the report format's document.
     """
     about = report["txn:file"]
-    upload = _upload(about["maxProblems"])
+    upload = _upload(about["maxErrors"])
     always = ["upload_id", "bank_id", "status", "received_at", "updated_at"]
     accepted = ("upload_id", "status", "bank_id", "file_name", "received_at", "rows", "totals")
     return {
         "ReportRow": _row(report),
-        "ProblemCode": {"type": "string", "enum": codes(report), "description": "Described in report-format.md"},
-        "RowProblem": _row_problem(about["maxValueLength"]),
+        "ErrorCode": {"type": "string", "enum": codes(report), "description": "Described in report-format.md"},
+        "ValidationError": _validation_error(about["maxValueLength"]),
         "Status": {"type": "string", "enum": list(UploadStatus), "description": _statuses()},
         "Totals": _totals(report),
         "Conflict": _conflict(),
@@ -41,7 +41,7 @@ def schemas(report: dict[str, Any]) -> dict[str, Any]:
         "Upload": _object(upload, always),
         "Uploads": _object({"uploads": {"type": "array", "items": ref("Upload")}, "next_cursor": _or_null("string")}),
         "Problem": _problem(),
-        "Refusal": {"allOf": [ref("Problem"), _refusal(about["maxProblems"])]},
+        "Refusal": {"allOf": [ref("Problem"), _refusal(about["maxErrors"])]},
     }
 
 
@@ -64,7 +64,7 @@ def examples() -> dict[str, Any]:
         "code": "amount.zero",
         "message": "expected an amount other than zero: leave the row out, or write its true amount",
     }
-    refused = {"problem_count": 1, "problems": [{**problem, "value": "0.00"}]}
+    refused = {"error_count": 1, "errors": [{**problem, "value": "0.00"}]}
     loaded = {"status": "COMPLETED", "loaded": 2, "repeated": 0, "conflicts": 0, "conflict_samples": []}
     return {
         "accepted": {name: value for name, value in shown.items() if name != "updated_at"},
@@ -75,11 +75,11 @@ def examples() -> dict[str, Any]:
             "type": "about:blank",
             "title": "Unprocessable Entity",
             "status": 422,
-            "detail": "problems in the report: 1; nothing of it was loaded, mend it "
-            f"(GET /uploads/{_ID} has it with the faulty rows marked) and hand it in again",
+            "detail": "problems in the report: 1; nothing of it was loaded, fix it "
+            f"(GET /uploads/{_ID} has it with the invalid rows marked) and resubmit it",
             "upload_id": _ID,
             "rows": 2,
-            "problems_by_code": {"amount.zero": 1},
+            "errors_by_code": {"amount.zero": 1},
             **refused,
         },
     }
@@ -103,7 +103,7 @@ def _cell(field: dict[str, Any]) -> dict[str, Any]:
     return {"type": "string", **constraints, **shown}
 
 
-def _upload(max_problems: int) -> dict[str, Any]:
+def _upload(max_errors: int) -> dict[str, Any]:
     """Properties of an upload; a new one is one more line."""
     return {
         "upload_id": UPLOAD_ID,
@@ -118,25 +118,25 @@ def _upload(max_problems: int) -> dict[str, Any]:
         "repeated": {**_COUNT, "description": "Rows that another upload had written before, with the same content"},
         "conflicts": {**_COUNT, "description": "Rows whose transaction is known with other content; the first stands"},
         "conflict_samples": _list("Conflict", MAX_CONFLICT_SAMPLES),
-        "problem_count": _COUNT,
-        "problems": _list("RowProblem", max_problems),
+        "error_count": _COUNT,
+        "errors": _list("ValidationError", max_errors),
         "corrections_url": {
             "type": "string",
             "format": "uri",
-            "description": "A refused report as a CSV with its faulty rows marked, for 15 minutes; if rows were judged",
+            "description": "A refused report as a CSV with its invalid rows marked, for 15 minutes; if rows were validated",
         },
     }
 
 
-def _row_problem(max_value_length: int) -> dict[str, Any]:
+def _validation_error(max_value_length: int) -> dict[str, Any]:
     properties = {
         "line": {"type": "integer", "minimum": 1, "description": "Physical line of the file; the first is 1"},
         "column": {**_or_null("string"), "description": "Null where the whole line or file is at fault"},
-        "code": ref("ProblemCode"),
+        "code": ref("ErrorCode"),
         "message": {"type": "string", "description": "What was expected, for people; it may change"},
         "value": {**_or_null("string"), "maxLength": max_value_length, "description": "Cut, and made printable"},
     }
-    assert tuple(properties) == Problem._fields  # noqa: S101  the shape is the judge's
+    assert tuple(properties) == ValidationError._fields  # noqa: S101  the shape is the validator's
     return _object(properties)
 
 
@@ -169,14 +169,14 @@ def _problem() -> dict[str, Any]:
     }
 
 
-def _refusal(max_problems: int) -> dict[str, Any]:
-    by_code = {"type": "object", "propertyNames": ref("ProblemCode"), "additionalProperties": _COUNT}
+def _refusal(max_errors: int) -> dict[str, Any]:
+    by_code = {"type": "object", "propertyNames": ref("ErrorCode"), "additionalProperties": _COUNT}
     properties = {
         "upload_id": UPLOAD_ID,
         "rows": _COUNT,
-        "problem_count": _COUNT,
-        "problems_by_code": by_code,
-        "problems": _list("RowProblem", max_problems),
+        "error_count": _COUNT,
+        "errors_by_code": by_code,
+        "errors": _list("ValidationError", max_errors),
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
 

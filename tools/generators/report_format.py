@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from shared.infra.settings.settings import ROOT
-from tools.generators.report_schema import SCHEMA, load, problems
+from tools.generators.report_schema import SCHEMA, errors, load
 
 PAGE: Final = ROOT / "docs" / "report-format.md"
 _HEAD: Final = """\
@@ -17,7 +17,7 @@ _HEAD: Final = """\
 
 Version {version}, {published}. The format is data: [{name}](../{schema}), a
 [Table Schema](https://datapackage.org/standard/table-schema/) document. Tools that know this standard check a report
-before it is handed in, for example `frictionless validate report.csv --schema {name}`. What the standard cannot say
+before it is submitted, for example `frictionless validate report.csv --schema {name}`. What the standard cannot say
 stands there under `txn:`, so such a tool accepts some reports that the pipeline refuses.
 
 {description}
@@ -40,7 +40,7 @@ of {iso_published}. An amount has at most {default} decimals, but: {unusual}.
 
 ## Problems
 
-A refused report is answered with its problems in order of line: the first {max_problems:,} with line, column, code,
+A refused report is answered with its errors in order of line: the first {max_errors:,} with line, column, code,
 message and the value (at most {max_value} characters of it, made printable), and the true count of each code. Line is
 the physical line, the file's first is 1. Programs may rely on the codes, not on the messages.
 """
@@ -65,10 +65,10 @@ def page() -> str:
         iso_published=currency["txn:source"]["published"],
         default=currency["txn:minorUnits"]["default"],
         unusual=_unusual(currency["txn:minorUnits"]),
-        max_problems=about["maxProblems"],
+        max_errors=about["maxErrors"],
         max_value=about["maxValueLength"],
     )
-    return "\n".join([head, *(_problem(column, each) for column, each in problems(document))])
+    return "\n".join([head, *(_error(column, each) for column, each in errors(document))])
 
 
 def main() -> int:
@@ -94,10 +94,10 @@ def _unusual(minor_units: Mapping[str, Any]) -> str:
     return "; ".join(f"{digits} in {', '.join(codes)}" for digits, codes in exceptions)
 
 
-def _problem(column: str | None, problem: Mapping[str, Any]) -> str:
+def _error(column: str | None, error: Mapping[str, Any]) -> str:
     place = f" (column `{column}`)" if column else ""
-    text = f"### {problem['code']}\n\n{problem['title']}{place}. {problem['meaning']} *To mend it:* {problem['mend']}\n"
-    rows = [(_code(each["wrong"]), _code(each["right"])) for each in problem["examples"]]
+    text = f"### {error['code']}\n\n{error['title']}{place}. {error['meaning']} *To fix it:* {error['fix']}\n"
+    rows = [(_code(each["invalid"]), _code(each["valid"])) for each in error["examples"]]
     return f"{text}\n{_table(('Wrong', 'Right'), rows)}\n" if rows else text
 
 

@@ -1,4 +1,4 @@
-"""The report format's Table Schema document: where it lies, how it is written, and its problem codes in order."""
+"""The report format's Table Schema document: where it lies, how it is written, and its error codes in order."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shared.infra.settings.settings import ROOT
 
-SCHEMA: Final = ROOT / "functions" / "report" / "report-v1.schema.json"
+SCHEMA: Final = ROOT / "functions" / "report" / "format" / "report-v1.schema.json"
 _WIDTH: Final = 116
 _LIST_OF_WORDS: Final = re.compile(r'^( *)(.*)\[\n((?: *"[^" ]{1,12}",?\n)+) *\]', re.MULTILINE)
 
@@ -25,16 +25,16 @@ def text_of(document: dict[str, Any]) -> str:
     return _LIST_OF_WORDS.sub(_run_on, text) + "\n"
 
 
-def problems(document: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
-    """Every problem, those of the file first, each with its column (None where the file, header or row is at fault)."""
-    yield from ((None, problem) for problem in document["txn:problems"])
+def errors(document: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
+    """Every error, those of the file first, each with its column (None where the file, header or row is at fault)."""
+    yield from ((None, error) for error in document["txn:errors"])
     for field in document["fields"]:
-        yield from ((field["name"], problem) for problem in field["txn:problems"])
+        yield from ((field["name"], error) for error in field["txn:errors"])
 
 
 def codes(document: dict[str, Any]) -> list[str]:
-    """Every problem code."""
-    return [problem["code"] for _, problem in problems(document)]
+    """Every error code."""
+    return [error["code"] for _, error in errors(document)]
 
 
 def _run_on(match: re.Match[str]) -> str:

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from tools.operations.command import Ask, run
-from tools.terminal import Screen
-from tools.operations.cdktf.options import Options, choose, parse
-from tools.operations.state.states import State, read_state
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.options import Options, choose, parse
+from tools.operations.command import Ask, run
+from tools.operations.state.states import State, read_state
+from tools.terminal import Screen
 
 
 class Deployer(Protocol):

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from tools.operations.command import Ask, run
 from tools.errors import ToolError
-from tools.terminal import Screen
-from tools.operations.cdktf.options import STATE_STACK, Options, choose, parse
-from tools.operations.state.states import NOTHING, NoBucketError, State, read_state
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.options import STATE_STACK, Options, choose, parse
+from tools.operations.command import Ask, run
+from tools.operations.state.states import NOTHING, NoBucketError, State, read_state
+from tools.terminal import Screen
 
 _WAY_OUT = (
     "This environment keeps its data (protect_data = true in its file in environments/).\n"

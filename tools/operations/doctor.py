@@ -16,7 +16,7 @@ from shared.infra.account import ask_sts, with_account
 from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import contents, refusal, unanswered
 from shared.infra.adoption.ownership import Decision
-from shared.infra.adoption.survey import Verdict, survey
+from shared.infra.adoption.survey import Resolution, survey
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
 
@@ -58,31 +58,31 @@ def main() -> int:
     return report(survey(contents(app), aws), settings, out)
 
 
-def report(verdicts: Sequence[Verdict], settings: Settings, out: Console) -> int:
-    """Print the verdicts, with what follows from them.
+def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) -> int:
+    """Print the resolutions, with what follows from them.
 
     Returns:
         Exit code, as `main` has it.
     """
-    out.print(_table(verdicts, settings.suffix))
-    counts = Counter(each.judgement.decision for each in verdicts)
+    out.print(_table(resolutions, settings.suffix))
+    counts = Counter(each.ownership.decision for each in resolutions)
     out.print(", ".join(f"{counts[each]} {COUNTED[each]}" for each in Decision if counts[each]) + ".")
     if counts[Decision.ADOPT]:
         out.print(_adoption(settings))
     if counts[Decision.REFUSE]:
-        refused = [each for each in verdicts if each.judgement.decision is Decision.REFUSE]
+        refused = [each for each in resolutions if each.ownership.decision is Decision.REFUSE]
         out.print(refusal(refused), markup=False)
         return REFUSED
     if counts[Decision.UNKNOWN]:
-        out.print(f"AWS did not say whether these exist: {unanswered(verdicts)}.", markup=False)
+        out.print(f"AWS did not say whether these exist: {unanswered(resolutions)}.", markup=False)
         return UNTOLD
     return DEPLOYABLE
 
 
-def _table(verdicts: Sequence[Verdict], suffix: str) -> Table:
+def _table(resolutions: Sequence[Resolution], suffix: str) -> Table:
     table = Table("Stack", "Kind", "Name", "A deploy would", title=f"Environment {suffix}")
-    for each in verdicts:
-        decision = each.judgement.decision
+    for each in resolutions:
+        decision = each.ownership.decision
         styled = f"[{STYLES[decision]}]{decision.value}[/]"
         table.add_row(each.resource.stack, each.kind.title, escape(each.name), styled)
     return table

@@ -15,9 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.infra.account import ask_sts, with_account
 from shared.infra.settings.settings import SettingsError, read_settings
+from tools.operations.state.lock import Lock, NoLockError
 from tools.operations.state.lock_holder import TerraformProcess, Witness, terraform_processes, why_alive
 from tools.operations.state.lock_table import LockTable, open_table
-from tools.operations.state.lock import Lock, NoLockError
 
 
 def is_own(lock: Lock, *, began: datetime, host: str, processes: tuple[TerraformProcess, ...]) -> bool:

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.infra.naming import Kind, Namer
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
 from tools.client.api import Answer, ApiClient, local_url
-from tools.errors import ToolError
 from tools.client.uploads import Clock, Sample, Upload, complaints, send
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
@@ -46,7 +46,7 @@ class Api(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try the environment that `ENVIRONMENT_SUFFIX` names; the exit code."""
     parser = argparse.ArgumentParser(prog="./dev smoke --", description=__doc__)
-    parser.add_argument("--bank", default=BANK, help=f"bank in whose name to hand in (default: {BANK})")
+    parser.add_argument("--bank", default=BANK, help=f"bank in whose name to submit (default: {BANK})")
     bank_id = parser.parse_args(arguments).bank
     try:
         settings = read_settings(os.environ)

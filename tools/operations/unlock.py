@@ -17,9 +17,9 @@ from rich.table import Table
 
 from shared.infra.account import ask_sts, with_account
 from shared.infra.settings.settings import SettingsError, read_settings
+from tools.operations.state.lock import NoLockError
 from tools.operations.state.lock_holder import Witness, terraform_processes, why_alive
 from tools.operations.state.lock_table import HeldLock, open_table
-from tools.operations.state.lock import NoLockError
 from tools.terminal import Screen, screen
 
 _KEPT: Final = "kept"
@@ -42,7 +42,7 @@ class Locks(Protocol):
         """Delete this very lock."""
         ...
 
-    def mend_checksums(self) -> list[str]:
+    def fix_checksums(self) -> list[str]:
         """Write checksums that are missing; of which states."""
         ...
 
@@ -91,8 +91,8 @@ def unlock(table: Locks, witness: Witness, out: Screen, *, force: str | None = N
         out.show(_shown(chosen, outcomes, witness.now))
     else:
         out.say(f"No state of {table.suffix} is locked.")
-    for path in table.mend_checksums():
-        out.say(f"The checksum of {path} was not written when its Terraform was killed: mended.")
+    for path in table.fix_checksums():
+        out.say(f"The checksum of {path} was not written when its Terraform was killed: fixed.")
     if not any(outcome.startswith(_KEPT) for outcome in outcomes):
         return 0
     out.say("", "Wait until the holder has ended. If you are sure that it has: ./dev unlock -- --force ID")

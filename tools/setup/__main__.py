@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         arguments: session names, then `--` and what goes to the session.
 
     Returns:
-        The exit code, where nox was not reached: 2 for what the user has to mend, 130 when interrupted.
+        The exit code, where nox was not reached: 2 for what the user has to fix, 130 when interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end children in an orderly way, as on Ctrl-C
     try:

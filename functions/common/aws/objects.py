@@ -1,4 +1,4 @@
-"""Reading objects of the reports bucket, whole or in part, pinned to the version that was judged."""
+"""Reading objects of the reports bucket, whole or in part, pinned to the version that was validated."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

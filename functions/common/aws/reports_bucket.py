@@ -1,4 +1,4 @@
-"""The reports bucket: reports as they were handed in, and the problems of refused ones."""
+"""The reports bucket: reports as they were submitted, and the errors of refused ones."""
 
 import json
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from functions.common.aws.errors import aws_errors, error_code
-from functions.report.errors.validation_error import Problem
-from shared.contracts.objects import corrections_key, problems_key, report_key
+from functions.report.errors.validation_error import ValidationError
+from shared.contracts.objects import corrections_key, errors_key, report_key
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -23,7 +23,7 @@ _NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class ReportsBucket:
-    """Reports and problems by bank and upload."""
+    """Reports and errors by bank and upload."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -47,16 +47,16 @@ class ReportsBucket:
                 Bucket=self._bucket, Key=report_key(bank_id, upload_id), Body=content, ContentType="text/csv"
             )
 
-    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
-        """Store a refused report's problems as a JSON list."""
-        body = json.dumps([each.as_dict() for each in problems]).encode()
-        with aws_errors("store the problems"):
+    def put_errors(self, bank_id: str, upload_id: str, errors: tuple[ValidationError, ...]) -> None:
+        """Store a refused report's errors as a JSON list."""
+        body = json.dumps([each.as_dict() for each in errors]).encode()
+        with aws_errors("store the errors"):
             self._client.put_object(
-                Bucket=self._bucket, Key=problems_key(bank_id, upload_id), Body=body, ContentType="application/json"
+                Bucket=self._bucket, Key=errors_key(bank_id, upload_id), Body=body, ContentType="application/json"
             )
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
-        """Store a refused report with its faulty rows marked; nothing if there are no chunks."""
+        """Store a refused report with its invalid rows marked; nothing if there are no chunks."""
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
             file.writelines(chunks)
             if not file.tell():
@@ -82,9 +82,9 @@ class ReportsBucket:
             ExpiresIn=LINK_SECONDS,
         )
 
-    def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        """The problems of a refused report, as `put_problems` wrote them."""
-        with aws_errors("read the problems"):
-            answer = self._client.get_object(Bucket=self._bucket, Key=problems_key(bank_id, upload_id))
-            problems: list[dict[str, Any]] = json.loads(answer["Body"].read())
-        return problems
+    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
+        """The errors of a refused report, as `put_errors` wrote them."""
+        with aws_errors("read the errors"):
+            answer = self._client.get_object(Bucket=self._bucket, Key=errors_key(bank_id, upload_id))
+            errors: list[dict[str, Any]] = json.loads(answer["Body"].read())
+        return errors

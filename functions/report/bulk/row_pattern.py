@@ -1,7 +1,7 @@
 """One pattern for rows that are written alike, to recognise and to split many of them at a time.
 
-Each alternative in it is a rule of the format or a text that has been judged good: it matches good fields only, though
-not all of them; but for the columns that are `unsure`, which then have to be judged value by value. Quantifiers are
+Each alternative in it is a rule of the format or a text that has been validated good: it matches good fields only, though
+not all of them; but for the columns that are `unsure`, which then have to be validated value by value. Quantifiers are
 possessive, so that it looks at each character a few times at most.
 """
 
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from functions.report.rules.fields import Fields
 from functions.report.format.rules import MAX_INTEGER_DIGITS, Column
+from functions.report.rules.fields import Fields
 
 _TRANSACTION_ID: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+"
 _TIME: Final = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -22,7 +22,7 @@ _NOTHING: Final = r"(?!)"
 _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 
 
-class Look(NamedTuple):
+class RowShape(NamedTuple):
     """What rows look like: `decimals` are pairs of a number of decimals and a currency, to be tried in this order."""
 
     columns: tuple[Column, ...]
@@ -67,7 +67,7 @@ class Bulk(NamedTuple):
 class RowPattern:
     """Recognises rows of one look. Texts are lines with their ends."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: RowShape) -> None:
         self.unsure = sorted(look.unsure, key=list(Column).index)
         self._look = look
         self._match = re.compile(f"(?:{_row(look)})*+").match
@@ -95,14 +95,14 @@ class RowPattern:
         return Bulk(Columns(*by_column), self._decimals)
 
 
-def _whole_amounts(look: Look) -> Mapping[str, int] | None:
+def _whole_amounts(look: RowShape) -> Mapping[str, int] | None:
     """Decimals by currency, if amounts can do without their points: each currency has one number, no other point."""
     decimals = {currency: number for number, currency in look.decimals}
     other_points = look.points_in_ids or look.fractions != {0}
     return None if look.unsure or other_points or len(decimals) < len(look.decimals) else decimals
 
 
-def _row(look: Look) -> str:
+def _row(look: RowShape) -> str:
     """Amount and currency depend on each other: from the one to the other there is an alternative for each pair."""
     first, last = sorted(look.columns.index(column) for column in (Column.AMOUNT, Column.CURRENCY))
     cells = {
@@ -117,11 +117,11 @@ def _row(look: Look) -> str:
     return ",".join(part for part in (before, f"(?:{pairs})", after) if part) + look.line_end
 
 
-def _joined(look: Look, columns: Sequence[Column], cells: Mapping[Column, str]) -> str:
+def _joined(look: RowShape, columns: Sequence[Column], cells: Mapping[Column, str]) -> str:
     return ",".join(f'"{cells[column]}"' if column in look.quoted else cells[column] for column in columns)
 
 
-def _pairs(look: Look) -> Iterator[dict[Column, str]]:
+def _pairs(look: RowShape) -> Iterator[dict[Column, str]]:
     if Column.AMOUNT in look.unsure:
         yield {Column.AMOUNT: _PLAIN_TEXT, Column.CURRENCY: _PLAIN_TEXT}
         return
@@ -133,7 +133,7 @@ def _pairs(look: Look) -> Iterator[dict[Column, str]]:
         yield {Column.AMOUNT: "-?+" + whole + "[0-9]" * number, Column.CURRENCY: _one_of(each)}
 
 
-def _timestamp(look: Look) -> str:
+def _timestamp(look: RowShape) -> str:
     fractions = sorted(look.fractions)
     if fractions == [0]:
         fraction = ""

@@ -1,6 +1,6 @@
 """Learns how the rows of a report are written: a program writes all of its rows alike, and makes the same mistakes.
 
-A row that was judged field by field shows its quotes and line end, and where it is good, its date, zone, currency and
+A row that was validated field by field shows its quotes and line end, and where it is good, its date, zone, currency and
 decimals. A column in which anything was wrong is unsure from then on, and so are timestamps if they are good but too
 many to learn, or so late that the time of day matters. Of what was seen so far a `RowPattern` is made, and made anew
 after 16, 32 ... further rows if there was something new in them, so that learning never costs more than it gains.
@@ -11,22 +11,22 @@ from datetime import datetime
 from itertools import product
 from typing import Final
 
-from functions.report.rules.fields import Fields
+from functions.report.bulk.row_pattern import RowPattern, RowShape
 from functions.report.format.rules import Code, Column
-from functions.report.bulk.row_pattern import Look, RowPattern
+from functions.report.rules.fields import Fields
 
 _FIRST_LESSON: Final = 8
 _OBSERVED: Final = 256
-"""So many rows of a lesson are looked at, evenly spread: to learn costs more than to judge a row."""
+"""So many rows of a lesson are looked at, evenly spread: to learn costs more than to validate_report a row."""
 _MAX_DATES: Final = 62
-"""Each date is one more alternative to try; those of two months cost as much as to judge each timestamp by itself."""
+"""Each date is one more alternative to try; those of two months cost as much as to validate_report each timestamp by itself."""
 _MAX_ZONES: Final = 16
 _PAIR: Final = {Column.AMOUNT, Column.CURRENCY}
 _DATE_LENGTH: Final = len("YYYY-MM-DD")
 _SECONDS_LENGTH: Final = len("YYYY-MM-DDThh:mm:ss")
 
 
-class Habits:
+class RowShapes:
     """What rows of one report have looked like so far."""
 
     def __init__(self, columns: Sequence[str], bank_id: str, latest: datetime) -> None:
@@ -46,7 +46,7 @@ class Habits:
         self._lesson = _FIRST_LESSON
         self._stride = 1
         self._rows = 0
-        self._learned: Look | None = None
+        self._learned: RowShape | None = None
 
     def observe(self, line: str, fields: Fields, wrong: Collection[Code]) -> None:
         """Learn from a row. `line` is as it stands, with a carriage return if that ends it, without line feed."""
@@ -64,15 +64,15 @@ class Habits:
             quoted = zip(self._columns, cells, strict=True)
             self._quoted = frozenset(column for column, cell in quoted if cell.startswith('"'))
 
-    def _observe_values(self, fields: Fields, faulty: set[Column]) -> None:
+    def _observe_values(self, fields: Fields, invalid: set[Column]) -> None:
         self._points_in_ids = self._points_in_ids or "." in fields.transaction_id
-        if faulty & _PAIR:
-            faulty |= _PAIR
+        if invalid & _PAIR:
+            invalid |= _PAIR
         else:
             self._decimals[len(fields.amount.partition(".")[2]), fields.currency] = None
-        if Column.TIMESTAMP not in faulty:
+        if Column.TIMESTAMP not in invalid:
             self._observe_timestamp(fields.timestamp)
-        self._unsure |= faulty
+        self._unsure |= invalid
 
     def _observe_timestamp(self, timestamp: str) -> None:
         date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
@@ -95,7 +95,7 @@ class Habits:
 
     def _make_pattern(self) -> None:
         self._rows = 0
-        look = Look(
+        look = RowShape(
             columns=self._columns,
             bank_id=self._bank_id,
             quoted=self._quoted,

@@ -1,4 +1,4 @@
-"""What a bank most probably meant by a faulty value, and how to write that: common habits of spreadsheets and programs.
+"""What a bank most probably meant by a invalid value, and how to write that: common habits of spreadsheets and programs.
 
 Only words: whether a value is accepted is decided in `fields`. Every pattern is linear in time.
 """
@@ -15,7 +15,7 @@ _CURRENCY: Final = r"(?:[A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 _GROUP: Final = r"[.,_' \u00a0\u202f\u2019]"
 _DAY_TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]++)?"
 
-_HABITS: Final[dict[Code, tuple[tuple[re.Pattern[str], str], ...]]] = {
+_HINTS: Final[dict[Code, tuple[tuple[re.Pattern[str], str], ...]]] = {
     Code.ROW_COLUMN_COUNT: (
         (re.compile(r"[^,;]*+(?:;[^,;]*+){4}\Z"), "put commas between the columns, not semicolons"),
         (re.compile(r"[^,\t]*+(?:\t[^,\t]*+){4}\Z"), "put commas between the columns, not tabs"),
@@ -75,11 +75,11 @@ _HABITS: Final[dict[Code, tuple[tuple[re.Pattern[str], str], ...]]] = {
 }
 
 
-def advice(code: Code, value: str | None) -> str | None:
-    """How to mend a faulty value, where its fault is a well-known one."""
+def hint(code: Code, value: str | None) -> str | None:
+    """How to fix a invalid value, where its violation is a well-known one."""
     if value is None:
         return None
     if code is Code.CURRENCY_UNKNOWN:
         meant = value.strip().upper()
         return f"write {meant}" if meant in MINOR_UNITS else None
-    return next((hint for pattern, hint in _HABITS.get(code, ()) if pattern.match(value)), None)
+    return next((hint for pattern, hint in _HINTS.get(code, ()) if pattern.match(value)), None)

@@ -1,6 +1,6 @@
 """Currencies in use and their minor units, by ISO 4217 list one.
 
-In use means: the list gives the code a minor unit, so that decimals can be judged. That takes in every national
+In use means: the list gives the code a minor unit, so that decimals can be validated. That takes in every national
 currency and the fund codes in which amounts are really booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), and
 leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
 code (XTS) and "no currency" (XXX).

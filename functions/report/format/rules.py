@@ -1,7 +1,7 @@
 """The report format, version 1: columns, limits and problem codes.
 
 CSV by RFC 4180, UTF-8 (a byte-order mark is tolerated), LF or CRLF, a header with exactly `COLUMNS` in any order.
-No accepted value can hold a line break, so a record is one physical line: a quote still open at its end is a fault
+No accepted value can hold a line break, so a record is one physical line: a quote still open at its end is a violation
 of that line alone, and the next line is read afresh.
 """
 
@@ -52,14 +52,14 @@ class Code(StrEnum):
 
 COLUMNS: Final = tuple(column.value for column in Column)
 
-MAX_PROBLEMS: Final = 1_000
-"""Problems that an answer shows, the first ones; beyond it they are only counted."""
+MAX_ERRORS: Final = 1_000
+"""ValidationErrors that an answer shows, the first ones; beyond it they are only counted."""
 MAX_MARKED: Final = 100_000
-"""Problems that are marked in the corrections of a refused report, the first ones."""
+"""ValidationErrors that are marked in the corrections of a refused report, the first ones."""
 MAX_MARKED_AT_ONCE: Final = 10_000
-"""The same for a report that is judged while the bank waits: more would take longer than a second to tell."""
+"""The same for a report that is validated while the bank waits: more would take longer than a second to tell."""
 MAX_VALUE_LENGTH: Final = 80
-"""Characters of a faulty value that a problem shows."""
+"""Characters of a invalid value that a problem shows."""
 MAX_INTEGER_DIGITS: Final = 15
 """Digits before an amount's decimal point."""
 MAX_FUTURE: Final = timedelta(hours=24)

@@ -7,7 +7,7 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 BLOCK_BYTES: Final = 131_072
 """A block ends with the last line that ends within so many bytes: small enough for a processor's cache."""
 MAX_LINE_BYTES: Final = 65_536
-"""A longer line is a fault as a whole: memory stays bounded whatever is handed in. Good ones have some 200 bytes."""
+"""A longer line is a violation as a whole: memory stays bounded whatever is submitted. Good ones have some 200 bytes."""
 
 
 class Block(NamedTuple):
@@ -23,7 +23,7 @@ class Block(NamedTuple):
 
 
 def read_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
-    """Cut a file, handed in as chunks, into blocks; a byte-order mark is left out. Holds two blocks and a chunk."""
+    """Cut a file, submitted as chunks, into blocks; a byte-order mark is left out. Holds two blocks and a chunk."""
     rest = b""
     offset = 0
     skipping = False

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from functions.report.errors.validation_error import Violation
 from functions.report.format.rules import Code
-from functions.report.errors.validation_error import Fault
 
 _SIGNATURES: Final = (
     (b"%PDF-", "a PDF document"),
@@ -17,12 +17,12 @@ _XLSX_MARK: Final = b"[Content_Types].xml"
 _HEAD: Final = 65_536
 
 
-def foreign_kind(data: bytes) -> Fault | None:
+def foreign_file_type(data: bytes) -> Violation | None:
     """Name a file that is of another kind than UTF-8 text."""
     kind = _kind(data)
     if kind is None:
         return None
-    return Fault(code=Code.FILE_ENCODING, message=f"this is {kind}: export the report as CSV in UTF-8")
+    return Violation(code=Code.FILE_ENCODING, message=f"this is {kind}: export the report as CSV in UTF-8")
 
 
 def _kind(data: bytes) -> str | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from functions.report.parsing.blocks import Block
+from functions.report.errors.validation_error import Violation, printable
 from functions.report.format.rules import COLUMNS, Code
-from functions.report.errors.validation_error import Fault, printable
+from functions.report.parsing.blocks import Block
 from functions.report.parsing.records import Line
 
 _EMPTY_LINES: Final = re.compile(r"(?:\r?\n)*")
@@ -29,22 +29,22 @@ def take_header(blocks: Iterator[Block]) -> tuple[Line, Iterator[Block]] | None:
     return None
 
 
-def header_faults(names: Sequence[str]) -> list[Fault]:
-    """Judge the header's names: faulty ones where they stand, then missing ones in the format's order."""
-    faults: list[Fault] = []
+def header_violations(names: Sequence[str]) -> list[Violation]:
+    """Validate the header's names: invalid ones where they stand, then missing ones in the format's order."""
+    violations: list[Violation] = []
     for position, name in enumerate(names):
         if name not in COLUMNS:
-            faults.append(_unknown(name))
+            violations.append(_unknown(name))
         elif name in names[:position]:
-            faults.append(_fault(Code.HEADER_DUPLICATE_COLUMN, name, f"column {name} stands twice: leave one"))
+            violations.append(_fault(Code.HEADER_DUPLICATE_COLUMN, name, f"column {name} stands twice: leave one"))
     missing = (column for column in COLUMNS if column not in names)
-    faults.extend(
+    violations.extend(
         _fault(Code.HEADER_MISSING_COLUMN, column, f"column {column} is missing: add it") for column in missing
     )
-    return faults
+    return violations
 
 
-def _unknown(name: str) -> Fault:
+def _unknown(name: str) -> Violation:
     # Escaped, so that a homoglyph or a space is seen.
     found = ascii(printable(name))
     return _fault(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is not known: {_hint(name)}")
@@ -60,5 +60,5 @@ def _hint(name: str) -> str:
     return f"leave it out, expected only {_EXPECTED}"
 
 
-def _fault(code: Code, name: str, message: str) -> Fault:
-    return Fault(code=code, column=name, message=message, value=name)
+def _fault(code: Code, name: str, message: str) -> Violation:
+    return Violation(code=code, column=name, message=message, value=name)

@@ -1,7 +1,7 @@
-"""The whole of a refused report as a CSV to be mended: each faulty row is marked with what is wrong with it.
+"""The whole of a refused report as a CSV to be fixed: each invalid row is marked with what is wrong with it.
 
 Nothing of a refused report is loaded, and its totals must match the books, so its good rows are in it too. A bank
-mends the marked rows in a spreadsheet, deletes the columns of `MARKS` and hands the file in again.
+fixes the marked rows in a spreadsheet, deletes the columns of `MARKS` and resubmits the file.
 """
 
 import re
@@ -10,18 +10,18 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from functions.report.parsing.blocks import MAX_LINE_BYTES, read_blocks
+from functions.report.errors.validation_error import ValidationError, printable
 from functions.report.format.rules import COLUMNS
+from functions.report.parsing.blocks import MAX_LINE_BYTES, read_blocks
 from functions.report.parsing.header import take_header
-from functions.report.errors.validation_error import Problem, printable
 from functions.report.parsing.records import Line, read_record
-from functions.report.result.validation_result import Verdict
+from functions.report.result.validation_result import ValidationResult
 
 MARKS: Final = ("line", "code", "message")
 """Columns after the report's own: empty on good rows."""
 BETWEEN_CODES: Final = "; "
 BETWEEN_MESSAGES: Final = " | "
-"""A row with several problems stands once, with its codes and its messages in the same order."""
+"""A row with several errors stands once, with its codes and its messages in the same order."""
 MAX_CELL: Final = 32_767
 """Characters of a row that cannot be split into columns: as many as a cell of a spreadsheet holds."""
 
@@ -31,34 +31,34 @@ _EMPTY_REST: Final = "," * (len(COLUMNS) - 1)
 _PLAIN_CELL: Final = r'(?:"[^"]*+"|[^",]*+)'
 _PLAIN_ROW: Final = re.compile(",".join([_PLAIN_CELL] * len(COLUMNS))).fullmatch
 
-_Marked = Mapping[int, Sequence[Problem]]
+_Marked = Mapping[int, Sequence[ValidationError]]
 
 
-def corrections(report: bytes | Iterable[bytes], verdict: Verdict) -> Iterator[bytes]:
+def corrections(report: bytes | Iterable[bytes], result: ValidationResult) -> Iterator[bytes]:
     """Write a refused report anew, in UTF-8 by RFC 4180 and without byte-order mark. Never raises, whatever the bytes.
 
-    Its line N is the report's line N, empty ones too. Rows stand byte for byte as they were handed in, but for their
+    Its line N is the report's line N, empty ones too. RowsValidator stand byte for byte as they were submitted, but for their
     line end. One that cannot be split into the columns stands in the first column as a whole, made printable and cut
-    to `MAX_CELL`. Where the verdict has not kept all problems, the last marked row says so, and rows after it are
-    unmarked, faulty or not.
+    to `MAX_CELL`. Where the result has not kept all errors, the last marked row says so, and rows after it are
+    unmarked, invalid or not.
 
     Args:
-        report: what was judged, whole or in chunks of any size. Memory stays bounded.
-        verdict: what the judge said of these bytes.
+        report: what was validated, whole or in chunks of any size. Memory stays bounded.
+        result: what the validator said of these bytes.
 
     Returns:
-        Chunks of the CSV. None at all if no row was judged, because the header or the file as a whole is at fault:
-        then the problems say everything, and there is no row to mark.
+        Chunks of the CSV. None at all if no row was validated, because the header or the file as a whole is at violation:
+        then the errors say everything, and there is no row to mark.
     """
     blocks = read_blocks([report] if isinstance(report, bytes) else report)
-    found = take_header(blocks) if verdict.columns else None
+    found = take_header(blocks) if result.columns else None
     if not found:
         return
     header, rest = found
     yield (_END * (header.number - 1)).encode() + header.content + f",{','.join(MARKS)}{_END}".encode()
-    marked = {line: list(problems) for line, problems in groupby(verdict.problems, key=attrgetter("line"))}
-    further = _further(verdict)
-    last = verdict.problems[-1].line if further else 0
+    marked = {line: list(errors) for line, errors in groupby(result.errors, key=attrgetter("line"))}
+    further = _further(result)
+    last = result.errors[-1].line if further else 0
     number = header.number + 1
     for block in rest:
         lines = _lines(block.text)
@@ -69,13 +69,13 @@ def corrections(report: bytes | Iterable[bytes], verdict: Verdict) -> Iterator[b
         yield "".join(row + _END for row in rows).encode("latin-1")
 
 
-def _further(verdict: Verdict) -> str:
-    count = verdict.problem_count - len(verdict.problems)
-    return f"{count} further problems are not marked: mend these first and hand the report in again" if count else ""
+def _further(result: ValidationResult) -> str:
+    count = result.error_count - len(result.errors)
+    return f"{count} further errors are not marked: fix these first and resubmit the report" if count else ""
 
 
 def _lines(text: str) -> list[str]:
-    """A block's lines without their ends, as the judge counts and reads them."""
+    """A block's lines without their ends, as the validator counts and reads them."""
     *lines, rest = text.split("\n")
     if "\r" in text:
         lines = [line.removesuffix("\r") for line in lines]
@@ -97,11 +97,11 @@ def _row(line: str) -> str:
 
 
 def _marks(marked: _Marked, number: int) -> str:
-    problems = marked.get(number)
-    if problems is None:
+    errors = marked.get(number)
+    if errors is None:
         return _UNMARKED
-    codes = BETWEEN_CODES.join([problem.code.value for problem in problems])
-    return f",{number},{codes},{_quoted(BETWEEN_MESSAGES.join([problem.message for problem in problems]))}"
+    codes = BETWEEN_CODES.join([problem.code.value for problem in errors])
+    return f",{number},{codes},{_quoted(BETWEEN_MESSAGES.join([problem.message for problem in errors]))}"
 
 
 def _quoted(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from shared.contracts.workflow import ByteRange
 
 MAX_RANGE_ROWS: Final = 5_000
-"""Rows of a range: 200 batch inserts, some seconds, far from Lambda's and the workflow's time limits.
+"""RowsValidator of a range: 200 batch inserts, some seconds, far from Lambda's and the workflow's time limits.
 
 A block has fewer: the shortest row takes 31 bytes, so that `blocks.BLOCK_BYTES` hold 4,228 of them.
 """

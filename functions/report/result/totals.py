@@ -6,9 +6,9 @@ from decimal import Context, Decimal, Inexact, localcontext
 from operator import call
 from typing import Final
 
+from functions.report.bulk.row_pattern import Bulk
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.rules.fields import from_minor_units, minor_units
-from functions.report.bulk.row_pattern import Bulk
 
 _EXACT: Final = Context(prec=64, traps=[Inexact])
 """A block's sum has 25 digits at most; should it ever be rounded, that is an error, not a wrong sum."""

@@ -35,7 +35,7 @@ class Duplicate(NamedTuple):
     first_line: int
 
 
-class Ids:
+class UniqueIds:
     """The ids of a report's rows, each with its line. They are well-formed: ASCII, no comma, no line break.
 
     Of up to `max_set` ids the hashes are kept in a set.
@@ -115,7 +115,7 @@ class Ids:
 
 
 class _Partitions:
-    """Ids by hash: those of some blocks in memory, the rest in a spool."""
+    """UniqueIds by hash: those of some blocks in memory, the rest in a spool."""
 
     def __init__(self) -> None:
         self._spool = _Spool()

@@ -43,7 +43,7 @@ def transaction_id_code(value: str) -> Code | None:
 
 
 def amount_code(value: str, currency: str) -> Code | None:
-    """Plain decimal number, not zero, with no more decimals than its currency has (not judged if that is unknown)."""
+    """Plain decimal number, not zero, with no more decimals than its currency has (not validated if that is unknown)."""
     if _GOOD_AMOUNT_IN.get(currency, _GOOD_AMOUNT)(value):
         return None
     match = _AMOUNT.fullmatch(value)

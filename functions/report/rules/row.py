@@ -1,9 +1,12 @@
-"""Judges fields by their rules, one row or whole columns at a time, with what the rules need to know of the report."""
+"""Validates fields by their rules, one row or whole columns at a time, with what the rules need to know of the report."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import compress, count, repeat
 
+from functions.report.bulk.row_pattern import Columns
+from functions.report.errors.validation_error import Violation
+from functions.report.format.rules import Code, Column
 from functions.report.rules.fields import (
     Fields,
     amount_code,
@@ -13,12 +16,9 @@ from functions.report.rules.fields import (
     timestamp_code,
     transaction_id_code,
 )
-from functions.report.format.rules import Code, Column
-from functions.report.errors.validation_error import Fault
-from functions.report.bulk.row_pattern import Columns
 
 
-class FieldJudge:
+class RowRules:
     """The rules of all columns, for a report of one bank in which no timestamp may be after `latest`."""
 
     def __init__(self, bank_id: str, latest: datetime) -> None:
@@ -56,8 +56,8 @@ class FieldJudge:
         codes = list(found)
         return list(zip(compress(count(), codes), filter(None, codes), strict=True))
 
-    def fault(self, code: Code, fields: Fields) -> Fault:
-        """Tell a fault in words."""
+    def violation(self, code: Code, fields: Fields) -> Violation:
+        """Tell a violation in words."""
         column = code.partition(".")[0]
         message = expectation(code, fields, bank_id=self._bank_id, latest=self._latest)
-        return Fault(code, message, column, getattr(fields, column))
+        return Violation(code, message, column, getattr(fields, column))

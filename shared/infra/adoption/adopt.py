@@ -7,7 +7,7 @@ from cdktf import App, TerraformStack
 
 from shared.infra.adoption.aws import Aws
 from shared.infra.adoption.ownership import Decision
-from shared.infra.adoption.survey import Verdict, survey
+from shared.infra.adoption.survey import Resolution, survey
 from shared.infra.naming import SHARED
 from shared.infra.settings.settings import Settings
 
@@ -38,13 +38,13 @@ def adopt_existing(app: App, *, settings: Settings, aws: Aws | None, notice: Cal
     """
     if aws is None:
         return
-    verdicts = survey(_adoptable(app, settings), aws)
-    refused = [each for each in verdicts if each.judgement.decision is Decision.REFUSE]
+    resolutions = survey(_adoptable(app, settings), aws)
+    refused = [each for each in resolutions if each.ownership.decision is Decision.REFUSE]
     if refused:
         raise AdoptionError(refusal(refused))
-    if silence := unanswered(verdicts):
+    if silence := unanswered(resolutions):
         notice(f"Not adopted, because AWS did not say whether it exists: {silence}.")
-    _add_import_blocks(app, verdicts)
+    _add_import_blocks(app, resolutions)
 
 
 def contents(app: App) -> dict[str, Mapping[str, Any]]:
@@ -55,21 +55,21 @@ def contents(app: App) -> dict[str, Mapping[str, Any]]:
     return {stack.node.id: stack.to_terraform() for stack in stacks}
 
 
-def refusal(refused: Iterable[Verdict]) -> str:
+def refusal(refused: Iterable[Resolution]) -> str:
     """Everything that is refused, in one text for people."""
     lines = [
-        f"  {each.kind.title} {each.name} ({each.resource.stack}; ours: {each.resource.owner}) {each.judgement.reason}"
+        f"  {each.kind.title} {each.name} ({each.resource.stack}; ours: {each.resource.owner}) {each.ownership.reason}"
         for each in refused
     ]
     return "\n".join(["These exist already, and may not be ours:", *lines, _WAY_OUT])
 
 
-def unanswered(verdicts: Iterable[Verdict]) -> str:
+def unanswered(resolutions: Iterable[Resolution]) -> str:
     """Kinds of which AWS did not say whether they exist, with its reasons; empty if it said so of all."""
     reasons: dict[str, set[str]] = {}
-    for each in verdicts:
-        if each.judgement.decision is Decision.UNKNOWN:
-            reasons.setdefault(each.judgement.reason, set()).add(each.kind.title)
+    for each in resolutions:
+        if each.ownership.decision is Decision.UNKNOWN:
+            reasons.setdefault(each.ownership.reason, set()).add(each.kind.title)
     return "; ".join(f"{', '.join(sorted(titles))} ({reason})" for reason, titles in sorted(reasons.items()))
 
 
@@ -92,12 +92,12 @@ def _environment(content: Mapping[str, Any]) -> str:
     return str(default["tags"]["Environment"])
 
 
-def _add_import_blocks(app: App, verdicts: Iterable[Verdict]) -> None:
+def _add_import_blocks(app: App, resolutions: Iterable[Resolution]) -> None:
     for stack in _stacks(app):
         blocks = [
-            {"to": each.resource.address, "id": each.judgement.found.import_id}
-            for each in verdicts
-            if each.resource.stack == stack.node.id and each.judgement.found
+            {"to": each.resource.address, "id": each.ownership.found.import_id}
+            for each in resolutions
+            if each.resource.stack == stack.node.id and each.ownership.found
         ]
         if blocks:
             # What import_from() would write; but that runs `terraform version` for each resource, five seconds in all.

@@ -54,7 +54,7 @@ class Decision(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
+class Ownership:
     """A decision, with what it rests on."""
 
     decision: Decision
@@ -64,7 +64,7 @@ class Judgement:
     """Why it is refused or unknown, for people."""
 
 
-def judge(found: Sequence[Found], owner: Owner) -> Judgement:
+def resolve_ownership(found: Sequence[Found], owner: Owner) -> Ownership:
     """Decide about one resource.
 
     Args:
@@ -74,12 +74,12 @@ def judge(found: Sequence[Found], owner: Owner) -> Judgement:
     ours = [each for each in found if each.tags is None or Owner.of(each.tags) == owner]
     if len(ours) > 1:
         ids = ", ".join(sorted(each.import_id for each in ours))
-        return Judgement(decision=Decision.REFUSE, reason=f"{len(ours)} of them are ours ({ids}): delete the wrong one")
+        return Ownership(decision=Decision.REFUSE, reason=f"{len(ours)} of them are ours ({ids}): delete the wrong one")
     if ours:
-        return Judgement(decision=Decision.ADOPT, found=ours[0])
+        return Ownership(decision=Decision.ADOPT, found=ours[0])
     if found:
-        return Judgement(decision=Decision.REFUSE, reason=" and ".join(_whose(each) for each in found))
-    return Judgement(decision=Decision.CREATE)
+        return Ownership(decision=Decision.REFUSE, reason=" and ".join(_whose(each) for each in found))
+    return Ownership(decision=Decision.CREATE)
 
 
 def _whose(found: Found) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from shared.infra.adoption.aws import Aws, NoAnswerError
 from shared.infra.adoption.declared import Declared, Stacks, declared, resolve
 from shared.infra.adoption.kinds import KINDS, Kind
-from shared.infra.adoption.ownership import Decision, Judgement, judge
+from shared.infra.adoption.ownership import Decision, Ownership, resolve_ownership
 from shared.infra.adoption.storage import Names
 
 AT_ONCE: Final = 16
@@ -16,17 +16,17 @@ AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Resolution:
     """What becomes of a declared resource."""
 
     resource: Declared
     kind: Kind
     name: str
     """What people know it by; it holds a reference where it lies in something that does not exist."""
-    judgement: Judgement
+    ownership: Ownership
 
 
-def survey(stacks: Stacks, aws: Aws, *, kinds: Mapping[str, Kind] = KINDS) -> list[Verdict]:
+def survey(stacks: Stacks, aws: Aws, *, kinds: Mapping[str, Kind] = KINDS) -> list[Resolution]:
     """Find out what exists of everything that the stacks declare.
 
     What has its whole name is asked for at once; then what lies within that, as far as it exists and is ours.
@@ -37,25 +37,25 @@ def survey(stacks: Stacks, aws: Aws, *, kinds: Mapping[str, Kind] = KINDS) -> li
         kinds: what is looked for, by Terraform's type.
 
     Returns:
-        A verdict for each resource of these kinds, in the order of the stacks.
+        A resolution for each resource of these kinds, in the order of the stacks.
     """
     found = _Findings(stacks=stacks, kinds=kinds)
     waiting = [each for each in declared(stacks) if each.type in kinds]
     resources = list(waiting)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while ready := [(each, names) for each in waiting if (names := found.names(each)) is not None]:
-            judgements = pool.map(lambda pair: _judge(pair[0], pair[1], kinds, aws), ready)
-            for (resource, _), judgement in zip(ready, judgements, strict=True):
-                found.add(resource, judgement)
+            ownerships = pool.map(lambda pair: _resolve(pair[0], pair[1], kinds, aws), ready)
+            for (resource, _), ownership in zip(ready, ownerships, strict=True):
+                found.add(resource, ownership)
             waiting = [each for each in waiting if each not in [resource for resource, _ in ready]]
-    return [found.verdict(each) for each in resources]
+    return [found.resolution(each) for each in resources]
 
 
-def _judge(resource: Declared, names: Names, kinds: Mapping[str, Kind], aws: Aws) -> Judgement:
+def _resolve(resource: Declared, names: Names, kinds: Mapping[str, Kind], aws: Aws) -> Ownership:
     try:
-        return judge(list(kinds[resource.type].find(aws, names)), resource.owner)
+        return resolve_ownership(list(kinds[resource.type].find(aws, names)), resource.owner)
     except NoAnswerError as error:
-        return Judgement(decision=Decision.UNKNOWN, reason=str(error))
+        return Ownership(decision=Decision.UNKNOWN, reason=str(error))
 
 
 class _Findings:
@@ -64,7 +64,7 @@ class _Findings:
     def __init__(self, *, stacks: Stacks, kinds: Mapping[str, Kind]) -> None:
         self._stacks = stacks
         self._kinds = kinds
-        self._judgements: dict[tuple[str, str], Judgement] = {}
+        self._ownerships: dict[tuple[str, str], Ownership] = {}
         self._told: dict[tuple[str, str], Mapping[str, str]] = {}
 
     def names(self, resource: Declared) -> Names | None:
@@ -73,20 +73,20 @@ class _Findings:
         names = {key: value for key in keys if (value := self._resolved(resource, key)) is not None}
         return names if len(names) == len(keys) else None
 
-    def add(self, resource: Declared, judgement: Judgement) -> None:
+    def add(self, resource: Declared, ownership: Ownership) -> None:
         """Keep what was found out about a resource."""
         key = (resource.stack, resource.address)
-        self._judgements[key] = judgement
-        if judgement.found:
-            self._told[key] = {"id": judgement.found.import_id, **judgement.found.attributes}
+        self._ownerships[key] = ownership
+        if ownership.found:
+            self._told[key] = {"id": ownership.found.import_id, **ownership.found.attributes}
 
-    def verdict(self, resource: Declared) -> Verdict:
+    def resolution(self, resource: Declared) -> Resolution:
         """What becomes of a resource; what lies in something that does not exist does not exist either."""
         kind = self._kinds[resource.type]
         name = self._resolved(resource, kind.keys[-1]) or str(resource.body[kind.keys[-1]])
-        nothing = Judgement(decision=Decision.CREATE)
-        judgement = self._judgements.get((resource.stack, resource.address), nothing)
-        return Verdict(resource=resource, kind=kind, name=name, judgement=judgement)
+        nothing = Ownership(decision=Decision.CREATE)
+        ownership = self._ownerships.get((resource.stack, resource.address), nothing)
+        return Resolution(resource=resource, kind=kind, name=name, ownership=ownership)
 
     def _resolved(self, resource: Declared, key: str) -> str | None:
         return resolve(resource.body[key], stack=resource.stack, stacks=self._stacks, known=self._told)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import Any, Final
 
-from shared.infra.settings.contacts import ContactError, parse_contact
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, MAX_FILTER_POLICIES, MAX_USAGE_PLANS
 from shared.infra.naming import MAX_SUFFIX_LENGTH, Namer, NamingError, check_purpose
+from shared.infra.settings.contacts import ContactError, parse_contact
 
 BACKENDS: Final = ("s3", "local")
 RETENTION_DAYS: Final = (
@@ -46,8 +46,8 @@ def environment_misfits(values: Values) -> Iterator[str]:
         yield f"log_retention_days = {values['log_retention_days']} is not one of {list(RETENTION_DAYS)}"
     if values.get("account_id") and not _ACCOUNT.fullmatch(values["account_id"]):
         yield f"account_id = {values['account_id']!r} is not twelve digits"
-    if values.get("promised_uploads_per_day", 0) < 0:
-        yield f"promised_uploads_per_day = {values['promised_uploads_per_day']} is less than 0"
+    if values.get("committed_daily_uploads", 0) < 0:
+        yield f"committed_daily_uploads = {values['committed_daily_uploads']} is less than 0"
     for key in ("cost_center", "repository"):
         if key in values and not _TAG.fullmatch(values[key]):
             yield f"{key} = {values[key]!r} is not 1 to 256 letters, digits, spaces and _.:/=+-@ (tag values)"
@@ -77,7 +77,7 @@ def joint_misfits(promised: int, banks: Mapping[str, Values]) -> Iterator[str]:
     quotas = sum(values.get("quota_per_day", 0) for values in banks.values())
     if quotas < promised:
         yield (
-            f"the banks' quotas allow {quotas} requests a day together, fewer than promised_uploads_per_day = "
+            f"the banks' quotas allow {quotas} requests a day together, fewer than committed_daily_uploads = "
             f"{promised}: raise a bank's quota_per_day"
         )
     if len(banks) > MAX_USAGE_PLANS:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shared.infra.settings.rules import bank_misfits, environment_misfits, joint_misfits
 from shared.infra.naming import NamingError, check_suffix
+from shared.infra.settings.rules import bank_misfits, environment_misfits, joint_misfits
 from shared.infra.settings.typed_table import Problems, defaults, read_values
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 DEFAULT_SUFFIX: Final = "dev"
 
 SUFFIX_VARIABLE: Final = "ENVIRONMENT_SUFFIX"
@@ -57,7 +57,7 @@ class EnvironmentFile:
     """Where Terraform's state lies: `s3` (the state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
     """Whether buckets and tables refuse to be destroyed with what they hold."""
-    promised_uploads_per_day: int = 0
+    committed_daily_uploads: int = 0
     """What all banks together were promised; their quotas may not allow less."""
     adopt_existing: bool = False
     """Whether Terraform takes in what exists and is ours, but is not in its state; else it ends in "already exists".
@@ -165,6 +165,6 @@ def _tables(banks: object, problems: Problems) -> dict[str, dict[str, Any]]:
 def _misfits(values: Mapping[str, Any], banks: Mapping[str, dict[str, Any]]) -> list[str]:
     """Well-typed values that no environment can have."""
     usual = defaults(Bank)
-    promised = values.get("promised_uploads_per_day", 0)
+    promised = values.get("committed_daily_uploads", 0)
     joint = joint_misfits(promised, {bank_id: usual | each for bank_id, each in banks.items()})
     return [*environment_misfits(values), *bank_misfits(banks), *joint]

@@ -150,7 +150,7 @@ def test_a_table_that_is_not_there_is_an_error_and_not_a_wait(world: World) -> N
         DynamoDBTransactions(world.dynamodb, "none").insert(transactions(1))
 
 
-def test_a_range_is_read_only_of_the_object_that_was_judged(world: World) -> None:
+def test_a_range_is_read_only_of_the_object_that_was_validated(world: World) -> None:
     bucket, objects, key = ReportsBucket(world.s3, "reports"), Objects(world.s3), report_key("b", "u")
     bucket.put_report("b", "u", b"abcdef")
     stored = objects.read("reports", key)

@@ -129,13 +129,13 @@ def test_a_refused_report_tells_the_same_problems_to_who_asks_later() -> None:
     shown = get("bayside", answer["upload_id"])[1]
 
     assert code == 422
-    assert len(answer["problems"]) == 18
+    assert len(answer["errors"]) == 18
     assert shown["status"] == "REJECTED"
-    assert shown["problems"] == answer["problems"]
+    assert shown["errors"] == answer["errors"]
     assert [each["upload_id"] for each in get("bayside")[1]["uploads"]] == [answer["upload_id"]]
 
 
-def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_mended(world: World) -> None:
+def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_fixed(world: World) -> None:
     content = report(
         [row(transaction_id="m-1", amount="1.5"), row(transaction_id="m-2", amount="1e2"), row(transaction_id="m-3")]
     )
@@ -152,8 +152,8 @@ def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_mended(world: 
     assert [cells[-3:-1] for cells in rows] == [["", ""], ["3", "amount.format"], ["", ""]]
     assert rows[1][-1].endswith("write it out, without an exponent")
     rows[1][header.index("amount")] = "100"
-    mended = "".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows])
-    code, answer = post("nordbank", mended.encode())
+    fixed = "".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows])
+    code, answer = post("nordbank", fixed.encode())
     assert (code, answer["totals"]) == (202, {"EUR": "114.00"})
     validated = validate("nordbank", answer["upload_id"])
     notify(validated, load(validated))

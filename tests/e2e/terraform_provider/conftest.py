@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.deployment.cdktf import Provider, provider_environment
 from local.cloud.ministack import ministack
 from local.cloud.paths import find_places
 from local.cloud.run_folder import run_folder
+from local.deployment.cdktf import Provider, provider_environment
 from tests.e2e.terraform_provider.terraform import Cloud
 from tools.setup.terraform import check_terraform
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import growth, latency
-
-from benchmarks import validator as judge
+from benchmarks import validator as validate_report
 from benchmarks.parts.contest import DisagreementError, check_agreement
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.page import write_section
@@ -15,17 +14,19 @@ from benchmarks.parts.reports import KINDS, Kind, lines
 
 
 def test_the_comparison_ends_with_a_ratio_for_each_peer_and_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    done = judge.main(["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "judge"])
+    done = validate_report.main(
+        ["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "validate_report"]
+    )
 
     assert done == 0
     names = re.findall(r"^ratio (\S+) \d+\.\d\d$", capsys.readouterr().out, flags=re.MULTILINE)
     assert names == [
-        "judge/csv_reader@numbered",
-        "judge/plain@numbered",
-        "judge/csv_reader@random",
-        "judge/plain@random",
-        "judge/csv_reader@wrong-currency",
-        "judge/csv_reader@wrong-anywhere",
+        "validate_report/csv_reader@numbered",
+        "validate_report/plain@numbered",
+        "validate_report/csv_reader@random",
+        "validate_report/plain@random",
+        "validate_report/csv_reader@wrong-currency",
+        "validate_report/csv_reader@wrong-anywhere",
     ]
 
 
@@ -44,11 +45,11 @@ def test_growth_finds_the_planted_duplicate_and_nothing_else(capsys: pytest.Capt
     assert "already used on line 7" in capsys.readouterr().out
 
 
-def test_latency_tells_warm_judgements_from_cold_starts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_latency_tells_warm_validations_from_cold_starts(capsys: pytest.CaptureFixture[str]) -> None:
     assert latency.main(["--bytes", "20000", "--times", "3", "--starts", "2"]) == 0
 
     told = capsys.readouterr().out
-    assert "Warm, 3 judgements" in told
+    assert "Warm, 3 validations" in told
     assert "2 fresh processes" in told
 
 
@@ -59,11 +60,11 @@ def test_reports_are_the_same_each_time(kind: Kind) -> None:
 
 def test_results_take_the_place_of_the_ones_before(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    mark = "<!-- judge: written by ./dev bench -- judge --write -->"
-    page.write_text(f"before\n{mark}\nold\n<!-- /judge -->\nafter\n")
+    mark = "<!-- validate_report: written by ./dev bench -- validate_report --write -->"
+    page.write_text(f"before\n{mark}\nold\n<!-- /validate_report -->\nafter\n")
 
-    write_section(page, "judge", "new")
+    write_section(page, "validate_report", "new")
 
-    assert page.read_text() == f"before\n{mark}\nnew\n<!-- /judge -->\nafter\n"
+    assert page.read_text() == f"before\n{mark}\nnew\n<!-- /validate_report -->\nafter\n"
     with pytest.raises(ValueError, match=r"page\.md has 0 sections"):
         write_section(page, "growth", "new")

@@ -6,10 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from functions.common.banks import Bank
 from functions.common.aws.objects import StoredObject
+from functions.common.banks import Bank
 from functions.common.uploads import Upload
-from functions.report.errors.validation_error import Problem
+from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.objects import report_key
@@ -91,10 +91,10 @@ class FakeUploads:
 
 @dataclass
 class FakeBucket:
-    """Reports, problems and corrections; `events` are the keys whose `Object Created` events were sent."""
+    """Reports, errors and corrections; `events` are the keys whose `Object Created` events were sent."""
 
     reports: dict[str, bytes] = field(default_factory=dict)
-    problems: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    errors: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
 
@@ -106,8 +106,8 @@ class FakeBucket:
         self.reports[key] = content
         self.events.append(key)
 
-    def put_problems(self, bank_id: str, upload_id: str, problems: tuple[Problem, ...]) -> None:
-        self.problems[bank_id, upload_id] = [problem.as_dict() for problem in problems]
+    def put_errors(self, bank_id: str, upload_id: str, errors: tuple[ValidationError, ...]) -> None:
+        self.errors[bank_id, upload_id] = [problem.as_dict() for problem in errors]
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         if content := b"".join(chunks):
@@ -116,8 +116,8 @@ class FakeBucket:
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
         return f"https://bucket/{bank_id}/{upload_id}?{file_name}"
 
-    def get_problems(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        return self.problems[bank_id, upload_id]
+    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
+        return self.errors[bank_id, upload_id]
 
     def read(self, bucket: str, key: str) -> StoredObject:
         assert bucket == BUCKET

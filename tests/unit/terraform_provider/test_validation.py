@@ -76,5 +76,5 @@ def test_a_problem_names_its_place_and_its_rule(
     assert problem.message.startswith(message)
 
 
-def test_what_is_not_known_yet_is_not_judged() -> None:
+def test_what_is_not_known_yet_is_not_validated() -> None:
     assert not _problems("aws_cloudwatch_event_rule", state=UNKNOWN, name=UNKNOWN)

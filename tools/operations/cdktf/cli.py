@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from tools.errors import ToolError
+from tools.operations.cdktf.assembly import Stack, read_stacks
+from tools.operations.cdktf.output import Progress, errors
 from tools.operations.state.lock import Lock, lock_of_output
 from tools.setup.toolchain import ROOT
-from tools.operations.cdktf.output import Progress, errors
-from tools.operations.cdktf.assembly import Stack, read_stacks
 
 _SHOWN_ERRORS: Final = 3
 """One mistake makes many errors: the rest is in the log."""
@@ -131,7 +131,7 @@ class Cdktf:
         found = errors(lines) or ["\n".join([line for line in lines if line.strip()][-_TAIL_LINES:])]
         more = [f"... and {len(found) - _SHOWN_ERRORS} more."] if len(found) > _SHOWN_ERRORS else []
         checksum = any(TORN in line for line in lines)
-        hint = ["A Terraform was killed before it had written its state's checksum. Mend it: ./dev unlock"]
+        hint = ["A Terraform was killed before it had written its state's checksum. Fix it: ./dev unlock"]
         shown = [f"cdktf {command} failed:", *found[:_SHOWN_ERRORS], *more, *(hint if checksum else [])]
         return "\n\n".join([*shown, f"The whole log: {self.log}"])
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from tools.errors import ToolError
-from tools.setup.toolchain import ROOT
 from tools.operations.cdktf.assembly import Stack
+from tools.setup.toolchain import ROOT
 
 STATE_STACK: Final = "state-stack"
 """Holds the state of every environment of the account and region."""

@@ -60,19 +60,19 @@ class LockTable:
             )
         )
 
-    def mend_checksums(self) -> list[str]:
+    def fix_checksums(self) -> list[str]:
         """Write the checksum of every unlocked state whose Terraform was killed between the state and its checksum.
 
         Terraform refuses a state whose checksum is another one's. S3 has kept writes in order since 2020, so what lies
         there is the latest that was written.
 
         Returns:
-            Paths of the states that were mended.
+            Paths of the states that were fixed.
         """
         locked = {held.lock.path for held in self.held()}
-        return [path for path in self._states() if path not in locked and self._mend(path)]
+        return [path for path in self._states() if path not in locked and self._fix(path)]
 
-    def _mend(self, path: str) -> bool:
+    def _fix(self, path: str) -> bool:
         """Write a state's checksum if it is another one's; whether it was.
 
         A Terraform may begin at any time: it writes the state first and then the checksum. So the checksum is read

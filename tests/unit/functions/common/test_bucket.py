@@ -11,13 +11,13 @@ from botocore.response import StreamingBody
 from functions.common.aws.errors import TemporaryError
 from functions.common.aws.objects import Objects, StoredObject
 from functions.common.aws.reports_bucket import ReportsBucket
+from functions.report.errors.validation_error import ValidationError
 from functions.report.format.rules import Code
-from functions.report.errors.validation_error import Problem
 from tests.unit.functions.stubs import Script
 
 AT = {"Bucket": "bucket", "Key": "reports/nordbank/u1"}
-PROBLEMS_AT = {"Bucket": "bucket", "Key": "problems/nordbank/u1.json"}
-PROBLEM = Problem(line=2, column=None, code=Code.ROW_MALFORMED, message="m", value="é")
+PROBLEMS_AT = {"Bucket": "bucket", "Key": "errors/nordbank/u1.json"}
+PROBLEM = ValidationError(line=2, column=None, code=Code.ROW_MALFORMED, message="m", value="é")
 PROBLEM_JSON = b'[{"line": 2, "column": null, "code": "row.malformed", "message": "m", "value": "\\u00e9"}]'
 
 
@@ -51,9 +51,9 @@ def test_reports_and_problems_are_stored_at_their_keys() -> None:
     bucket = ReportsBucket(script.client, "bucket")
 
     bucket.put_report("nordbank", "u1", b"abc")
-    bucket.put_problems("nordbank", "u1", (PROBLEM,))
+    bucket.put_errors("nordbank", "u1", (PROBLEM,))
 
-    assert bucket.get_problems("nordbank", "u1") == [PROBLEM.as_dict()]
+    assert bucket.get_errors("nordbank", "u1") == [PROBLEM.as_dict()]
     script.played()
 
 
@@ -73,7 +73,7 @@ class BytesOf:
 def test_corrections_are_stored_as_they_are_made_and_none_are_no_object() -> None:
     script = Script("s3")
     request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8"}
-    script.answers("put_object", {}, {"Bucket": "bucket", "Key": "problems/nordbank/u1.csv"} | request)
+    script.answers("put_object", {}, {"Bucket": "bucket", "Key": "errors/nordbank/u1.csv"} | request)
     bucket = ReportsBucket(script.client, "bucket")
 
     bucket.put_corrections("nordbank", "u1", iter([b"ab", b"cd"]))
@@ -87,7 +87,7 @@ def test_a_link_saves_the_corrections_for_a_quarter_of_an_hour_and_nothing_else(
 
     parts = urlsplit(link)
     query = parse_qs(parts.query)
-    assert parts.path.endswith("/problems/nordbank/u1.csv")
+    assert parts.path.endswith("/errors/nordbank/u1.csv")
     assert query["X-Amz-Expires"] == ["900"]
     assert query["response-content-disposition"] == ['attachment; filename="a.csv"']
 

@@ -1,4 +1,4 @@
-"""Answers: JSON or a problem document; a fault of ours is raised, so that Lambda counts it."""
+"""Answers: JSON or a problem document; a violation of ours is raised, so that Lambda counts it."""
 
 import json
 from http import HTTPStatus

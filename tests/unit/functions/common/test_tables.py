@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.common.banks import Bank, BanksTable
 from functions.common.aws.errors import TemporaryError
+from functions.common.banks import Bank, BanksTable
 from functions.common.identity import upload_id
 from functions.common.uploads import UploadsTable
 from shared.contracts.uploads import UploadStatus
@@ -136,5 +136,5 @@ def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
 def test_an_uploads_identity_is_its_bank_and_content() -> None:
     assert upload_id("nordbank", b"x") == upload_id("nordbank", b"x")
     assert len({upload_id("nordbank", b"x"), upload_id("alpenbank", b"x"), upload_id("nordbank", b"y")}) == 3
-    # Fixed for ever: the keys of all stored reports are made of it.
+    # Fixed forever: the keys of all stored reports are made of it.
     assert upload_id("nordbank", b"") == "292707ea06063cc3fe95bf584ad7e868"

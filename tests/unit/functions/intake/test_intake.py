@@ -98,16 +98,16 @@ def test_a_refused_report_is_answered_with_every_problem_and_not_stored(world: W
     answer = body_of(response)
     assert response["statusCode"] == 422
     assert response["headers"] == {"content-type": "application/problem+json"}
-    assert {key: answer[key] for key in ("type", "title", "status", "upload_id", "rows", "problem_count")} == {
+    assert {key: answer[key] for key in ("type", "title", "status", "upload_id", "rows", "error_count")} == {
         "type": "about:blank",
         "title": "Unprocessable Entity",
         "status": 422,
         "upload_id": BAD_ID,
         "rows": 2,
-        "problem_count": 3,
+        "error_count": 3,
     }
-    assert answer["problems_by_code"] == {"amount.format": 1, "transaction_id.duplicate": 1, "currency.unknown": 1}
-    assert answer["problems"][0] == {
+    assert answer["errors_by_code"] == {"amount.format": 1, "transaction_id.duplicate": 1, "currency.unknown": 1}
+    assert answer["errors"][0] == {
         "line": 2,
         "column": "amount",
         "code": "amount.format",
@@ -117,12 +117,12 @@ def test_a_refused_report_is_answered_with_every_problem_and_not_stored(world: W
         ),
         "value": "1,5x",
     }
-    assert f"GET /uploads/{BAD_ID} has it with the faulty rows marked" in answer["detail"]
+    assert f"GET /uploads/{BAD_ID} has it with the invalid rows marked" in answer["detail"]
     assert world.bucket.corrections[BANK, BAD_ID].count(b"amount.format") == 1
     assert not world.bucket.reports
-    assert world.bucket.problems[BANK, BAD_ID] == answer["problems"]
+    assert world.bucket.errors[BANK, BAD_ID] == answer["errors"]
     assert world.uploads.items[BAD_ID].status is UploadStatus.REJECTED
-    assert world.uploads.items[BAD_ID].problem_count == 3
+    assert world.uploads.items[BAD_ID].error_count == 3
 
 
 def test_a_refused_reports_corrections_mark_more_than_the_answer_shows(world: World) -> None:
@@ -130,17 +130,17 @@ def test_a_refused_reports_corrections_mark_more_than_the_answer_shows(world: Wo
 
     answer = body_of(world.hand_in(content))
 
-    assert answer["problem_count"] == MAX_MARKED_AT_ONCE + 7
-    assert len(answer["problems"]) == len(world.bucket.problems[BANK, answer["upload_id"]]) == 1000
+    assert answer["error_count"] == MAX_MARKED_AT_ONCE + 7
+    assert len(answer["errors"]) == len(world.bucket.errors[BANK, answer["upload_id"]]) == 1000
     corrections = world.bucket.corrections[BANK, answer["upload_id"]]
     assert corrections.count(b"amount.format") == MAX_MARKED_AT_ONCE
-    assert corrections.count(b"7 further problems are not marked") == 1
+    assert corrections.count(b"7 further errors are not marked") == 1
 
 
-def test_where_no_row_was_judged_no_corrections_are_kept_or_promised(world: World) -> None:
+def test_where_no_row_was_validated_no_corrections_are_kept_or_promised(world: World) -> None:
     answer = body_of(world.hand_in(b"amount\n1\n"))
 
-    assert answer["detail"] == "problems in the report: 4; nothing of it was loaded, mend it and hand it in again"
+    assert answer["detail"] == "errors in the report: 4; nothing of it was loaded, fix it and resubmit it"
     assert not world.bucket.corrections
 
 
@@ -163,7 +163,7 @@ def test_a_report_that_is_known_is_answered_with_how_it_stands(world: World, sta
     assert not world.bucket.events
 
 
-def test_handed_in_twice_it_is_one_upload_and_starts_one_workflow(world: World) -> None:
+def test_submitted_twice_it_is_one_upload_and_starts_one_workflow(world: World) -> None:
     first, second = world.hand_in(GOOD), world.hand_in(GOOD)
 
     assert (first["statusCode"], second["statusCode"]) == (202, 200)
@@ -221,7 +221,7 @@ def test_a_report_that_failed_or_was_refused_starts_anew(world: World, status: U
     assert world.uploads.items[GOOD_ID].error is None
 
 
-def test_a_refused_report_is_judged_again(world: World) -> None:
+def test_a_refused_report_is_validated_again(world: World) -> None:
     assert [world.hand_in(BAD)["statusCode"] for _ in range(2)] == [422, 422]
 
 
@@ -243,10 +243,10 @@ def test_an_upload_that_vanishes_between_two_looks_is_a_conflict(world: World) -
     assert world.hand_in(GOOD)["statusCode"] == 409
 
 
-def test_an_empty_report_is_refused_by_the_judge(world: World) -> None:
+def test_an_empty_report_is_refused_by_the_validator(world: World) -> None:
     answer = body_of(world.hand_in(b""))
 
-    assert [problem["code"] for problem in answer["problems"]] == ["file.empty"]
+    assert [problem["code"] for problem in answer["errors"]] == ["file.empty"]
 
 
 @pytest.mark.parametrize(

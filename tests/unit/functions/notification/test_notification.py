@@ -52,11 +52,11 @@ def test_a_loaded_upload_is_completed_and_announced() -> None:
 
 
 def test_a_refused_upload_is_announced_with_its_number_of_problems() -> None:
-    uploads = uploads_of(upload(status=UploadStatus.REJECTED, rows=40, problem_count=7))
+    uploads = uploads_of(upload(status=UploadStatus.REJECTED, rows=40, error_count=7))
 
     outcomes = run(uploads)
 
-    assert outcomes.published == [{"bank_id": "nordbank", "upload_id": "u1", "status": "REJECTED", "problems": 7}]
+    assert outcomes.published == [{"bank_id": "nordbank", "upload_id": "u1", "status": "REJECTED", "error_count": 7}]
     assert uploads.items["u1"].notified_at
 
 

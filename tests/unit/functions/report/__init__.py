@@ -1,1 +1,1 @@
-"""Tests of the report format: the judge, ranges, rows."""
+"""Tests of the report format: the validator, ranges, rows."""

@@ -1,4 +1,4 @@
-"""Defects of rows, each made of a good row, and the mender who knows nothing but what the problem's message says."""
+"""Defects of rows, each made of a good row, and the fixer who knows nothing but what the problem's message says."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ Row = Mapping[str, str]
 
 
 class Defect(NamedTuple):
-    """What is wrong with a row. `spoil` makes a field's faulty text of its good one, or the faulty lines of the row's.
+    """What is wrong with a row. `spoil` makes a field's invalid text of its good one, or the invalid lines of the row's.
 
-    `of` are the good values that the defect needs. A `lost` value cannot be found out from the faulty one.
+    `of` are the good values that the defect needs. A `lost` value cannot be found out from the invalid one.
     """
 
     code: str
@@ -24,7 +24,7 @@ class Defect(NamedTuple):
     of_row: bool = False
 
     def spoilt(self, good: Row, columns: Sequence[str]) -> str:
-        """The faulty line, or lines, instead of a good row."""
+        """The invalid line, or lines, instead of a good row."""
         if self.of_row:
             return self.spoil(",".join(good[column] for column in columns))
         column = self.code.partition(".")[0]
@@ -215,7 +215,7 @@ FIELD: Final[Mapping[str, Callable[[str], str]]] = {
     "put a T between date and time, and write the zone like +01:00": lambda value: _zone(_t(value)),
     "write the zone with a colon, like +01:00": _zone,
 }
-"""What a message says at its end -> how the value is mended, whatever it is."""
+"""What a message says at its end -> how the value is fixed, whatever it is."""
 
 RAW: Final[Mapping[str, Callable[[str], str]]] = {
     "put commas between the columns, not semicolons": lambda raw: raw.replace(";", ","),
@@ -237,7 +237,7 @@ RAW: Final[Mapping[str, Callable[[str], str]]] = {
     ),
     "is not UTF-8: leave it out, no value needs more than ASCII": lambda raw: raw.replace("\\xa0", ""),
 }
-"""The same for rows that could not be split into columns: their raw text is mended."""
+"""The same for rows that could not be split into columns: their raw text is fixed."""
 
 LOOK_UP: Final = (
     "it is empty, fill it in",

@@ -1,6 +1,6 @@
 """Makes long reports for tests, fast: hypothesis draws how a program writes, and the seed of the rows that it wrote.
 
-Most rows look alike, so that they are judged in bulk; some look otherwise: with other quotes, dates, zones, decimals
+Most rows look alike, so that they are validated in bulk; some look otherwise: with other quotes, dates, zones, decimals
 or line ends, so that what was learned of them has to be learned anew.
 """
 
@@ -82,17 +82,17 @@ def written(rows: Iterable[Row | bytes], writing: Writing) -> bytes:
 
 def with_defects(rows: list[Row], random: Random, number: int) -> list[Row | bytes]:
     """So many defects at random places: wrong values, several in a row at times, broken lines and repeated ids."""
-    faulty: list[Row | bytes] = [*rows]
+    invalid: list[Row | bytes] = [*rows]
     for _ in range(number):
-        place = random.randrange(len(faulty))
+        place = random.randrange(len(invalid))
         kind = random.choice(("value", "value", "value", "line", "id"))
         if kind == "line":
-            faulty.insert(place, random.choice(BROKEN_LINES)[0])
+            invalid.insert(place, random.choice(BROKEN_LINES)[0])
         elif kind == "id":
-            faulty.insert(place, rows[random.randrange(len(rows))])
+            invalid.insert(place, rows[random.randrange(len(rows))])
         else:
-            faulty[place] = _spoilt(faulty[place], random)
-    return faulty
+            invalid[place] = _spoilt(invalid[place], random)
+    return invalid
 
 
 def with_a_wrong_column(rows: list[Row], random: Random, column: str, share: float) -> list[Row | bytes]:

@@ -1,4 +1,4 @@
-"""A slow, obvious judge to compare with: the whole verdict, line by line, without any code of functions/report.
+"""A slow, obvious validate_report to compare with: the whole result, line by line, without any code of functions/report.
 
 Its currencies come straight from the ISO list, its times from arithmetic, its quotes from a walk over characters.
 """
@@ -40,65 +40,63 @@ class _MalformedError(Exception):
 
 @dataclass(kw_only=True)
 class Reference:
-    """The verdict as the rules have it."""
+    """The result as the rules have it."""
 
     rows: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
-    problems: list[Place] = field(default_factory=list)
+    errors: list[Place] = field(default_factory=list)
 
     @property
-    def good(self) -> bool:
-        return not self.problems
+    def valid(self) -> bool:
+        return not self.errors
 
     @property
     def by_code(self) -> dict[str, int]:
-        return dict(Counter(code for _, _, code in self.problems))
+        return dict(Counter(code for _, _, code in self.errors))
 
 
-def reference_verdict(data: bytes, *, bank_id: str, now: datetime) -> Reference:
-    """Judge a report, however long: the limits on its bytes and on the problems kept are not looked at."""
+def reference_result(data: bytes, *, bank_id: str, now: datetime) -> Reference:
+    """Validate a report, however long: the limits on its bytes and on the errors kept are not looked at."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     lines = list(_lines(data))
     if data and _is_of_another_kind(data):
-        return Reference(problems=[(1, None, "file.encoding")])
+        return Reference(errors=[(1, None, "file.encoding")])
     if not lines:
-        return Reference(problems=[(1, None, "file.empty")])
+        return Reference(errors=[(1, None, "file.empty")])
     (line, header), *rest = lines
     try:
         names = _fields(header)
     except _MalformedError as error:
-        return Reference(problems=[(line, None, str(error))])
-    problems: list[Place] = [(line, name, code) for name, code in _header_faults(names)]
-    if problems:
-        return Reference(problems=problems)
+        return Reference(errors=[(line, None, str(error))])
+    errors: list[Place] = [(line, name, code) for name, code in _header_faults(names)]
+    if errors:
+        return Reference(errors=errors)
     if not rest:
-        return Reference(problems=[(line, None, "file.no_rows")])
-    return _rows_verdict(rest, names, bank_id, now)
+        return Reference(errors=[(line, None, "file.no_rows")])
+    return _rows_result(rest, names, bank_id, now)
 
 
-def _rows_verdict(lines: list[tuple[int, bytes]], names: list[str], bank_id: str, now: datetime) -> Reference:
-    verdict = Reference(rows=len(lines))
+def _rows_result(lines: list[tuple[int, bytes]], names: list[str], bank_id: str, now: datetime) -> Reference:
+    result = Reference(rows=len(lines))
     seen: set[str] = set()
     for line, content in lines:
         try:
             values = _fields(content)
         except _MalformedError as error:
-            verdict.problems.append((line, None, str(error)))
+            result.errors.append((line, None, str(error)))
             continue
         if len(values) != len(NAMES):
-            verdict.problems.append((line, None, "row.column_count"))
+            result.errors.append((line, None, "row.column_count"))
             continue
         row = dict(zip(names, values, strict=True))
-        faults = list(_row_faults(row, seen, bank_id, now + timedelta(hours=24)))
-        verdict.problems.extend((line, code.partition(".")[0], code) for code in faults)
-        if not faults:
+        violations = list(_row_faults(row, seen, bank_id, now + timedelta(hours=24)))
+        result.errors.extend((line, code.partition(".")[0], code) for code in violations)
+        if not violations:
             with localcontext(_EXACT):
-                verdict.totals[row["currency"]] = verdict.totals.get(row["currency"], Decimal(0)) + Decimal(
-                    row["amount"]
-                )
-    if verdict.problems:
-        verdict.totals = {}
-    return verdict
+                result.totals[row["currency"]] = result.totals.get(row["currency"], Decimal(0)) + Decimal(row["amount"])
+    if result.errors:
+        result.totals = {}
+    return result
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -37,7 +37,7 @@ def report(
 
 
 def ranges_of(data: bytes, *, max_rows: int) -> list[ByteRange]:
-    """Byte ranges of so many rows of a report without empty lines: smaller ones than the judge's."""
+    """Byte ranges of so many rows of a report without empty lines: smaller ones than the validator's."""
     header, *lines = data.splitlines(keepends=True)
     ranges, start = [], len(header)
     for first in range(0, len(lines), max_rows):
@@ -84,7 +84,7 @@ def good_rows(draw: st.DrawFn, max_rows: int = 30) -> list[dict[str, str]]:
 
 
 @st.composite
-def good_reports(draw: st.DrawFn) -> tuple[bytes, list[dict[str, str]]]:
+def valid_reports(draw: st.DrawFn) -> tuple[bytes, list[dict[str, str]]]:
     rows = draw(good_rows())
     data = report(
         rows,

@@ -12,9 +12,9 @@ _DIALECT = {name: value for name, value in _SCHEMA["txn:file"]["dialect"].items(
 
 
 class Finding(NamedTuple):
-    """A fault at a line (None: the file or its header) and a column (None: the whole line), as its judge calls it.
+    """A violation at a line (None: the file or its header) and a column (None: the whole line), as its validate_report calls it.
 
-    `value` is what was found, where the judge is ours.
+    `value` is what was found, where the validator is ours.
     """
 
     line: int | None

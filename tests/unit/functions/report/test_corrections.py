@@ -1,4 +1,4 @@
-"""A refused report comes back marked; mended as its messages say, and stripped of the marks, it is accepted."""
+"""A refused report comes back marked; fixed as its messages say, and stripped of the marks, it is accepted."""
 
 import csv
 import gzip
@@ -11,15 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.report.result.corrections import BETWEEN_CODES, BETWEEN_MESSAGES, MARKS, MAX_CELL, corrections
 from functions.report.format.rules import COLUMNS, Code
-from functions.report.validator import judge
-from functions.report.result.validation_result import Verdict
+from functions.report.result.corrections import BETWEEN_CODES, BETWEEN_MESSAGES, MARKS, MAX_CELL, corrections
+from functions.report.result.validation_result import ValidationResult
+from functions.report.validator import validate_report
 from tests.unit.functions.report.fixable import DEFECTS, FIELD, LOOK_UP, RAW, Defect
-from tests.unit.functions.report.reports import BANK, NOW, good_reports, good_rows, report, row
+from tests.unit.functions.report.reports import BANK, NOW, good_rows, report, row, valid_reports
 
 if TYPE_CHECKING:
-    from functions.report.errors.validation_error import Problem
+    from functions.report.errors.validation_error import ValidationError
 
 OF_HEADER_OR_FILE = {code for code in Code if code.startswith("header.")} | {
     Code.FILE_EMPTY,
@@ -29,19 +29,19 @@ OF_HEADER_OR_FILE = {code for code in Code if code.startswith("header.")} | {
 Record = dict[str, str]
 
 
-def verdict_on(data: bytes, **limits: int) -> Verdict:
-    return judge(data, bank_id=BANK, now=NOW, **limits)
+def result_on(data: bytes, **limits: int) -> ValidationResult:
+    return validate_report(data, bank_id=BANK, now=NOW, **limits)
 
 
-def written(data: bytes, verdict: Verdict) -> bytes:
-    return b"".join(corrections(data, verdict))
+def written(data: bytes, result: ValidationResult) -> bytes:
+    return b"".join(corrections(data, result))
 
 
 def read(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
 
 
-class Mender:
+class Fixer:
     """Does to each marked row what its message says, and nothing else. `books` are the right rows by line."""
 
     def __init__(self, marked: bytes, books: Mapping[int, Mapping[str, str]]) -> None:
@@ -54,10 +54,10 @@ class Mender:
 
     def report(self) -> bytes:
         file = io.StringIO()
-        csv.writer(file).writerows([self.columns, *(cells for row in self.rows for cells in self.mended(row))])
+        csv.writer(file).writerows([self.columns, *(cells for row in self.rows for cells in self.fixed(row))])
         return file.getvalue().encode()
 
-    def mended(self, cells: list[str]) -> Iterator[list[str]]:
+    def fixed(self, cells: list[str]) -> Iterator[list[str]]:
         *cells, line, codes, messages = cells
         if not line:
             yield cells
@@ -65,11 +65,11 @@ class Mender:
         record: Record | None = dict(zip(self.columns, cells, strict=True))
         for code, message in zip(codes.split(BETWEEN_CODES), messages.split(BETWEEN_MESSAGES), strict=True):
             if record:
-                record = self.mend(record, int(line), code, message)
+                record = self.fix(record, int(line), code, message)
         if record:
             yield [record[column] for column in self.columns]
 
-    def mend(self, record: Record, line: int, code: str, message: str) -> Record | None:
+    def fix(self, record: Record, line: int, code: str, message: str) -> Record | None:
         column = code.partition(".")[0]
         if line in self.books:
             assert message.endswith(LOOK_UP), message
@@ -102,14 +102,14 @@ class Mender:
 
 def longest(message: str, words: Mapping[str, object]) -> str:
     found = [each for each in words if message.endswith(each)]
-    assert found, f"the message does not tell how to mend: {message}"
+    assert found, f"the message does not tell how to fix: {message}"
     return max(found, key=len)
 
 
 def check(defects: Mapping[int, Defect], rows: list[Record], columns: Sequence[str]) -> None:
     rows = [each | dict(defects[place].of) if place in defects else each for place, each in enumerate(rows)]
-    right = verdict_on(report(rows, columns=columns))
-    assert right.good
+    right = result_on(report(rows, columns=columns))
+    assert right.valid
     lines, books = [",".join(columns)], {}
     for place, each in enumerate(rows):
         defect = defects.get(place)
@@ -118,16 +118,16 @@ def check(defects: Mapping[int, Defect], rows: list[Record], columns: Sequence[s
         lines.append(defect.spoilt(each, columns) if defect else ",".join(each[column] for column in columns))
     data = "\n".join(lines).encode(errors="surrogateescape")
 
-    verdict = verdict_on(data)
+    result = result_on(data)
 
-    assert sorted(problem.code for problem in verdict.problems) == sorted(each.code for each in defects.values())
-    mended = verdict_on(Mender(written(data, verdict), books).report())
-    assert mended.good, mended.problems
-    assert mended.totals == right.totals
+    assert sorted(problem.code for problem in result.errors) == sorted(each.code for each in defects.values())
+    fixed = result_on(Fixer(written(data, result), books).report())
+    assert fixed.valid, fixed.errors
+    assert fixed.totals == right.totals
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.code} {defect.name[:20]!a}")
-def test_every_named_defect_mended_as_its_message_says_is_accepted(defect: Defect) -> None:
+def test_every_named_defect_fixed_as_its_message_says_is_accepted(defect: Defect) -> None:
     check({1: defect}, [row(transaction_id=f"N-{n}") for n in range(3)], COLUMNS)
 
 
@@ -144,18 +144,18 @@ def test_so_are_defects_at_any_place_of_any_report(rows: list[Record], columns: 
 
 
 @given(good_rows(), st.data())
-def test_an_id_that_two_transactions_share_is_mended_by_a_new_one(rows: list[Record], data: st.DataObject) -> None:
+def test_an_id_that_two_transactions_share_is_fixed_by_a_new_one(rows: list[Record], data: st.DataObject) -> None:
     rows = [row(transaction_id="first", amount="5"), *rows]
-    right = verdict_on(report(rows))
+    right = result_on(report(rows))
     place = data.draw(st.integers(1, len(rows) - 1))
     shared = [*rows[:place], rows[place] | {"transaction_id": "first"}, *rows[place + 1 :]]
-    faulty = report(shared)
+    invalid = report(shared)
 
-    verdict = verdict_on(faulty)
-    mended = verdict_on(Mender(written(faulty, verdict), {}).report())
+    result = result_on(invalid)
+    fixed = result_on(Fixer(written(invalid, result), {}).report())
 
-    assert mended.good or rows[place]["transaction_id"] == "first"
-    assert mended.totals == right.totals or shared[place] == rows[0]
+    assert fixed.valid or rows[place]["transaction_id"] == "first"
+    assert fixed.totals == right.totals or shared[place] == rows[0]
 
 
 def test_every_code_of_rows_has_a_defect() -> None:
@@ -165,55 +165,55 @@ def test_every_code_of_rows_has_a_defect() -> None:
 def test_a_row_with_several_problems_stands_once_with_all_of_them() -> None:
     data = report([row(), row(transaction_id="b", amount="1e2", currency="eur"), row(transaction_id="c")])
 
-    header, first, second, third = read(written(data, verdict_on(data)))
+    header, first, second, third = read(written(data, result_on(data)))
 
     assert header == [*COLUMNS, "line", "code", "message"]
     assert first == [*row().values(), "", "", ""]
     assert second[:5] == ["b", "1e2", "eur", "2026-11-20T10:00:00Z", BANK]
     assert second[5:7] == ["3", "amount.format; currency.unknown"]
-    assert second[7].endswith("without an exponent | " + verdict_on(data).problems[1].message)
+    assert second[7].endswith("without an exponent | " + result_on(data).errors[1].message)
     assert third[5:] == ["", "", ""]
 
 
-@given(good_reports(), st.binary(max_size=60), st.text(alphabet='",\r\na1.\x00é', max_size=300), st.data())
+@given(valid_reports(), st.binary(max_size=60), st.text(alphabet='",\r\na1.\x00é', max_size=300), st.data())
 @example((report([row()]), []), b"", '""",,,,"a\r', None)
 @example((report([row()], end="\r\n"), []), b"", '\r\n\n"a""b","","é",,\r\r\n\n', None)
 def test_whatever_the_rows_each_stands_on_its_line_with_its_values_and_its_problems(
     made: tuple[bytes, object], junk: bytes, text: str, data: st.DataObject | None
 ) -> None:
-    handed_in = made[0] + b"\n" + text.encode() + junk
-    verdict = verdict_on(handed_in)
+    submitted = made[0] + b"\n" + text.encode() + junk
+    result = result_on(submitted)
 
-    csv_file = written(handed_in, verdict)
+    csv_file = written(submitted, result)
 
     assert csv_file.count(b"\r\n") == csv_file.count(b"\n")
-    by_line: dict[int, list[Problem]] = {}
-    for problem in verdict.problems:
+    by_line: dict[int, list[ValidationError]] = {}
+    for problem in result.errors:
         by_line.setdefault(problem.line, []).append(problem)
-    lines = handed_in.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    lines = submitted.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for number, (original, found) in enumerate(zip(lines, read(csv_file), strict=False), 1):
-        problems = by_line.get(number, [])
+        errors = by_line.get(number, [])
         if not found:
             assert original in (b"", b"\r")
         elif found[5:] != list(MARKS):
             assert len(found) == 8
-            assert found[6] == "; ".join(problem.code for problem in problems)
-            assert found[7] == " | ".join(problem.message for problem in problems)
-            assert found[5] == (str(number) if problems else "")
-            if not {problem.code for problem in problems} & {"row.malformed", "row.column_count", "file.encoding"}:
+            assert found[6] == "; ".join(problem.code for problem in errors)
+            assert found[7] == " | ".join(problem.message for problem in errors)
+            assert found[5] == (str(number) if errors else "")
+            if not {problem.code for problem in errors} & {"row.malformed", "row.column_count", "file.encoding"}:
                 assert found[:5] == read(original.removesuffix(b"\r"))[0]
-    assert len(read(csv_file)) + (lines[-1] == b"") == len(lines) or verdict.good
+    assert len(read(csv_file)) + (lines[-1] == b"") == len(lines) or result.valid
     if data:
-        cut = data.draw(st.integers(0, len(handed_in)))
-        assert b"".join(corrections([handed_in[:cut], handed_in[cut:]], verdict)) == csv_file
+        cut = data.draw(st.integers(0, len(submitted)))
+        assert b"".join(corrections([submitted[:cut], submitted[cut:]], result)) == csv_file
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(alphabet='",\r\na1.\x00é', max_size=200).map(str.encode)))
-def test_where_no_row_was_judged_there_is_nothing_to_mark(data: bytes) -> None:
-    verdict = verdict_on(data)
+def test_where_no_row_was_validated_there_is_nothing_to_mark(data: bytes) -> None:
+    result = result_on(data)
 
-    assert not verdict.columns
-    assert written(data, verdict) == b""
+    assert not result.columns
+    assert written(data, result) == b""
 
 
 def test_a_row_that_cannot_be_split_stands_in_the_first_column_printable_and_cut() -> None:
@@ -225,7 +225,7 @@ def test_a_row_that_cannot_be_split_stands_in_the_first_column_printable_and_cut
         + report([row(amount="x")]).split(b"\n")[1]
     )
 
-    rows = read(written(data, verdict_on(data)))
+    rows = read(written(data, result_on(data)))
 
     assert rows[2][:5] == ['a,"b\\x00\\xfc\\r\\t,é', "", "", "", ""]
     assert rows[3][:5] == ["x" * (MAX_CELL - 1) + "…", "", "", "", ""]
@@ -235,10 +235,10 @@ def test_a_row_that_cannot_be_split_stands_in_the_first_column_printable_and_cut
 def test_beyond_the_problems_that_are_kept_rows_are_unmarked_and_the_last_mark_says_so() -> None:
     data = report([row(transaction_id=f"N-{n}", amount="x") for n in range(4)]) + b'a,"b\xfc\n'
 
-    marked = read(written(data, verdict_on(data, max_problems=2)))
+    marked = read(written(data, result_on(data, max_errors=2)))
 
     assert [found[5] for found in marked] == ["line", "2", "3", "", "", ""]
-    assert marked[2][7].endswith(" | 3 further problems are not marked: mend these first and hand the report in again")
+    assert marked[2][7].endswith(" | 3 further errors are not marked: fix these first and resubmit the report")
     assert "further" not in marked[1][7]
     assert marked[5] == ['a,"b\\xfc', "", "", "", "", "", "", ""]
 
@@ -268,7 +268,7 @@ def by(old: bytes, new: bytes, count: int = -1) -> Callable[[bytes], bytes]:
 
 
 @pytest.mark.parametrize(
-    ("data", "words", "mend"),
+    ("data", "words", "fix"),
     [
         (MANY.replace(b"amount", b"Amount"), "write it exactly as 'amount'", by(b"Amount", b"amount")),
         (MANY.replace(b"amount", b" amount"), "write it exactly as 'amount'", by(b" amount", b"amount")),
@@ -287,20 +287,20 @@ def by(old: bytes, new: bytes, count: int = -1) -> Callable[[bytes], bytes]:
         (report([]), "expected at least one", lambda data: data + MANY.partition(b"\n")[2]),
     ],
 )
-def test_a_header_or_file_mended_as_the_message_says_is_accepted(
-    data: bytes, words: str, mend: Callable[[bytes], bytes]
+def test_a_header_or_file_fixed_as_the_message_says_is_accepted(
+    data: bytes, words: str, fix: Callable[[bytes], bytes]
 ) -> None:
-    verdict = verdict_on(data)
+    result = result_on(data)
 
-    assert any(words in problem.message for problem in verdict.problems)
-    assert written(data, verdict) == b""
-    assert verdict_on(mend(data)).totals == verdict_on(MANY).totals
+    assert any(words in problem.message for problem in result.errors)
+    assert written(data, result) == b""
+    assert result_on(fix(data)).totals == result_on(MANY).totals
 
 
 def test_a_report_that_is_too_large_is_accepted_as_several() -> None:
-    (problem,) = verdict_on(MANY, max_bytes=len(MANY) - 1).problems
+    (problem,) = result_on(MANY, max_bytes=len(MANY) - 1).errors
     header, *rows = MANY.splitlines(keepends=True)
-    parts = [verdict_on(header + b"".join(part), max_bytes=len(MANY) - 1) for part in (rows[:5], rows[5:])]
+    parts = [result_on(header + b"".join(part), max_bytes=len(MANY) - 1) for part in (rows[:5], rows[5:])]
 
-    assert problem.message.endswith("hand it in as several reports")
-    assert sum(part.totals["EUR"] for part in parts) == verdict_on(MANY).totals["EUR"]
+    assert problem.message.endswith("submit it as several reports")
+    assert sum(part.totals["EUR"] for part in parts) == result_on(MANY).totals["EUR"]

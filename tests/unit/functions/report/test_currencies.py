@@ -1,6 +1,6 @@
 """Currencies are ISO's, written by a command and never typed."""
 
-from functions.report.format.rules import currencies
+from functions.report.format import currencies
 from tools.generators.currencies import MODULE, minor_units, module, with_currencies
 from tools.generators.report_schema import load
 
@@ -10,7 +10,7 @@ MEND = (
 )
 
 
-def test_the_judges_table_is_what_the_generator_writes() -> None:
+def test_the_validators_table_is_what_the_generator_writes() -> None:
     assert MODULE.read_text(encoding="utf-8") == module(), MEND
     assert minor_units() == currencies.MINOR_UNITS, MEND
 

@@ -1,4 +1,4 @@
-"""Every fault has its own code at its line in the middle of a long report too, after its rows have been learned."""
+"""Every violation has its own code at its line in the middle of a long report too, after its rows have been learned."""
 
 from datetime import UTC, timedelta, timezone
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from functions.report.format.rules import COLUMNS, MAX_FUTURE
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from tests.unit.functions.report.agreement import assert_agreement
 from tests.unit.functions.report.defects import BROKEN_LINES, WRONG_VALUES
 from tests.unit.functions.report.reference import DECIMALS
@@ -14,7 +14,7 @@ from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 LATEST: Final = NOW + MAX_FUTURE
 ROWS: Final = 60
-"""Good rows before a fault, and as many behind it: enough to have learned how they look."""
+"""Good rows before a violation, and as many behind it: enough to have learned how they look."""
 
 
 def good_rows(first: int, **changes: str) -> list[dict[str, str]]:
@@ -28,7 +28,7 @@ def good_lines(first: int, *, quoted: bool = False, end: str = "\n") -> bytes:
 
 def places(data: bytes) -> list[tuple[int, str | None, str]]:
     assert_agreement(data)
-    return [(each.line, each.column, each.code.value) for each in judge(data, bank_id=BANK, now=NOW).problems]
+    return [(each.line, each.column, each.code.value) for each in validate_report(data, bank_id=BANK, now=NOW).errors]
 
 
 @pytest.mark.parametrize(("code", "column", "value"), WRONG_VALUES)
@@ -67,7 +67,7 @@ def test_a_broken_line_amid_many_good_rows_is_the_only_one_that_suffers(
     data = header + good_lines(0, quoted=quoted, end=end) + line + b"\r\n" + wrong + b"\n" + good_lines(500, end=end)
 
     assert places(data) == [(ROWS + 2, None, code), (ROWS + 3, "currency", "currency.unknown")]
-    assert hint in judge(data, bank_id=BANK, now=NOW).problems[0].message
+    assert hint in validate_report(data, bank_id=BANK, now=NOW).errors[0].message
 
 
 @pytest.mark.parametrize("before", [b"", good_lines(0)], ids=["short", "long"])
@@ -76,7 +76,7 @@ def test_bytes_that_are_not_utf_8_are_told_with_their_offset_in_the_file(before:
     head = report([]) + before + b"A\xc3\xa9"
     data = head + broken + b",1.00,EUR,2026-11-20T00:00:00Z,nordbank\n"
 
-    problem = judge(data, bank_id=BANK, now=NOW).problems[0]
+    problem = validate_report(data, bank_id=BANK, now=NOW).errors[0]
 
     assert problem.code == "file.encoding"
     assert problem.message.startswith(f"byte {len(head)} of the file (0x{broken[0]:02x}) is not UTF-8")
@@ -91,7 +91,7 @@ def test_an_open_quote_is_told_where_it_opened_and_swallows_no_row(before: bytes
     data = start + b'M-1,1.00,"EUR,2026-11-20T00:00:00Z,nordbank\n' + wrong + b"\n" + good_lines(500)
 
     assert places(data) == [(line, None, "row.malformed"), (line + 1, "amount", "amount.format")]
-    message = judge(data, bank_id=BANK, now=NOW).problems[0].message
+    message = validate_report(data, bank_id=BANK, now=NOW).errors[0].message
     assert message.startswith("character 10: a quoted field is not closed")
 
 
@@ -170,7 +170,7 @@ def test_the_earliest_moments_and_leap_days_are_accepted(timestamp: str, learned
     "columns", [COLUMNS, COLUMNS[::-1], ("currency", "bank_id", "amount", "timestamp", "transaction_id")]
 )
 @pytest.mark.parametrize("last", ["N-9\n", "N-9", "N-9\r"])
-def test_the_last_row_is_judged_like_the_others(columns: tuple[str, ...], last: str) -> None:
+def test_the_last_row_is_validated_like_the_others(columns: tuple[str, ...], last: str) -> None:
     data = report([*good_rows(0), row(transaction_id="N-9")], columns=columns).removesuffix(b"\n")
     ending = last.removeprefix("N-9").encode()
 

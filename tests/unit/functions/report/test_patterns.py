@@ -1,4 +1,4 @@
-"""Every pattern of the judge takes time in line with its text: one that backtracks would not end in a test's life."""
+"""Every pattern of the validator takes time in line with its text: one that backtracks would not end in a test's life."""
 
 import pkgutil
 import re
@@ -12,14 +12,16 @@ from typing import Any, Final
 import pytest
 
 import functions.report
+from functions.report.bulk.row_pattern import RowPattern, RowShape
 from functions.report.format.rules import COLUMNS, Column
-from functions.report.bulk.row_pattern import Look, RowPattern
 from tests.unit.functions.report.agreement import assert_agreement
 from tests.unit.functions.report.reports import BANK, report, row
 
 MEGABYTE: Final = 1_000_000
 MODULES: Final = [
-    import_module(f"functions.report.{module.name}") for module in pkgutil.iter_modules(functions.report.__path__)
+    import_module(module.name)
+    for module in pkgutil.walk_packages(functions.report.__path__, "functions.report.")
+    if not module.ispkg
 ]
 STARTS: Final = ["", '"', "0.", "2026-11-20T00:00:00", " x"]
 REPEATED: Final = [
@@ -66,7 +68,7 @@ def test_no_pattern_backtracks_on_a_megabyte() -> None:
             pattern.fullmatch(content)
 
 
-LOOK: Final = Look(
+LOOK: Final = RowShape(
     columns=tuple(Column),
     bank_id=BANK,
     quoted=frozenset(),
@@ -88,7 +90,7 @@ LOOKS: Final = [
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_no_pattern_of_rows_backtracks_on_a_megabyte(look: Look) -> None:
+def test_no_pattern_of_rows_backtracks_on_a_megabyte(look: RowShape) -> None:
     pattern = RowPattern(look)
     for text in texts():
         assert pattern.end_of_rows(text, 0) <= len(text)
@@ -106,7 +108,7 @@ def test_no_pattern_of_rows_backtracks_on_a_megabyte(look: Look) -> None:
         {"bank_id": BANK + " " * 400},
     ],
 )
-def test_a_megabyte_of_rows_that_all_but_match_is_judged(near_miss: dict[str, str]) -> None:
+def test_a_megabyte_of_rows_that_all_but_match_is_validated(near_miss: dict[str, str]) -> None:
     good = [row(transaction_id=f"G-{number:03d}") for number in range(20)]
     line = report([row() | near_miss]).split(b"\n")[1] + b"\n"
     middle = report(good).split(b"\n")[1].replace(b"G-", b"H-") + b"\n"
@@ -118,7 +120,9 @@ def test_a_megabyte_of_rows_that_all_but_match_is_judged(near_miss: dict[str, st
 def test_no_group_has_a_possessive_quantifier(module: Any) -> None:
     # Python before 3.11.5 (Debian 12 has 3.11.2) goes on behind what did not match: `(?:ab?c)*+` takes 3 of "aca".
     # The only one is that of whole rows, whose end is sought anew.
-    allowed = {"functions.report.bulk.row_pattern": ['re.compile(f"(?:{_row(look)})*+").match']}.get(module.__name__, [])
+    allowed = {"functions.report.bulk.row_pattern": ['re.compile(f"(?:{_row(look)})*+").match']}.get(
+        module.__name__, []
+    )
     source = getsource(module)
     for each in allowed:
         assert each in source

@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 
 from functions.report.format.rules import COLUMNS
-from functions.report.validator import judge
 from functions.report.result.ranges import MAX_RANGE_ROWS
+from functions.report.result.validation_result import ValidationResult
 from functions.report.transactions import Transaction, read_rows
-from functions.report.result.validation_result import Verdict
+from functions.report.validator import validate_report
 from shared.contracts.api import MAX_REPORT_BYTES
-from tests.unit.functions.report.reports import BANK, NOW, good_reports, report, row
+from tests.unit.functions.report.reports import BANK, NOW, report, row, valid_reports
 
 
-@given(good_reports())
+@given(valid_reports())
 def test_rows_of_all_ranges_are_the_rows_of_the_report(made: tuple[bytes, list[dict[str, str]]]) -> None:
     data, rows = made
-    verdict = judge(data, bank_id=BANK, now=NOW)
+    result = validate_report(data, bank_id=BANK, now=NOW)
 
-    read = rows_of(data, verdict)
+    read = rows_of(data, result)
 
     assert [(one.transaction_id, one.amount, one.currency) for one in read] == [
         (one["transaction_id"], Decimal(one["amount"]), one["currency"]) for one in rows
@@ -29,18 +29,18 @@ def test_rows_of_all_ranges_are_the_rows_of_the_report(made: tuple[bytes, list[d
     assert all(one.transaction_id.encode() in content_lines[one.line - 1] for one in read)
 
 
-def rows_of(data: bytes, verdict: Verdict) -> list[Transaction]:
+def rows_of(data: bytes, result: ValidationResult) -> list[Transaction]:
     """The rows of all ranges. Outside of them, but for the header, is nothing but empty lines."""
     header, *_ = data.removeprefix(b"\xef\xbb\xbf").split()
-    assert data[: verdict.ranges[0]["start"]].removeprefix(b"\xef\xbb\xbf").strip() == header
-    assert not data[verdict.ranges[-1]["end"] :].strip()
-    assert all(not data[one["end"] : following["start"]].strip() for one, following in pairwise(verdict.ranges))
+    assert data[: result.ranges[0]["start"]].removeprefix(b"\xef\xbb\xbf").strip() == header
+    assert not data[result.ranges[-1]["end"] :].strip()
+    assert all(not data[one["end"] : following["start"]].strip() for one, following in pairwise(result.ranges))
     read: list[Transaction] = []
-    for each in verdict.ranges:
+    for each in result.ranges:
         assert data[: each["start"]].endswith(b"\n")
         assert each["first_line"] == data.count(b"\n", 0, each["start"]) + 1
         content = data[each["start"] : each["end"]]
-        found = list(read_rows(content, columns=verdict.columns, first_line=each["first_line"]))
+        found = list(read_rows(content, columns=result.columns, first_line=each["first_line"]))
         assert 1 <= len(found) == each["rows"] <= MAX_RANGE_ROWS
         read.extend(found)
     return read
@@ -51,20 +51,20 @@ def test_a_long_report_has_several_ranges_that_cover_it(end: str) -> None:
     numbers = range(20_000 if len(end) < 3 else 40)
     data = report((row(transaction_id=f"N-{number:06d}") for number in numbers), end=end)
 
-    verdict = judge(data, bank_id=BANK, now=NOW)
+    result = validate_report(data, bank_id=BANK, now=NOW)
 
-    assert len(verdict.ranges) > 3
-    assert [one.transaction_id for one in rows_of(data, verdict)] == [f"N-{number:06d}" for number in numbers]
+    assert len(result.ranges) > 3
+    assert [one.transaction_id for one in rows_of(data, result)] == [f"N-{number:06d}" for number in numbers]
 
 
 def test_the_largest_report_in_one_request_has_few_ranges_even_if_its_rows_are_short() -> None:
     shortest = b"%06d,1,JPY,2026-11-20T00:00:00Z,b\n"
     data = report([]) + b"".join(shortest % n for n in range((MAX_REPORT_BYTES - 100) // len(shortest % 0)))
 
-    verdict = judge(data, bank_id="b", now=NOW)
+    result = validate_report(data, bank_id="b", now=NOW)
 
-    assert verdict.good
-    assert len(verdict.ranges) <= 35
+    assert result.valid
+    assert len(result.ranges) <= 35
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_timestamps_are_read_as_utc_of_one_length(timestamp: str, utc: str) -> N
 
 
 @pytest.mark.parametrize("content", [b"a,b\n", b'"a\n', b"a,1,EUR,2026-11-20T10:00:00Z,b,c\n"])
-def test_bytes_that_were_not_judged_are_refused(content: bytes) -> None:
+def test_bytes_that_were_not_validated_are_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="line 3 is not a record"):
         list(read_rows(content, columns=COLUMNS, first_line=3))

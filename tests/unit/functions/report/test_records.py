@@ -1,10 +1,10 @@
-"""Structure: headers, quotes, line ends, bytes. Each fault stays within its line."""
+"""Structure: headers, quotes, line ends, bytes. Each violation stays within its line."""
 
 import pytest
 
 from functions.report.format.rules import COLUMNS
-from functions.report.validator import judge
-from functions.report.result.validation_result import Verdict
+from functions.report.result.validation_result import ValidationResult
+from functions.report.validator import validate_report
 from tests.unit.functions.report.defects import BROKEN_LINES
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
@@ -12,12 +12,12 @@ GOOD_LINE = report([row(transaction_id="before")]).splitlines(keepends=True)[1]
 HEADER = ",".join(COLUMNS).encode() + b"\n"
 
 
-def verdict_on(data: bytes) -> Verdict:
-    return judge(data, bank_id=BANK, now=NOW)
+def result_on(data: bytes) -> ValidationResult:
+    return validate_report(data, bank_id=BANK, now=NOW)
 
 
-def faults(data: bytes) -> list[tuple[int, str | None, str]]:
-    return [(problem.line, problem.column, problem.code.value) for problem in verdict_on(data).problems]
+def violations(data: bytes) -> list[tuple[int, str | None, str]]:
+    return [(problem.line, problem.column, problem.code.value) for problem in result_on(data).errors]
 
 
 @pytest.mark.parametrize(
@@ -28,38 +28,38 @@ def test_a_broken_line_has_one_problem_and_leaves_its_neighbours_alone(line: byt
     after = GOOD_LINE.replace(b"before", b"after")
     wrong_after = GOOD_LINE.replace(b"EUR", b"eur").replace(b"before", b"wrong")
 
-    verdict = verdict_on(HEADER + GOOD_LINE + line + b"\r\n" + after + wrong_after)
+    result = result_on(HEADER + GOOD_LINE + line + b"\r\n" + after + wrong_after)
 
-    assert [(problem.line, problem.column, problem.code) for problem in verdict.problems] == [
+    assert [(problem.line, problem.column, problem.code) for problem in result.errors] == [
         (3, None, code),
         (5, "currency", "currency.unknown"),
     ]
-    assert hint in verdict.problems[0].message
-    assert verdict.rows == 4
+    assert hint in result.errors[0].message
+    assert result.rows == 4
 
 
 def test_a_line_break_inside_quotes_is_a_fault_of_the_line_where_the_quote_opened() -> None:
     data = HEADER + b'A-1,1.00,EUR,2026-11-20T00:00:00Z,"nord\nbank"\n' + GOOD_LINE
 
-    assert faults(data) == [(2, None, "row.malformed"), (3, None, "row.malformed")]
+    assert violations(data) == [(2, None, "row.malformed"), (3, None, "row.malformed")]
 
 
 def test_a_carriage_return_at_the_very_end_is_no_line_end() -> None:
-    assert faults(HEADER + GOOD_LINE.rstrip() + b"\r") == [(2, None, "row.malformed")]
+    assert violations(HEADER + GOOD_LINE.rstrip() + b"\r") == [(2, None, "row.malformed")]
 
 
 def test_line_ends_of_old_macs_are_refused_on_line_1() -> None:
-    assert faults((HEADER + GOOD_LINE).replace(b"\n", b"\r")) == [(1, None, "row.malformed")]
+    assert violations((HEADER + GOOD_LINE).replace(b"\n", b"\r")) == [(1, None, "row.malformed")]
 
 
 def test_quoted_and_plain_fields_mix() -> None:
-    assert verdict_on(HEADER + b'A-1,"1.00",EUR,"2026-11-20T00:00:00Z",nordbank').good
+    assert result_on(HEADER + b'A-1,"1.00",EUR,"2026-11-20T00:00:00Z",nordbank').valid
 
 
 def test_doubled_quotes_and_commas_in_a_quoted_field_are_its_text() -> None:
-    verdict = verdict_on(HEADER + b'"A""1","1,000.50",EUR,2026-11-20T00:00:00Z,nordbank')
+    result = result_on(HEADER + b'"A""1","1,000.50",EUR,2026-11-20T00:00:00Z,nordbank')
 
-    assert [(problem.code, problem.value) for problem in verdict.problems] == [
+    assert [(problem.code, problem.value) for problem in result.errors] == [
         ("transaction_id.format", 'A"1'),
         ("amount.format", "1,000.50"),
     ]
@@ -89,13 +89,13 @@ def test_doubled_quotes_and_commas_in_a_quoted_field_are_its_text() -> None:
 def test_a_header_tells_all_its_faults(header: str, expected: list[tuple[str, str]]) -> None:
     data = header.encode() + b"\n" + GOOD_LINE
 
-    assert faults(data) == [(1, column, f"header.{code}") for column, code in expected]
+    assert violations(data) == [(1, column, f"header.{code}") for column, code in expected]
 
 
 def test_a_homoglyph_in_the_header_is_shown_escaped() -> None:
     data = HEADER.decode().replace("amount", "\u0430mount").encode() + GOOD_LINE
 
-    message = verdict_on(data).problems[0].message
+    message = result_on(data).errors[0].message
 
     assert r"'\u0430mount'" in message
 
@@ -103,16 +103,16 @@ def test_a_homoglyph_in_the_header_is_shown_escaped() -> None:
 def test_a_space_or_another_case_in_the_header_is_answered_with_the_exact_name() -> None:
     data = HEADER.replace(b"amount", b" Amount ") + GOOD_LINE
 
-    assert "column ' Amount ' is not known: write it exactly as 'amount'" in verdict_on(data).problems[0].message
+    assert "column ' Amount ' is not known: write it exactly as 'amount'" in result_on(data).errors[0].message
 
 
 @pytest.mark.parametrize("header", [b'"transaction_id,amount\n', b"transaction_id\x00\n", b"transaction\xff_id\n"])
 def test_a_broken_header_is_the_only_problem(header: bytes) -> None:
-    verdict = verdict_on(header + GOOD_LINE)
+    result = result_on(header + GOOD_LINE)
 
-    assert len(verdict.problems) == 1
-    assert verdict.problems[0].line == 1
-    assert verdict.rows == 0
+    assert len(result.errors) == 1
+    assert result.errors[0].line == 1
+    assert result.rows == 0
 
 
 def test_time_is_linear_in_a_line_of_quotes() -> None:
@@ -125,10 +125,10 @@ def test_time_is_linear_in_a_line_of_quotes() -> None:
         b'""' * 500_000,
         b"," * 1_000_000,
     ):
-        assert not verdict_on(HEADER + line).good
+        assert not result_on(HEADER + line).valid
 
 
 def test_offsets_count_the_byte_order_mark() -> None:
-    problem = verdict_on(b"\xef\xbb\xbf" + HEADER + b"A\x80,1.00").problems[0]
+    problem = result_on(b"\xef\xbb\xbf" + HEADER + b"A\x80,1.00").errors[0]
 
     assert problem.message.startswith(f"byte {3 + len(HEADER) + 1} of the file")

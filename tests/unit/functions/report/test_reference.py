@@ -1,6 +1,6 @@
-"""The judge against the slow, obvious reference: the same rows, totals, problems and counts, whatever the bytes.
+"""The validator against the slow, obvious reference: the same rows, totals, errors and counts, whatever the bytes.
 
-Reports are long enough for what the judge learns of their rows, for its being wrong, and for several blocks.
+Reports are long enough for what the validator learns of their rows, for its being wrong, and for several blocks.
 """
 
 from random import Random
@@ -20,7 +20,7 @@ from tests.unit.functions.report.long_reports import (
     written,
 )
 from tests.unit.functions.report.reference import NAMES
-from tests.unit.functions.report.reports import good_reports
+from tests.unit.functions.report.reports import valid_reports
 
 LONG: Final = settings(max_examples=40)
 
@@ -28,10 +28,10 @@ LONG: Final = settings(max_examples=40)
 @LONG
 @given(writings())
 def test_long_good_reports_are_accepted(writing: Writing) -> None:
-    verdict, _ = assert_agreement(written(good_rows_of(writing), writing))
+    result, _ = assert_agreement(written(good_rows_of(writing), writing))
 
-    assert verdict.good
-    assert verdict.rows == writing.rows
+    assert result.valid
+    assert result.rows == writing.rows
 
 
 @LONG
@@ -44,15 +44,15 @@ def test_defects_at_random_places_are_found_where_they_are(writing: Writing, def
 
 @LONG
 @given(writings(min_rows=20), st.sampled_from(NAMES), st.sampled_from([0.01, 0.5, 1.0]))
-def test_a_column_that_is_wrong_again_and_again_is_judged_value_by_value(
+def test_a_column_that_is_wrong_again_and_again_is_validated_value_by_value(
     writing: Writing, column: str, share: float
 ) -> None:
     rows = with_a_wrong_column(good_rows_of(writing), Random(writing.seed), column, share)
 
-    verdict, _ = assert_agreement(written(rows, writing))
+    result, _ = assert_agreement(written(rows, writing))
 
     # A value that is wrong in most currencies is good in some: 10.505 in KWD.
-    assert share < 1.0 or verdict.problem_count > 0
+    assert share < 1.0 or result.error_count > 0
 
 
 @settings(max_examples=20)
@@ -82,7 +82,7 @@ def mutated(data: bytes, mutation: tuple[int, int, bytes]) -> bytes:
 
 @settings(max_examples=60)
 @given(writings(min_rows=100, max_rows=400), st.lists(mutations(), min_size=8, max_size=8))
-def test_a_mutated_byte_is_judged_as_by_the_reference(
+def test_a_mutated_byte_is_validated_as_by_the_reference(
     writing: Writing, each_alone: list[tuple[int, int, bytes]]
 ) -> None:
     data = written(good_rows_of(writing), writing)
@@ -91,8 +91,8 @@ def test_a_mutated_byte_is_judged_as_by_the_reference(
         assert_agreement(mutated(data, mutation))
 
 
-@given(good_reports(), mutations())
-def test_a_mutated_byte_of_a_short_report_is_judged_as_by_the_reference(
+@given(valid_reports(), mutations())
+def test_a_mutated_byte_of_a_short_report_is_validated_as_by_the_reference(
     made: tuple[bytes, list[dict[str, str]]], mutation: tuple[int, int, bytes]
 ) -> None:
     assert_agreement(mutated(made[0], mutation))
@@ -100,7 +100,7 @@ def test_a_mutated_byte_of_a_short_report_is_judged_as_by_the_reference(
 
 @given(st.one_of(st.binary(max_size=300), st.text(alphabet='",\r\na1.\x00é', max_size=300).map(str.encode)))
 @example(b"\xef\xbb\xbf\xef\xbb\xbf")
-def test_whatever_the_bytes_there_is_the_references_verdict(data: bytes) -> None:
+def test_whatever_the_bytes_there_is_the_references_result(data: bytes) -> None:
     assert_agreement(data)
 
 

@@ -1,4 +1,4 @@
-"""The format's document and the judge say the same: every rule that stands in both is compared, none is trusted."""
+"""The format's document and the validator say the same: every rule that stands in both is compared, none is trusted."""
 
 import re
 from datetime import timedelta
@@ -8,32 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.parsing.blocks import MAX_LINE_BYTES
 from functions.report.format.currencies import MINOR_UNITS, PUBLISHED
-from functions.report.rules.fields import _AMOUNT, _TIMESTAMP, _TRANSACTION_ID
 from functions.report.format.rules import (
     COLUMNS,
+    MAX_ERRORS,
     MAX_FUTURE,
     MAX_INTEGER_DIGITS,
-    MAX_PROBLEMS,
     MAX_VALUE_LENGTH,
     MIN_YEAR,
     Code,
 )
-from functions.report.validator import judge
-from functions.report.result.validation_result import Verdict
+from functions.report.parsing.blocks import MAX_LINE_BYTES
+from functions.report.result.validation_result import ValidationResult
+from functions.report.rules.fields import _AMOUNT, _TIMESTAMP, _TRANSACTION_ID
+from functions.report.validator import validate_report
 from shared.contracts.api import MAX_REPORT_BYTES
-from shared.infra.settings.rules import MAX_BANK_ID_LENGTH
 from shared.infra.naming import NamingError, check_purpose
+from shared.infra.settings.rules import MAX_BANK_ID_LENGTH
 from tests.unit.functions.report.reports import BANK, NOW
-from tools.generators.report_schema import SCHEMA, codes, load, problems, text_of
+from tools.generators.report_schema import SCHEMA, codes, errors, load, text_of
 
 DOCUMENT = load()
 FIELDS = {field["name"]: field for field in DOCUMENT["fields"]}
 HEADER, *ROWS = DOCUMENT["txn:example"]
 EXAMPLES = [
     pytest.param(column, problem["code"], example, id=f"{problem['code']}-{number}")
-    for column, problem in problems(DOCUMENT)
+    for column, problem in errors(DOCUMENT)
     for number, example in enumerate(problem["examples"])
 ]
 
@@ -43,8 +43,8 @@ def portable(pattern: str) -> str:
     return re.sub(r"(?<=[+*?}])\+", "", pattern).replace("(?:", "(")
 
 
-def verdict_on(*lines: str) -> Verdict:
-    return judge("\n".join(lines).encode(), bank_id=BANK, now=NOW)
+def result_on(*lines: str) -> ValidationResult:
+    return validate_report("\n".join(lines).encode(), bank_id=BANK, now=NOW)
 
 
 def report_with(column: str | None, code: str, text: str) -> list[str]:
@@ -66,7 +66,7 @@ def test_the_columns_and_their_order_are_the_codes() -> None:
 
 def test_every_code_is_described_in_the_codes_order_and_stands_with_its_column() -> None:
     assert codes(DOCUMENT) == [code.value for code in Code]
-    described = [(column, problem["code"].partition(".")[0]) for column, problem in problems(DOCUMENT)]
+    described = [(column, problem["code"].partition(".")[0]) for column, problem in errors(DOCUMENT)]
     assert all(column == part if column else part not in COLUMNS for column, part in described)
 
 
@@ -75,11 +75,11 @@ def test_every_code_is_described_in_the_codes_order_and_stands_with_its_column()
     [
         ("transaction_id", _TRANSACTION_ID.pattern),
         ("timestamp", _TIMESTAMP.pattern),
-        # The judge tells an amount that is too long from one that is no number; to the document both are wrong.
+        # The validator tells an amount that is too long from one that is no number; to the document both are wrong.
         ("amount", _AMOUNT.pattern.replace("[1-9][0-9]*+", f"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+")),
     ],
 )
-def test_patterns_are_the_judges_own_in_portable_syntax(column: str, pattern: str) -> None:
+def test_patterns_are_the_validators_own_in_portable_syntax(column: str, pattern: str) -> None:
     simple = re.sub(r"\(([^()|]+)\)(?!\?)", r"\1", portable(pattern))  # `\.([0-9]+)` only remembers the decimals
     stated = FIELDS[column]["constraints"]["pattern"]
 
@@ -87,19 +87,19 @@ def test_patterns_are_the_judges_own_in_portable_syntax(column: str, pattern: st
     assert "(?" not in stated
 
 
-def test_limits_are_the_judges_own() -> None:
+def test_limits_are_the_validators_own() -> None:
     amount, timestamp, about = FIELDS["amount"], FIELDS["timestamp"], DOCUMENT["txn:file"]
 
     assert amount["txn:maxIntegerDigits"] == MAX_INTEGER_DIGITS
     assert timestamp["txn:minYear"] == MIN_YEAR
     assert timedelta(hours=timestamp["txn:maxFutureHours"]) == MAX_FUTURE
     assert (about["maxBytes"], about["maxLineBytes"]) == (MAX_REPORT_BYTES, MAX_LINE_BYTES)
-    assert (about["maxProblems"], about["maxValueLength"]) == (MAX_PROBLEMS, MAX_VALUE_LENGTH)
+    assert (about["maxErrors"], about["maxValueLength"]) == (MAX_ERRORS, MAX_VALUE_LENGTH)
 
 
 def test_the_words_name_the_same_limits() -> None:
     amount, timestamp = FIELDS["amount"], FIELDS["timestamp"]
-    meanings = {problem["code"]: problem["meaning"] for _, problem in problems(DOCUMENT)}
+    meanings = {problem["code"]: problem["meaning"] for _, problem in errors(DOCUMENT)}
     most, longest = f"{MAX_INTEGER_DIGITS} digits", FIELDS["transaction_id"]["constraints"]["maxLength"]
 
     assert most in amount["description"]
@@ -114,7 +114,7 @@ def test_the_words_name_the_same_limits() -> None:
     assert f"{{0,{longest - 1}}}" in FIELDS["transaction_id"]["constraints"]["pattern"]
 
 
-def test_currencies_minor_units_and_their_date_are_the_judges_own() -> None:
+def test_currencies_minor_units_and_their_date_are_the_validators_own() -> None:
     field = FIELDS["currency"]
     usual: dict[str, Any] = dict(field["txn:minorUnits"])
     default = usual.pop("default")
@@ -146,32 +146,32 @@ def _is_purpose(text: str) -> bool:
 def test_the_example_is_accepted_in_every_form_that_the_document_allows(end: str, mark: bytes) -> None:
     lines = end.join(["", HEADER, "", *ROWS, ""])
 
-    assert judge(mark + lines.encode(DOCUMENT["txn:file"]["encoding"]), bank_id=BANK, now=NOW).good
+    assert validate_report(mark + lines.encode(DOCUMENT["txn:file"]["encoding"]), bank_id=BANK, now=NOW).valid
 
 
 @pytest.mark.parametrize("end", ["\r", "\u2028", "\x0b", "\x85"])
 def test_no_other_line_end_is_accepted(end: str) -> None:
-    assert not verdict_on(end.join([HEADER, *ROWS])).good
+    assert not result_on(end.join([HEADER, *ROWS])).valid
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", ", "])
 def test_no_other_delimiter_is_accepted(delimiter: str) -> None:
-    assert not verdict_on(*(line.replace(",", delimiter) for line in (HEADER, *ROWS))).good
+    assert not result_on(*(line.replace(",", delimiter) for line in (HEADER, *ROWS))).valid
 
 
 @pytest.mark.parametrize(("column", "code", "example"), EXAMPLES)
-def test_a_wrong_example_has_its_code_and_mended_it_is_accepted(
+def test_a_wrong_example_has_its_code_and_fixed_it_is_accepted(
     column: str | None, code: str, example: dict[str, str]
 ) -> None:
-    wrong = verdict_on(*report_with(column, code, example["wrong"]))
-    right = verdict_on(*report_with(column, code, example["right"]))
+    wrong = result_on(*report_with(column, code, example["invalid"]))
+    right = result_on(*report_with(column, code, example["valid"]))
 
-    assert dict(wrong.problems_by_code) == {code: 1}
-    assert right.good, right.problems
+    assert dict(wrong.errors_by_code) == {code: 1}
+    assert right.valid, right.errors
 
 
 def test_every_code_but_the_files_has_an_example() -> None:
-    without = {problem["code"] for _, problem in problems(DOCUMENT) if not problem["examples"]}
+    without = {problem["code"] for _, problem in errors(DOCUMENT) if not problem["examples"]}
 
     assert without == {code for code in Code if code.startswith("file.")}
 

@@ -1,4 +1,4 @@
-"""Our judge and frictionless, by the same document: where they differ there is a reason, or one of them is wrong."""
+"""Our validate_report and frictionless, by the same document: where they differ there is a reason, or one of them is wrong."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ from datetime import date
 from frictionless import Schema
 
 from functions.report.format.rules import COLUMNS, MIN_YEAR, Code
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from tests.unit.functions.report.reports import BANK, NOW, SAMPLES
 from tests.unit.functions.report.seeded import DEFECTS, reports
 from tests.unit.functions.report.table_schema import Finding, findings_of_frictionless
@@ -21,7 +21,7 @@ COUNT = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A fault that one judge finds and the other does not; with the report, and all that ours found."""
+    """A violation that one validate_report finds and the other does not; with the report, and all that ours found."""
 
     data: bytes
     ours: list[Finding]
@@ -60,7 +60,7 @@ def no_real_day(each: Difference) -> bool:
 
 
 def beyond(code: Code) -> Callable[[Difference], bool]:
-    """At or below a line at which ours found the fault."""
+    """At or below a line at which ours found the violation."""
 
     def explains(each: Difference) -> bool:
         lines = [part.line for part in each.ours if part.name == code and part.line]
@@ -92,7 +92,7 @@ KINDS = (
     ),
     Kind(
         name="another bank",
-        reason="a document does not know who hands a report in: txn:equals says it",
+        reason="a document does not know who submits a report: txn:equals says it",
         explains=only_we(Code.BANK_ID_MISMATCH, "[a-z0-9-]+"),
     ),
     Kind(
@@ -126,8 +126,8 @@ KINDS = (
 
 
 def findings_of_ours(data: bytes) -> list[Finding]:
-    problems = judge(data, bank_id=BANK, now=NOW).problems
-    return [Finding(problem.line, problem.column, problem.code, problem.value or "") for problem in problems]
+    errors = validate_report(data, bank_id=BANK, now=NOW).errors
+    return [Finding(problem.line, problem.column, problem.code, problem.value or "") for problem in errors]
 
 
 def differences(data: bytes) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.report.rules.duplicates import MAX_SET, Duplicate, Ids
+from functions.report.rules.duplicates import MAX_SET, Duplicate, UniqueIds
 
 ALPHABET = "abAB01._-"
 
@@ -16,18 +16,18 @@ ALPHABET = "abAB01._-"
 def duplicates_in(
     ids: Sequence[str], pieces: Sequence[int] = (), lines_apart: int = 1, max_set: int = MAX_SET
 ) -> list[Duplicate]:
-    """What `Ids` finds. Ids are handed over in `pieces` of so many at once, the rest one by one."""
+    """What `UniqueIds` finds. UniqueIds are handed over in `pieces` of so many at once, the rest one by one."""
     lines = range(2, 2 + len(ids) * lines_apart, lines_apart)
-    with closing(Ids(max_set)) as judged:
+    with closing(UniqueIds(max_set)) as validated:
         position = 0
         for size in pieces:
             part = ids[position : position + size]
             if part and lines_apart == 1:
-                judged.extend(part, lines[position : position + size])
+                validated.extend(part, lines[position : position + size])
                 position += len(part)
         for transaction_id, line in zip(ids[position:], lines[position:], strict=True):
-            judged.add(transaction_id, line)
-        return sorted(judged.duplicates())
+            validated.add(transaction_id, line)
+        return sorted(validated.duplicates())
 
 
 def expected(ids: Sequence[str], lines_apart: int = 1) -> list[Duplicate]:

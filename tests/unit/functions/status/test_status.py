@@ -23,7 +23,7 @@ class World:
     def __init__(self) -> None:
         self.uploads = FakeUploads()
         self.bucket = FakeBucket()
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, problems=self.bucket)
+        self.status = Status(uploads=self.uploads, by_bank=self.uploads, errors=self.bucket)
 
     def know(self, upload_id: str, **changes: Any) -> None:
         self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
@@ -63,11 +63,11 @@ def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
 
 
 def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, problem_count=1)
-    world.bucket.problems["nordbank", "u1"] = [{"line": 2}]
+    world.know("u1", status=UploadStatus.REJECTED, error_count=1)
+    world.bucket.errors["nordbank", "u1"] = [{"line": 2}]
 
-    assert body_of(world.get("u1"))["problems"] == [{"line": 2}]
-    assert body_of(world.get("u1"))["problem_count"] == 1
+    assert body_of(world.get("u1"))["errors"] == [{"line": 2}]
+    assert body_of(world.get("u1"))["error_count"] == 1
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,16 @@ def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
         (None, "u1-corrections.csv"),
     ],
 )
-def test_a_refused_uploads_rows_can_be_fetched_to_be_mended(world: World, file_name: str | None, saved_as: str) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, problem_count=1, rows=3, file_name=file_name)
-    world.bucket.problems["nordbank", "u1"] = []
+def test_a_refused_uploads_rows_can_be_fetched_to_be_fixed(world: World, file_name: str | None, saved_as: str) -> None:
+    world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=3, file_name=file_name)
+    world.bucket.errors["nordbank", "u1"] = []
 
     assert body_of(world.get("u1"))["corrections_url"] == f"https://bucket/nordbank/u1?{saved_as}"
 
 
-def test_where_no_row_was_judged_there_is_nothing_to_fetch(world: World) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, problem_count=1, rows=0)
-    world.bucket.problems["nordbank", "u1"] = []
+def test_where_no_row_was_validated_there_is_nothing_to_fetch(world: World) -> None:
+    world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=0)
+    world.bucket.errors["nordbank", "u1"] = []
 
     assert "corrections_url" not in body_of(world.get("u1"))
 

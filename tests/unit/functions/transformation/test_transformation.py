@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from functions.transformation.transformation import RangeError, Transformation
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
@@ -26,7 +26,7 @@ def tasks(max_rows: int) -> list[TransformationInput]:
             "bucket": BUCKET,
             "key": KEY,
             "etag": bucket.read(BUCKET, KEY).etag,
-            "columns": list(judge(REPORT, bank_id="alpenbank", now=NOW).columns),
+            "columns": list(validate_report(REPORT, bank_id="alpenbank", now=NOW).columns),
             "range": each,
         }
         for each in ranges_of(REPORT, max_rows=max_rows)

@@ -24,7 +24,7 @@ def run(content: bytes, uploads: FakeUploads, bucket: FakeBucket | None = None) 
     bucket = bucket or FakeBucket()
     key = report_key(BANK, upload_id(BANK, content))
     bucket.reports[key] = content
-    return Validation(uploads=uploads, objects=bucket, problems=bucket, clock=clock).run(created(key))
+    return Validation(uploads=uploads, objects=bucket, errors=bucket, clock=clock).run(created(key))
 
 
 def test_a_good_report_is_cut_for_loading() -> None:
@@ -53,8 +53,8 @@ def test_a_bad_report_is_refused_and_its_problems_are_kept() -> None:
     assert validated["next"] == "NOTIFY"
     assert validated["ranges"] == []
     assert uploads.items[BAD_ID].status is UploadStatus.REJECTED
-    assert uploads.items[BAD_ID].problem_count == 1
-    assert [problem["code"] for problem in bucket.problems[BANK, BAD_ID]] == ["amount.format"]
+    assert uploads.items[BAD_ID].error_count == 1
+    assert [problem["code"] for problem in bucket.errors[BANK, BAD_ID]] == ["amount.format"]
     assert b",2,amount.format," in bucket.corrections[BANK, BAD_ID]
 
 
@@ -63,7 +63,7 @@ def test_a_bad_reports_corrections_mark_more_problems_than_are_shown() -> None:
 
     run(content, FakeUploads(), bucket)
 
-    assert len(bucket.problems[BANK, upload_id(BANK, content)]) == 1000
+    assert len(bucket.errors[BANK, upload_id(BANK, content)]) == 1000
     assert bucket.corrections[BANK, upload_id(BANK, content)].count(b"amount.format") == 10_007
 
 
@@ -111,7 +111,7 @@ def test_an_ended_upload_is_only_announced_where_it_was_not(
     assert uploads.items[GOOD_ID].status is status
 
 
-def test_a_status_that_moves_on_while_judging_is_respected() -> None:
+def test_a_status_that_moves_on_while_validating_is_respected() -> None:
     uploads = uploads_of(upload(upload_id=GOOD_ID))
     uploads.rivals = [upload(upload_id=GOOD_ID, status=UploadStatus.FAILED)]
 
@@ -132,7 +132,7 @@ def test_an_upload_that_vanishes_is_an_error() -> None:
 def test_content_that_does_not_give_the_keys_id_is_an_error() -> None:
     uploads, bucket = FakeUploads(), FakeBucket()
     bucket.reports[report_key(BANK, BAD_ID)] = GOOD
-    validation = Validation(uploads=uploads, objects=bucket, problems=bucket, clock=clock)
+    validation = Validation(uploads=uploads, objects=bucket, errors=bucket, clock=clock)
 
     with pytest.raises(WrongContentError, match=BAD_ID):
         validation.run(created(report_key(BANK, BAD_ID)))
@@ -141,7 +141,7 @@ def test_content_that_does_not_give_the_keys_id_is_an_error() -> None:
 
 def test_a_key_of_another_layout_is_an_error() -> None:
     bucket = FakeBucket()
-    validation = Validation(uploads=FakeUploads(), objects=bucket, problems=bucket, clock=clock)
+    validation = Validation(uploads=FakeUploads(), objects=bucket, errors=bucket, clock=clock)
 
     with pytest.raises(ValueError, match="expected reports/<bank_id>/<upload_id>"):
         validation.run(created("reports/nordbank"))

@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from local.cloud.clients import Cloud
-from local.deployment.outputs import Pipeline
 from local.demo.next_steps import how_to_go_on
 from local.demo.notifications import Notification
-from local.demo.tables import notification_table, problem_table, totals_table, unequal, upload_table
+from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
+from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tools.terminal import Screen
 from tools.client.uploads import Sample, Upload
+from tools.terminal import Screen
 
 PIPELINE = Pipeline(
     cloud=Cloud(endpoint_url="http://127.0.0.1:4566"),
@@ -71,7 +71,7 @@ def test_totals_stand_beside_the_tables_sums_digit_by_digit() -> None:
 
 def test_a_problem_is_shown_as_it_is_even_where_it_looks_like_markup() -> None:
     problem = {"line": 3, "column": None, "code": "row.malformed", "message": "m", "value": "[red]x[/red]"}
-    assert cells(problem_table(upload(problems=[problem]))) == [["3", "row.malformed", "m", "[red]x[/red]"]]
+    assert cells(error_table(upload(errors=[problem]))) == [["3", "row.malformed", "m", "[red]x[/red]"]]
 
 
 def test_a_notification_shows_what_its_message_says() -> None:

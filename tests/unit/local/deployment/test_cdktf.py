@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from local.deployment.cdktf import EVERY_STACK, Deployment, Provider
 from local.cloud.errors import LocalError
 from local.cloud.paths import Places
 from local.cloud.run_folder import RunFolder
+from local.deployment.cdktf import EVERY_STACK, Deployment, Provider
 from tools.operations.cdktf.output import StackProgress
 
 DEPLOYS = """\

@@ -11,7 +11,7 @@ from local.cloud.paths import ROOT
 from local.processes.guarded import GuardedProcess
 from tests.unit.local.processes.waiting import wait_until
 
-# A command with a worker, as MiniStack has: each writes its process id, then waits for ever.
+# A command with a worker, as MiniStack has: each writes its process id, then waits forever.
 COMMAND = """
 import os, pathlib, subprocess, sys, time
 folder = pathlib.Path(sys.argv[1])

@@ -4,9 +4,7 @@ import subprocess
 import sys
 import time
 
-CHILD = (
-    "import time; from local.processes.parent import end_with_parent; end_with_parent(); print('up', flush=True); time.sleep(60)"
-)
+CHILD = "import time; from local.processes.parent import end_with_parent; end_with_parent(); print('up', flush=True); time.sleep(60)"
 PARENT = f"""
 import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdout=subprocess.PIPE, text=True)

@@ -77,7 +77,7 @@ def test_the_word_for_what_all_share_is_no_suffix() -> None:
 
 
 @pytest.mark.parametrize("purpose", ["", "In", "a_b", "a--b", "-a", "a-", "a b", "${TfToken[TOKEN.1]}"])
-def test_an_odd_purpose_is_refused_and_never_mended(purpose: str) -> None:
+def test_an_odd_purpose_is_refused_and_never_fixed(purpose: str) -> None:
     with pytest.raises(NamingError, match="purpose"):
         namer().name(purpose, Kind.QUEUE)
 

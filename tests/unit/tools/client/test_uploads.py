@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts.uploads import UploadStatus
 from tools.client.api import Answer
-from tools.errors import ToolError
 from tools.client.uploads import LIMIT_SECONDS, Clock, Sample, Upload, complaints, send
+from tools.errors import ToolError
 
 
 class ScriptedApi:
@@ -73,14 +73,14 @@ def test_a_good_report_is_followed_through_every_status_to_its_end(report: Path)
 
 
 def test_a_refused_report_has_ended_with_its_problems(report: Path) -> None:
-    refused = answer(422, rows=40, problems=[{"line": 3}])
+    refused = answer(422, rows=40, errors=[{"line": 3}])
     sample = Sample(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
     (upload,) = run([sample], ScriptedApi([refused]))
-    assert upload.problems == [{"line": 3}]
+    assert upload.errors == [{"line": 3}]
     assert complaints([upload]) == []
 
 
-def test_a_report_is_handed_in_again_after_all_others_have_ended(report: Path) -> None:
+def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> None:
     first = Sample(bank_id="nordbank", path=report)
     again = Sample(bank_id="nordbank", path=report, again=True)
     api = ScriptedApi([answer(202, status="RECEIVED"), state("COMPLETED")], [state("COMPLETED")])
@@ -98,7 +98,7 @@ def test_a_report_is_handed_in_again_after_all_others_have_ended(report: Path) -
         (answer(502), "the API answered 502: no reason given"),
     ],
 )
-def test_an_answer_that_is_no_verdict_is_an_error(report: Path, said: Answer, message: str) -> None:
+def test_an_answer_that_is_no_result_is_an_error(report: Path, said: Answer, message: str) -> None:
     with pytest.raises(ToolError, match=message):
         run([Sample(bank_id="nordbank", path=report)], ScriptedApi([said]))
 
@@ -121,5 +121,5 @@ def test_whatever_did_not_end_as_it_should_is_named(report: Path) -> None:
     assert complaints(run([good], api)) == [
         "report.csv ended as FAILED, not as COMPLETED",
         "report.csv has 5 rows, the pipeline counted 4",
-        "report.csv handed in twice was answered 202, not 200",
+        "report.csv submitted twice was answered 202, not 200",
     ]

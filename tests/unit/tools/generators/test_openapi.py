@@ -15,7 +15,7 @@ from functions.common.uploads import Upload
 from functions.intake.handler import post_upload
 from functions.intake.intake import Intake
 from functions.report.format.rules import COLUMNS, Code
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from functions.status.handler import get_uploads
 from functions.status.status import Status
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_ID_PARAMETER
@@ -40,7 +40,7 @@ class World:
     def __init__(self) -> None:
         self.uploads, self.bucket = FakeUploads(), FakeBucket()
         self._intake = Intake(uploads=self.uploads, reports=self.bucket, clock=clock)
-        self._status = Status(uploads=self.uploads, by_bank=self.uploads, problems=self.bucket)
+        self._status = Status(uploads=self.uploads, by_bank=self.uploads, errors=self.bucket)
 
     def post(self, content: bytes, **headers: str) -> ProxyResponse:
         form = file_form(REPORT_FIELD, "daily.csv", content)
@@ -95,12 +95,12 @@ def test_every_example_fits_its_schema() -> None:
                         hold(example["value"], content["schema"])
 
 
-def test_the_refused_example_is_one_that_the_judge_gives() -> None:
+def test_the_refused_example_is_one_that_the_validator_gives() -> None:
     shown = examples()["refused"]
-    verdict = judge(report([row(), row(transaction_id="N-2", amount="0.00")]), bank_id=BANK, now=NOW)
+    result = validate_report(report([row(), row(transaction_id="N-2", amount="0.00")]), bank_id=BANK, now=NOW)
 
-    assert [problem.as_dict() for problem in verdict.problems] == shown["problems"]
-    assert dict(verdict.problems_by_code) == shown["problems_by_code"]
+    assert [problem.as_dict() for problem in result.errors] == shown["errors"]
+    assert dict(result.errors_by_code) == shown["errors_by_code"]
 
 
 def test_a_good_report_is_answered_as_described_when_new_and_when_known(world: World) -> None:
@@ -115,8 +115,8 @@ def test_a_good_report_is_answered_as_described_when_new_and_when_known(world: W
 def test_a_refused_report_is_answered_as_described(world: World) -> None:
     refusal = check(world.post(BAD), UPLOAD, "post")
 
-    assert refusal["problem_count"] == 3
-    assert check(world.get(refusal["upload_id"]), ONE)["problems"] == refusal["problems"]
+    assert refusal["error_count"] == 3
+    assert check(world.get(refusal["upload_id"]), ONE)["errors"] == refusal["errors"]
 
 
 def test_an_upload_that_has_ended_is_shown_as_described(world: World) -> None:
@@ -156,7 +156,7 @@ def test_an_unknown_upload_a_wrong_limit_and_a_report_too_large_are_answered_as_
     assert check(world.post(b"x" * 4_500_001), UPLOAD, "post")["status"] == 413
 
 
-def test_a_row_of_the_document_is_checked_as_the_judge_does() -> None:
+def test_a_row_of_the_document_is_checked_as_the_validator_does() -> None:
     schema = API["components"]["schemas"]["ReportRow"]
     validator = Draft202012Validator(schema)
 
@@ -166,12 +166,12 @@ def test_a_row_of_the_document_is_checked_as_the_judge_does() -> None:
     assert not validator.is_valid(row(currency="XAU"))
 
 
-def test_problem_codes_are_the_judges() -> None:
-    assert API["components"]["schemas"]["ProblemCode"]["enum"] == [code.value for code in Code]
+def test_problem_codes_are_the_validators() -> None:
+    assert API["components"]["schemas"]["ErrorCode"]["enum"] == [code.value for code in Code]
 
 
 def test_everything_that_an_upload_shows_is_described() -> None:
     shown = dict.fromkeys((each.name for each in fields(Upload)), "x")
     properties = API["components"]["schemas"]["Upload"]["properties"]
 
-    assert set(Upload(**shown).public()) | {"problems", "corrections_url"} == set(properties)  # type: ignore[arg-type]  # any value will do
+    assert set(Upload(**shown).public()) | {"errors", "corrections_url"} == set(properties)  # type: ignore[arg-type]  # any value will do

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tools.terminal import Screen
-from tools.operations.cdktf.options import Options
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.options import Options
+from tools.terminal import Screen
 
 BELOW: Mapping[str, tuple[str, ...]] = {
     "state-stack": (),

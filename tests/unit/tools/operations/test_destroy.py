@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.tools.operations.stacks import FakeCdktf, Paper, never, no, options, yes
+from tools.errors import ToolError
+from tools.operations.cdktf.assembly import Stack
 from tools.operations.command import Ask
 from tools.operations.destroy import destroy
-from tools.errors import ToolError
 from tools.operations.state.states import NOTHING, NoBucketError, State
-from tools.operations.cdktf.assembly import Stack
 
 DEPLOYED = State(resources=frozenset({"aws_x.a", "aws_x.b", "aws_x.c"}), outputs={})
 

@@ -1,10 +1,10 @@
 """A plan before the first deploy tells what cannot be planned yet, and a deploy asks before it changes anything."""
 
 from tests.unit.tools.operations.stacks import FakeCdktf, Paper, never, options
+from tools.operations.cdktf.assembly import Stack
 from tools.operations.deploy import deploy
 from tools.operations.diff import diff
 from tools.operations.state.states import NOTHING, NoBucketError, State
-from tools.operations.cdktf.assembly import Stack
 
 
 def planned(states: dict[str, State], *stacks: str) -> tuple[list[str], str]:

@@ -1,4 +1,4 @@
-"""The doctor's verdict on an environment, and its exit code."""
+"""The doctor's resolution on an environment, and its exit code."""
 
 import io
 from typing import Any

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tools.operations.state.lock_holder import TerraformProcess
-from tools.operations.state.lock import Lock
 from tools.operations.own_lock import free_own, is_own
+from tools.operations.state.lock import Lock
+from tools.operations.state.lock_holder import TerraformProcess
 
 BEGAN = datetime(2026, 11, 23, 17, 0, 0, tzinfo=UTC)
 PATH = "states/dev/data-stack.tfstate"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.report.validator import judge
+from functions.report.validator import validate_report
 from tools.client.api import Answer
+from tools.client.uploads import Clock
 from tools.errors import ToolError
 from tools.operations.smoke import SETTLE_SECONDS, main, report, smoke
-from tools.client.uploads import Clock
 
 
 class PassingTime:
@@ -36,7 +36,7 @@ class ScriptedApi:
 
     def __init__(self, *refusals: int | OSError, ends: str = "COMPLETED") -> None:
         self._refusals, self._ends = list(refusals), ends
-        self.handed_in: list[bytes] = []
+        self.submitted: list[bytes] = []
 
     def uploads(self, query: str = "") -> Answer:
         assert query == "limit=1"
@@ -49,7 +49,7 @@ class ScriptedApi:
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         assert file_name == "smoke.csv"
-        self.handed_in.append(content)
+        self.submitted.append(content)
         return answer(202, status="RECEIVED", rows=2)
 
     def upload_state(self, upload_id: str) -> Answer:
@@ -66,29 +66,29 @@ def test_a_good_environment_completes_the_report() -> None:
 
 def test_the_report_is_good_and_leaves_the_books_as_they_are() -> None:
     now = datetime(2026, 11, 20, 10, tzinfo=UTC)
-    verdict = judge(report("smoke", token="0a1b", now=now), bank_id="smoke", now=now)
-    assert (verdict.rows, len(verdict.problems)) == (2, 0)
-    assert verdict.totals == {"EUR": Decimal(0)}
+    result = validate_report(report("smoke", token="0a1b", now=now), bank_id="smoke", now=now)
+    assert (result.rows, len(result.errors)) == (2, 0)
+    assert result.totals == {"EUR": Decimal(0)}
 
 
 def test_no_two_runs_hand_the_same_report_in() -> None:
     api, time = ScriptedApi(), PassingTime()
     for _ in range(2):
         smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
-    assert api.handed_in[0] != api.handed_in[1]
+    assert api.submitted[0] != api.submitted[1]
 
 
 def test_a_new_key_and_a_new_name_are_given_time_to_become_known() -> None:
     api, time = ScriptedApi(OSError("no such host"), 403, 403), PassingTime()
     smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
-    assert len(api.handed_in) == 1
+    assert len(api.submitted) == 1
 
 
-def test_a_bank_that_is_never_let_in_is_an_error_and_nothing_is_handed_in() -> None:
+def test_a_bank_that_is_never_let_in_is_an_error_and_nothing_is_submitted() -> None:
     api = ScriptedApi(*[403] * SETTLE_SECONDS)
     with pytest.raises(ToolError, match="still answered by 403 after 120 s"):
         smoke(api, "smoke", clock=PassingTime().clock(), say=lambda _: None)
-    assert not api.handed_in
+    assert not api.submitted
 
 
 def test_a_report_that_ends_otherwise_is_an_error_that_names_the_upload() -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.unit.tools.operations.stacks import Paper
+from tools.operations.state.lock import Lock
 from tools.operations.state.lock_holder import Witness
 from tools.operations.state.lock_table import HeldLock
-from tools.operations.state.lock import Lock
 from tools.operations.unlock import main, unlock
 
 NOW = datetime(2026, 11, 23, 17, 35, 3, tzinfo=UTC)
@@ -35,7 +35,7 @@ class FakeTable:
         self.locks.remove(held)
         return True
 
-    def mend_checksums(self) -> list[str]:
+    def fix_checksums(self) -> list[str]:
         return self._torn
 
 
@@ -65,7 +65,7 @@ def test_an_unknown_id_frees_nothing() -> None:
     assert "No lock of dev has the id dada." in text
 
 
-def test_without_locks_it_says_so_and_mends_what_a_kill_has_left_half_written() -> None:
+def test_without_locks_it_says_so_and_fixes_what_a_kill_has_left_half_written() -> None:
     code, text = run(FakeTable(torn=("bucket/dev/data-stack.tfstate",)))
     assert code == 0
     assert "No state of dev is locked." in text

@@ -9,7 +9,7 @@ import pytest
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform, without_missing_config
 
-DEV = Path(__file__).parents[3] / "dev"
+DEV = Path(__file__).parents[4] / "dev"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.infra.adoption.ownership import Decision, Found, Owner, judge
+from shared.infra.adoption.ownership import Decision, Found, Owner, resolve_ownership
 from tests.unit.shared.infra.adoption.fakes import OURS, THEIRS
 
 US = Owner(application="transaction-pipeline", environment="dev")
@@ -15,14 +15,14 @@ def found(import_id: str, tags: Mapping[str, str] | None) -> Found:
 
 
 def test_what_does_not_exist_is_created() -> None:
-    assert judge([], US).decision is Decision.CREATE
+    assert resolve_ownership([], US).decision is Decision.CREATE
 
 
 @pytest.mark.parametrize("tags", [OURS, OURS | {"Team": "x"}, None])
 def test_what_is_ours_is_adopted(tags: Mapping[str, str] | None) -> None:
-    judgement = judge([found("a", tags)], US)
-    assert judgement.decision is Decision.ADOPT
-    assert judgement.found == found("a", tags)
+    ownership = resolve_ownership([found("a", tags)], US)
+    assert ownership.decision is Decision.ADOPT
+    assert ownership.found == found("a", tags)
 
 
 @pytest.mark.parametrize(
@@ -36,19 +36,19 @@ def test_what_is_ours_is_adopted(tags: Mapping[str, str] | None) -> None:
     ],
 )
 def test_what_is_not_ours_is_refused_with_its_owner_and_no_other_tags(tags: dict[str, str], reason: str) -> None:
-    judgement = judge([found("a", tags)], US)
-    assert (judgement.decision, judgement.reason) == (Decision.REFUSE, reason)
+    ownership = resolve_ownership([found("a", tags)], US)
+    assert (ownership.decision, ownership.reason) == (Decision.REFUSE, reason)
 
 
 def test_a_note_says_what_tags_cannot() -> None:
-    assert judge([Found(import_id="a", tags={}, note="is hidden")], US).reason == "is hidden"
+    assert resolve_ownership([Found(import_id="a", tags={}, note="is hidden")], US).reason == "is hidden"
 
 
 def test_of_several_with_one_name_the_one_that_carries_our_tags_is_adopted() -> None:
-    assert judge([found("a", THEIRS), found("b", OURS)], US).found == found("b", OURS)
+    assert resolve_ownership([found("a", THEIRS), found("b", OURS)], US).found == found("b", OURS)
 
 
 def test_several_that_are_ours_are_refused() -> None:
-    judgement = judge([found("b", OURS), found("a", OURS)], US)
-    assert judgement.decision is Decision.REFUSE
-    assert judgement.reason == "2 of them are ours (a, b): delete the wrong one"
+    ownership = resolve_ownership([found("b", OURS), found("a", OURS)], US)
+    assert ownership.decision is Decision.REFUSE
+    assert ownership.reason == "2 of them are ours (a, b): delete the wrong one"

@@ -36,8 +36,8 @@ class Finders:
 
 
 def decisions(finders: Finders) -> dict[str, Decision]:
-    verdicts = survey(STACKS, FakeAws({}), kinds=finders.kinds())
-    return {each.resource.type: each.judgement.decision for each in verdicts}
+    resolutions = survey(STACKS, FakeAws({}), kinds=finders.kinds())
+    return {each.resource.type: each.ownership.decision for each in resolutions}
 
 
 def test_what_lies_within_something_that_exists_is_found_by_its_ids() -> None:
@@ -58,16 +58,16 @@ def test_other_types_are_left_alone() -> None:
 
 def test_no_answer_is_told_from_nothing_there() -> None:
     stacks = {"s": stack({"aws_api.a": {"name": "silent"}, "aws_api.b": {"name": "other"}})}
-    verdicts = survey(stacks, FakeAws({}), kinds=Finders().kinds())
-    assert [(each.judgement.decision, each.judgement.reason) for each in verdicts] == [
+    resolutions = survey(stacks, FakeAws({}), kinds=Finders().kinds())
+    assert [(each.ownership.decision, each.ownership.reason) for each in resolutions] == [
         (Decision.UNKNOWN, "AccessDenied"),
         (Decision.CREATE, ""),
     ]
 
 
-def test_a_verdict_names_the_resource_as_people_know_it() -> None:
-    verdicts = survey(STACKS, FakeAws({}), kinds=Finders().kinds())
-    assert {each.resource.type: each.name for each in verdicts} == {
+def test_a_result_names_the_resource_as_people_know_it() -> None:
+    resolutions = survey(STACKS, FakeAws({}), kinds=Finders().kinds())
+    assert {each.resource.type: each.name for each in resolutions} == {
         "aws_api": "txn-api-dev",
         "aws_path": "upload",
         "aws_method": "${aws_path.upload.id}",

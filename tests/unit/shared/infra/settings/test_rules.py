@@ -30,10 +30,10 @@ def bank(bank_id: str, **values: int | str) -> str:
 
 
 def test_quotas_below_the_promised_volume_are_refused(tmp_path: Path) -> None:
-    text = "promised_uploads_per_day = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
+    text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
     assert complaint(tmp_path, text) == (
         "environments/default.toml: the banks' quotas allow 4999 requests a day together, fewer than "
-        "promised_uploads_per_day = 5000: raise a bank's quota_per_day"
+        "committed_daily_uploads = 5000: raise a bank's quota_per_day"
     )
 
 
@@ -93,7 +93,7 @@ def test_a_region_that_leaves_no_room_in_a_buckets_name_is_refused_because_no_ha
 
 
 def test_a_promise_is_not_negative(tmp_path: Path) -> None:
-    assert "promised_uploads_per_day = -1 is less than 0" in complaint(tmp_path, "promised_uploads_per_day = -1")
+    assert "committed_daily_uploads = -1 is less than 0" in complaint(tmp_path, "committed_daily_uploads = -1")
 
 
 def test_an_odd_suffix_comes_out_together_with_what_is_wrong_in_the_file(tmp_path: Path) -> None:

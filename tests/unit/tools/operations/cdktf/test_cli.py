@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.tools.operations.state.test_lock import OUTPUT
-from tools.operations.cdktf.cli import Cdktf
 from tools.errors import ToolError
+from tools.operations.cdktf.cli import Cdktf
 from tools.operations.state.lock import Lock
 
 PLAN = """\
@@ -86,9 +86,9 @@ def test_other_errors_are_told_with_the_log(tmp_path: Path) -> None:
     ]
 
 
-def test_a_torn_checksum_is_told_with_the_command_that_mends_it(tmp_path: Path) -> None:
+def test_a_torn_checksum_is_told_with_the_command_that_fixes_it(tmp_path: Path) -> None:
     told = failure(tmp_path, "data-stack  Error: state data in S3 does not have the expected content.\n")
-    assert "Mend it: ./dev unlock" in told
+    assert "Fix it: ./dev unlock" in told
 
 
 def test_a_failure_without_an_error_shows_the_end(tmp_path: Path) -> None:

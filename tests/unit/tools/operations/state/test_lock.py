@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.operations.cdktf.cli import explain_lock
-from tools.operations.state.lock_holder import TerraformProcess, Witness, state_in, why_alive
 from tools.operations.state.lock import Lock, NoLockError, lock_of_item, lock_of_output
+from tools.operations.state.lock_holder import TerraformProcess, Witness, state_in, why_alive
 
 NOW = datetime(2026, 11, 23, 17, 35, 3, tzinfo=UTC)
 INFO = {

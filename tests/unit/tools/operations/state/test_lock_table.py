@@ -1,4 +1,4 @@
-"""A checksum is mended only while it is the one that was found wrong."""
+"""A checksum is fixed only while it is the one that was found wrong."""
 
 import hashlib
 import io
@@ -49,24 +49,24 @@ class Pages:
         return [self._page]
 
 
-def mended(world: World) -> list[str]:
+def fixed(world: World) -> list[str]:
     clients = cast("Any", world)
-    return LockTable(dynamodb=clients, s3=clients, table="locks", bucket="bucket", suffix="dev").mend_checksums()
+    return LockTable(dynamodb=clients, s3=clients, table="locks", bucket="bucket", suffix="dev").fix_checksums()
 
 
 def test_a_checksum_that_is_missing_or_an_older_states_is_written() -> None:
     for checksum in (None, digest(b"older")):
         world = World(b"state", checksum)
-        assert mended(world) == [PATH]
+        assert fixed(world) == [PATH]
         assert world.checksum == digest(b"state")
 
 
 def test_a_right_one_is_left() -> None:
-    assert not mended(World(b"state", digest(b"state")))
+    assert not fixed(World(b"state", digest(b"state")))
 
 
 def test_one_that_a_terraform_has_written_in_between_is_not_overwritten() -> None:
     for checksum in (None, digest(b"older"), digest(b"state")):
         world = World(b"state", checksum, next_body=b"newer")
-        assert not mended(world)
+        assert not fixed(world)
         assert world.checksum == digest(b"newer")

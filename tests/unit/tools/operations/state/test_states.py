@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.tools.operations.stacks import stack
-from tools.operations.state.states import NOTHING, parse_state, read_state
 from tools.operations.cdktf.assembly import read_stacks
+from tools.operations.state.states import NOTHING, parse_state, read_state
 
 
 def resource(type_: str, *, mode: str = "managed", **attributes: Any) -> dict[str, Any]:
