@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FLOOR: Final = "csv_reader"
 _KINDS: Final = ("numbered", "random", "wrong-currency", "wrong-anywhere")
-_PICTURE: Final = "performance-validate_report.svg"
+_PICTURE: Final = "performance-validator_report.svg"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -127,7 +127,7 @@ def _write(scores: Sequence[Score], body: str) -> None:
     from benchmarks.parts.bars import draw  # noqa: PLC0415  # pylint: disable=import-outside-toplevel
 
     draw(scores, DOCS / _PICTURE)
-    write_section(PAGE, "validate_report", body)
+    write_section(PAGE, "validator", body)
     print(f"written: docs/{PAGE.name}, docs/{_PICTURE}")
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Final
 
-from benchmarks.parts.paths import ROOT
+from shared.repository import ROOT
 
 _ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

@@ -1,9 +1,9 @@
 """Where the benchmarks find and put things."""
 
-from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from shared.repository import ROOT
+
 DOCS: Final = ROOT / "docs"
 PAGE: Final = DOCS / "performance.md"
 SCRATCH: Final = ROOT / ".local"

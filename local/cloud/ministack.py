@@ -11,10 +11,10 @@ from typing import Final
 
 from local.cloud.clients import ACCOUNT_ID, REGION
 from local.cloud.errors import LocalError, log_tail, with_log_tail
-from local.cloud.paths import ROOT
 from local.cloud.ports import LOOPBACK, free_port
 from local.cloud.run_folder import RunFolder
 from local.processes.guarded import GuardedProcess
+from shared.repository import ROOT
 
 START_SECONDS: Final = 60
 """It takes about one second; a loaded machine gets time."""

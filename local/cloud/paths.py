@@ -7,11 +7,10 @@ For work on the parts themselves two environment variables override what set-up 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from local.cloud.errors import LocalError
+from shared.repository import ROOT
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 """Root of the clone."""
 
 

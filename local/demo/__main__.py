@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from local.cloud.errors import LocalError
-from local.cloud.paths import ROOT, find_places
+from local.cloud.paths import find_places
 from local.demo.next_steps import how_to_go_on, where_to_look
 from local.demo.options import Options, parse
 from local.demo.results import send_and_show
@@ -19,6 +19,7 @@ from local.deployment.environment import forget_aws
 from local.deployment.launch import launch
 from local.processes.interrupts import InterruptedRunError, interruptible
 from local.processes.parent import end_with_parent
+from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.terminal import Screen, screen
 

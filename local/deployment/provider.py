@@ -10,9 +10,9 @@ from subprocess import PIPE
 from typing import IO, Final
 
 from local.cloud.errors import LocalError, with_log_tail
-from local.cloud.paths import ROOT
 from local.cloud.run_folder import RunFolder
 from local.processes.guarded import GuardedProcess
+from shared.repository import ROOT
 
 START_SECONDS: Final = 60
 

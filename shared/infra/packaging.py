@@ -18,8 +18,8 @@ from io import BytesIO
 from pathlib import Path
 
 from shared.contracts.functions import FunctionName
+from shared.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = Path("build") / "functions"
 DEPENDENCIES = Path("build") / "dependencies"
 ALLOWED = ("functions", "shared.contracts")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 
 ENVIRONMENT = "./.github/workflows/environment.yml"
 SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository"

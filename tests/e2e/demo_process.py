@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Final
 
-from local.cloud.paths import ROOT
 from local.cloud.ports import LOOPBACK
+from shared.repository import ROOT
 
 LIMIT_SECONDS: Final = 120
 """Only a failing test waits that long."""

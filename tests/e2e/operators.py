@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
-from local.cloud.paths import ROOT, Places
+from local.cloud.paths import Places
 from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import Provider, provider_environment
 from local.deployment.outputs import Pipeline, find_pipeline
+from shared.repository import ROOT
 from tools.operations.cdktf.assembly import read_stacks
 from tools.operations.state.states import read_state
 

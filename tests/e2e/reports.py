@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from local.cloud.paths import ROOT
 from local.deployment.outputs import Pipeline
+from shared.repository import ROOT
 from tools.client.api import Answer
 from tools.client.uploads import Clock, Sample, Upload, send
 

@@ -22,13 +22,14 @@ from rich.console import Console
 
 from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
-from local.cloud.paths import ROOT, find_places
+from local.cloud.paths import find_places
 from local.cloud.run_folder import run_folder
 from local.deployment.cdktf import EVERY_STACK
 from local.deployment.environment import deployment_environment
 from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
 from shared.infra.adoption.kinds import KINDS
+from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.cloud.paths import ROOT
 from local.cloud.ports import LOOPBACK, free_port
 from local.demo.results import send_and_show
 from local.demo.samples import own_report
 from local.deployment.outputs import Pipeline
+from shared.repository import ROOT
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 from tests.e2e.reports import fresh_report
 from tools.terminal import Screen

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from local.cloud.paths import ROOT
+from shared.repository import ROOT
 from tests.e2e.demo_process import descendants
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator

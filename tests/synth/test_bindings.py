@@ -8,7 +8,7 @@ import cdktf_cdktf_provider_aws
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 from shared.infra import bindings
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 
 COUNT = (
     "import sys, main; "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import main
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 
 
 def test_synth_needs_neither_network_nor_credentials_and_says_what_it_did_without_them(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from iso4217 import __published__, raw_table
 
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 from tools.generators.report_schema import SCHEMA, load, text_of
 
 MODULE: Final = ROOT / "functions" / "report" / "format" / "currencies.py"

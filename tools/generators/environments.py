@@ -15,12 +15,12 @@ from typing import Final, get_type_hints
 from shared.infra.settings.settings import (
     DEFAULT_SUFFIX,
     FILE_VARIABLE,
-    ROOT,
     STATE_VARIABLE,
     SUFFIX_VARIABLE,
     Bank,
     EnvironmentFile,
 )
+from shared.repository import ROOT
 
 PAGE: Final = ROOT / "docs" / "environments.md"
 _TYPES: Final = {str: "string", int: "whole number", bool: "true or false"}

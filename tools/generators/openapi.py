@@ -19,7 +19,7 @@ from shared.contracts.api import (
     UPLOAD_PATH,
     UPLOADS_PATH,
 )
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 from tools.generators.openapi_schemas import UPLOAD_ID, examples, ref, schemas
 from tools.generators.report_schema import load
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 from tools.generators.report_schema import SCHEMA, errors, load
 
 PAGE: Final = ROOT / "docs" / "report-format.md"

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 
 SCHEMA: Final = ROOT / "functions" / "report" / "format" / "report-v1.schema.json"
 _WIDTH: Final = 116

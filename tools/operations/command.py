@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shared.infra.settings.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
+from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.operations.cdktf.cli import Cdktf
 from tools.operations.cdktf.options import Options
 from tools.operations.own_lock import free_own
-from tools.setup.toolchain import ROOT
 from tools.terminal import Screen, screen
 
 

@@ -8,10 +8,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from shared.repository import ROOT
 from tools.setup.steps import Step, Workplace, run_logged
 from tools.setup.terraform import without_missing_config
 
-ROOT = Path(__file__).resolve().parents[2]
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The interpreter below any virtual environment: the same whether set-up runs before ours exists, or in it."""
 VENV = ROOT / ".venv"

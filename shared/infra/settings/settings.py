@@ -12,8 +12,8 @@ from typing import Any, Final
 from shared.infra.naming import NamingError, check_suffix
 from shared.infra.settings.rules import bank_misfits, environment_misfits, joint_misfits
 from shared.infra.settings.typed_table import Problems, defaults, read_values
+from shared.repository import ROOT
 
-ROOT: Final = Path(__file__).resolve().parents[3]
 DEFAULT_SUFFIX: Final = "dev"
 
 SUFFIX_VARIABLE: Final = "ENVIRONMENT_SUFFIX"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import growth, latency
-from benchmarks import validator as validate_report
+from benchmarks import validator
 from benchmarks.parts.contest import DisagreementError, check_agreement
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.page import write_section
@@ -14,19 +14,17 @@ from benchmarks.parts.reports import KINDS, Kind, lines
 
 
 def test_the_comparison_ends_with_a_ratio_for_each_peer_and_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    done = validate_report.main(
-        ["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "validate_report"]
-    )
+    done = validator.main(["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "ours"])
 
     assert done == 0
     names = re.findall(r"^ratio (\S+) \d+\.\d\d$", capsys.readouterr().out, flags=re.MULTILINE)
     assert names == [
-        "validate_report/csv_reader@numbered",
-        "validate_report/plain@numbered",
-        "validate_report/csv_reader@random",
-        "validate_report/plain@random",
-        "validate_report/csv_reader@wrong-currency",
-        "validate_report/csv_reader@wrong-anywhere",
+        "validator/csv_reader@numbered",
+        "validator/plain@numbered",
+        "validator/csv_reader@random",
+        "validator/plain@random",
+        "validator/csv_reader@wrong-currency",
+        "validator/csv_reader@wrong-anywhere",
     ]
 
 
@@ -60,11 +58,11 @@ def test_reports_are_the_same_each_time(kind: Kind) -> None:
 
 def test_results_take_the_place_of_the_ones_before(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    mark = "<!-- validate_report: written by ./dev bench -- validate_report --write -->"
-    page.write_text(f"before\n{mark}\nold\n<!-- /validate_report -->\nafter\n")
+    mark = "<!-- validator: written by ./dev bench -- validator --write -->"
+    page.write_text(f"before\n{mark}\nold\n<!-- /validator -->\nafter\n")
 
-    write_section(page, "validate_report", "new")
+    write_section(page, "validator", "new")
 
-    assert page.read_text() == f"before\n{mark}\nnew\n<!-- /validate_report -->\nafter\n"
+    assert page.read_text() == f"before\n{mark}\nnew\n<!-- /validator -->\nafter\n"
     with pytest.raises(ValueError, match=r"page\.md has 0 sections"):
         write_section(page, "growth", "new")

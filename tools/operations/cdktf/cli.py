@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack, read_stacks
 from tools.operations.cdktf.output import Progress, errors
 from tools.operations.state.lock import Lock, lock_of_output
-from tools.setup.toolchain import ROOT
 
 _SHOWN_ERRORS: Final = 3
 """One mistake makes many errors: the rest is in the log."""

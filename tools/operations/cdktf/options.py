@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
-from tools.setup.toolchain import ROOT
 
 STATE_STACK: Final = "state-stack"
 """Holds the state of every environment of the account and region."""

@@ -11,8 +11,8 @@ from subprocess import PIPE
 import pytest
 
 from local.cloud.errors import LocalError
-from local.cloud.paths import ROOT
 from local.cloud.run_folder import MIN_FREE_BYTES, run_folder, sweep
+from shared.repository import ROOT
 
 RUN = """
 import sys, time

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from local.cloud.errors import LocalError
-from local.cloud.paths import ROOT, find_places
+from local.cloud.paths import find_places
 from local.demo.__main__ import main
 from local.demo.options import Options, parse
 from local.demo.samples import own_report, sample_reports
 from local.deployment.cdktf import Provider
 from shared.contracts.api import MAX_REPORT_BYTES
+from shared.repository import ROOT
 
 HERE = Path("/home/user/reports")
 

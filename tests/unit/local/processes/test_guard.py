@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-from local.cloud.paths import ROOT
 from local.processes.guarded import GuardedProcess
+from shared.repository import ROOT
 from tests.unit.local.processes.waiting import wait_until
 
 # A command with a worker, as MiniStack has: each writes its process id, then waits forever.

@@ -11,13 +11,8 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.functions import FunctionName
-from shared.infra.packaging import (
-    DEPENDENCIES,
-    ROOT,
-    PackagingError,
-    package_functions,
-    source_code_hash,
-)
+from shared.infra.packaging import DEPENDENCIES, PackagingError, package_functions, source_code_hash
+from shared.repository import ROOT
 
 ZIP_LIMIT = 2_000_000
 """Bytes: far below Lambda's limit, so that a cold start stays short."""

@@ -1,4 +1,4 @@
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 from tools.generators.report_format import PAGE, _code, page
 from tools.generators.report_schema import SCHEMA, codes, load
 

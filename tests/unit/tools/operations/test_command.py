@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from shared.infra.settings.settings import ROOT
+from shared.repository import ROOT
 
 PROGRAM = "from tools.operations.command import ask; print(ask('Go on?'))"
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.infra.settings.settings import ROOT, Bank, SettingsError, read_settings
+from shared.infra.settings.settings import Bank, SettingsError, read_settings
+from shared.repository import ROOT
 
 GOOD = {
     "region": '"eu-central-1"',
