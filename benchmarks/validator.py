@@ -1,134 +1,96 @@
 """The validator beside its peers: the same bytes, one core, a process for each run, rounds in turn.
 
-At the end there is a line `ratio NAME VALUE` for each peer and kind of report: how many times as fast as it ours is,
-by processor time, best run to best run. Contenders that validate_report have to agree on a good report, else there is no result.
+It ends with a line `ratio PEER-KIND VALUE` for each peer and kind of report: how many times as fast as the peer ours
+is, by processor time, best run to best run. Contenders have to agree on a report, else there is no result.
 """
 
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from benchmarks.parts.child import ChildError
-from benchmarks.parts.contest import CONTENDERS, OURS, Contender, DisagreementError, check_agreement, run
-from benchmarks.parts.machine import facts
-from benchmarks.parts.page import write_section
-from benchmarks.parts.paths import DOCS, PAGE, SCRATCH
-from benchmarks.parts.progress import progress
-from benchmarks.parts.reports import KINDS, Kind, lines, write
-from benchmarks.parts.scores import Score, goal_table, ratio_table, ratios, throughput_table
+from benchmarks.parts.child import Run, run
+from benchmarks.parts.outcome import BenchmarkError, Outcome, check_agreement
+from benchmarks.parts.page import DOCS, facts, publish
+from benchmarks.parts.reports import KINDS, lines, scratch_folder, write
+from benchmarks.parts.scores import CONTENDERS, FLOOR, OURS, Contender, Score, ratio_table, ratios, throughput_table
 
-if TYPE_CHECKING:
-    from benchmarks.parts.outcome import Outcome, Run
-
-_FLOOR: Final = "csv_reader"
-_KINDS: Final = ("numbered", "random", "wrong-currency", "wrong-anywhere")
-_PICTURE: Final = "performance-validator_report.svg"
+_KINDS: Final = tuple(KINDS[name] for name in ("numbered", "random", "invalid-currency", "invalid-anywhere"))
+_CHART: Final = "performance-validator.svg"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Compare, and print the tables; the exit code."""
+    """Compare, and print the tables and ratios; the exit code."""
     options = _options(arguments)
-    chosen = [contender for contender in CONTENDERS if contender.name in options.contenders]
-    SCRATCH.mkdir(exist_ok=True)
+    contenders = [contender for contender in CONTENDERS if contender.name in {*options.peers, OURS}]
     try:
-        with TemporaryDirectory(dir=SCRATCH, prefix="bench-") as folder:
-            scores = _Contest(Path(folder), options.rows, chosen).scores(options.rounds)
-    except (ChildError, DisagreementError) as error:
+        with scratch_folder() as folder:
+            scores = _compare(folder, contenders, options.rows, options.rounds)
+    except BenchmarkError as error:
         print(f"benchmarks.validator: {error}", file=sys.stderr)
         return 1
-    body = _body(scores, options.rows, options.rounds)
-    print(body)
+    publish("validator", _body(scores, options.rows, options.rounds), write=options.write)
     if options.write:
-        _write(scores, body)
-    for ratio in ratios(scores):
-        print(f"ratio {ratio.name} {ratio.value:.2f}")
+        _draw(scores)
+    for name, value in ratios(scores).items():
+        print(f"ratio {name} {value:.2f}")
     return 0
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.validator", description=(__doc__ or "").partition("\n")[0])
-    names = [contender.name for contender in CONTENDERS]
+    peers = [contender.name for contender in CONTENDERS if contender.name != OURS]
     parser.add_argument("--rows", type=int, default=1_000_000, help="of each report (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contender (default: %(default)s)")
-    parser.add_argument("--contenders", nargs="+", choices=names, default=names, help="all of them, else")
-    parser.add_argument("--write", action="store_true", help="write the results and the picture into docs/")
+    parser.add_argument("--peers", nargs="+", choices=peers, default=peers, help="default: all of them")
+    parser.add_argument("--write", action="store_true", help="write the results and the chart into docs/")
     return parser.parse_args(arguments)
 
 
-class _Contest:
-    """Reports in a folder, each made when it is first needed, and who validates them."""
-
-    def __init__(self, folder: Path, rows: int, contenders: Sequence[Contender]) -> None:
-        self._folder = folder
-        self._rows = rows
-        self._contenders = contenders
-
-    def scores(self, rounds: int) -> list[Score]:
-        """Let everybody validate_report everything so many times, in turn: what disturbs, disturbs all."""
-        pairs = [(KINDS[name], contender) for name in _KINDS for contender in self._validates_of(KINDS[name])]
-        runs: defaultdict[tuple[str, str], list[Run]] = defaultdict(list)
-        for number in range(rounds):
-            for kind, contender in pairs:
-                progress(f"round {number + 1} of {rounds}: {contender.title}, {kind.title}")
-                runs[kind.name, contender.name].append(run(contender.name, self._report(kind, contender.most_rows)))
-        progress("")
-        scores = [Score(kind=kind, contender=each, runs=tuple(runs[kind.name, each.name])) for kind, each in pairs]
-        self._check(scores)
-        return scores
-
-    def _validates_of(self, kind: Kind) -> Iterator[Contender]:
-        """A bad report's result depends on what a contender leaves out, so there only the floor is compared."""
-        return (each for each in self._contenders if kind.good or each.name in {_FLOOR, OURS})
-
-    def _report(self, kind: Kind, most_rows: int | None = None) -> Path:
-        rows = min(self._rows, most_rows or self._rows)
-        path = self._folder / f"{kind.name}-{rows}.csv"
-        if not path.exists():
-            progress(f"writing {rows:,} rows, {kind.title}")
-            write(path, lines(kind, rows))
-        return path
-
-    def _check(self, scores: Sequence[Score]) -> None:
-        """Hold everybody's result against ours; that has to be right about good and wrong, too."""
-        validated: dict[Path, Outcome] = {}
-        for score in scores:
-            path = self._report(score.kind, score.contender.most_rows)
-            ours = validated[path] = validated.get(path) or run(OURS, path).outcome
-            if ours.wrong != (0 if score.kind.good else ours.rows):
-                raise DisagreementError(f"{OURS} found {ours.wrong} violations in {score.kind.title}, {ours.rows} rows")
-            names = [score.contender.name] * len(score.runs)
-            outcomes = [each.outcome for each in score.runs]
-            check_agreement([(OURS, ours), *zip(names, outcomes, strict=True)])
+def _compare(folder: Path, contenders: Sequence[Contender], rows: int, rounds: int) -> list[Score]:
+    """Run each contender on each kind of report, round by round: a disturbance affects all of them alike."""
+    for kind in _KINDS:
+        write(folder / kind.name, lines(kind, rows))
+    # What is found in an invalid report depends on what a contender leaves out: only the floor is compared there.
+    pairs = [(kind, each) for kind in _KINDS for each in contenders if kind.valid or each.name in {FLOOR, OURS}]
+    runs: defaultdict[tuple[str, str], list[Run]] = defaultdict(list)
+    for number in range(rounds):
+        for kind, contender in pairs:
+            print(f"round {number + 1} of {rounds}: {contender.title}, {kind.title}", file=sys.stderr)
+            runs[kind.name, contender.name].append(run(contender.name, folder / kind.name))
+    for kind in _KINDS:
+        expected = Outcome(rows=rows, invalid=0 if kind.valid else rows)
+        found = [(name, each.outcome) for (of, name), own in runs.items() if of == kind.name for each in own]
+        check_agreement([("the report as made", expected), *found])
+    return [Score(kind, each, runs[kind.name, each.name]) for kind, each in pairs]
 
 
 def _body(scores: Sequence[Score], rows: int, rounds: int) -> str:
     return f"""\
-{rows:,} rows, {rounds} rounds, one core. {facts()}.
+{rows:,} rows, {rounds} rounds, one core. Measured {facts()}.
 
-RowsValidator in a second of processor time, best run (median run):
+Rows in a second of processor time, best run (median run):
 
 {throughput_table(scores)}
 
-![RowsValidator in a second of one core, for each contender]({_PICTURE})
+![Rows in a second of one core, for each contender]({_CHART})
 
 How many times as fast as its peer ours is, best run to best run:
 
 {ratio_table(scores)}
-
-{goal_table(scores)}
 """
 
 
-def _write(scores: Sequence[Score], body: str) -> None:
-    from benchmarks.parts.bars import draw  # noqa: PLC0415  # pylint: disable=import-outside-toplevel
+def _draw(scores: Sequence[Score]) -> None:
+    from benchmarks.parts.charts import draw_bars  # noqa: PLC0415  # pylint: disable=import-outside-toplevel
 
-    draw(scores, DOCS / _PICTURE)
-    write_section(PAGE, "validator", body)
-    print(f"written: docs/{PAGE.name}, docs/{_PICTURE}")
+    panels: dict[str, dict[str, dict[str, float]]] = {"Valid reports": {}, "Every row invalid": {}}
+    for score in scores:
+        panel = panels["Valid reports" if score.kind.valid else "Every row invalid"]
+        panel.setdefault(score.kind.title, {})[score.contender.title] = score.best / 1e6
+    draw_bars(panels, "million rows in a second of processor time, best run: longer is faster", DOCS / _CHART)
 
 
 if __name__ == "__main__":

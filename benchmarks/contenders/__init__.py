@@ -1,1 +1,1 @@
-"""One module for each contender, each with `validate_file(path)`; `parts/contest.py` says what each leaves out."""
+"""One module for each contender: `validate_file(path) -> Outcome`; `parts/scores.py` lists what each leaves out."""

@@ -1,4 +1,4 @@
-"""The floor that every reader in Python stands on: `csv.reader` over the file, and nothing done with its rows."""
+"""The floor for every reader in Python: `csv.reader` over the file, and nothing done with its rows."""
 
 import csv
 from collections import deque
@@ -8,7 +8,7 @@ from benchmarks.parts.outcome import Outcome
 
 
 def validate_file(path: Path) -> Outcome:
-    """Read all rows, at the least cost there is; no value holds a line break, so lines count them."""
+    """Read all rows at the lowest possible cost; no value contains a line break, so lines are rows."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         deque(reader, maxlen=0)

@@ -1,1 +1,1 @@
-"""What the benchmarks are made of: reports, child processes, the page and its pictures."""
+"""What the benchmarks share: reports, child processes to measure in, the page and its charts."""

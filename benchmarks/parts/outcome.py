@@ -1,39 +1,47 @@
-"""What a contender says of a report, and what it cost: one line of JSON between processes."""
+"""What a contender finds in a report, and whether contenders agree."""
 
-import json
-from dataclasses import asdict, dataclass, field
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a contender says of a report.
+    """What a contender finds in a report.
 
-    `wrong` counts rows or fields at violation; `totals` maps currency to a decimal number's text. A contender that does not
-    validate_report, or does not sum, says None. `told` is the first problem in words, of one that has words.
+    `invalid` counts rows or fields that break a rule; None from a contender that does not validate. `totals` maps a
+    currency to a decimal number as text; None without sums. `first_error` describes one, if the contender can.
     """
 
     rows: int
-    wrong: int | None = None
+    invalid: int | None = None
     totals: dict[str, str] | None = None
-    told: list[str] = field(default_factory=list)
+    first_error: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One measured run: processor seconds, seconds by the clock, and the process's greatest memory in bytes."""
+class BenchmarkError(Exception):
+    """There are no figures: a contender failed, or two of them disagree."""
 
-    outcome: Outcome
-    cpu: float
-    wall: float
-    memory: int
 
-    def to_json(self) -> str:
-        """As one line."""
-        return json.dumps(asdict(self))
+def check_agreement(outcomes: Sequence[tuple[str, Outcome]]) -> None:
+    """Check that all contenders found the same in the same report; each outcome is paired with a name.
 
-    @classmethod
-    def from_json(cls, line: str) -> Self:
-        """Back from the line."""
-        data = json.loads(line)
-        return cls(**{**data, "outcome": Outcome(**data["outcome"])})
+    Raises:
+        BenchmarkError: two disagree; the text names them.
+    """
+    for name, outcome in outcomes:
+        for other_name, other in outcomes:
+            if not _agree(outcome, other):
+                raise BenchmarkError(f"{name} and {other_name} disagree: {outcome} and {other}")
+
+
+def _agree(one: Outcome, other: Outcome) -> bool:
+    return (
+        one.rows == other.rows
+        and (one.invalid is None or other.invalid is None or one.invalid == other.invalid)
+        and (one.totals is None or other.totals is None or _exact(one.totals) == _exact(other.totals))
+    )
+
+
+def _exact(totals: dict[str, str]) -> dict[str, Decimal]:
+    return {currency: Decimal(total) for currency, total in totals.items()}

@@ -1,42 +1,39 @@
-"""Reports to measure with: the same bytes for the same arguments, row by row, so that any size can be had."""
+"""Makes reports to measure with, row by row and of any size: the same arguments make the same bytes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
 from benchmarks.parts.submission import BANK
+from functions.report.format.rules import COLUMNS
+from shared.repository import ROOT
 
-HEADER: Final = "transaction_id,amount,currency,timestamp,bank_id"
+REPEATED_LINE: Final = 7
+"""A planted duplicate repeats the id on this line; the header is line 1."""
 _SEED: Final = 5
 _ENDINGS: Final = 16_384
-"""So many different row ends are drawn from: enough that nothing learns them, and quick to make."""
+"""How many different row endings are drawn from: enough that no contender can cache them, and quick to make."""
 _CURRENCIES: Final = {"EUR": 39, "USD": 26, "SEK": 10, "GBP": 10, "CHF": 6, "JPY": 5, "KWD": 3, "CLF": 1}
-"""How often each stands among a hundred rows, as in the sample report of Nordbank."""
+"""How often each occurs among a hundred rows, as in the sample report of Nordbank."""
+_NEGATIVE: Final = 0.065
+"""The share of negative amounts, as in the sample report."""
 _DECIMALS: Final = {"JPY": 0, "KWD": 3, "CLF": 4}
 _ZONES: Final = ("Z", "Z", "Z", "+01:00", "-05:00")
 _BATCH: Final = 4_096
-REPEATED_LINE: Final = 7
-"""A planted duplicate repeats the id on this line, the header being line 1."""
+_INVALID: Final = (" 1", "1e2", "eur", "2026-11-20", "nordbank-as")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """One kind of report.
-
-    `row` makes a row's text, without its line end, of a row that is numbered, plain and good.
-    """
+class Kind(NamedTuple):
+    """One kind of report; `row` turns a numbered, plain and valid row into one of this kind, both without line end."""
 
     name: str
     title: str
-    good: bool
     row: Callable[[Random, str], str]
+    valid: bool = True
     line_end: str = "\n"
-
-
-def _as_it_is(_: Random, row: str) -> str:
-    return row
 
 
 def _random_id(random: Random, row: str) -> str:
@@ -47,31 +44,26 @@ def _quoted(_: Random, row: str) -> str:
     return '"' + row.replace(",", '","') + '"'
 
 
-def _wrong_currency(_: Random, row: str) -> str:
+def _invalid_currency(_: Random, row: str) -> str:
     transaction_id, amount, currency, rest = row.split(",", 3)
     return f"{transaction_id},{amount},{currency.lower()},{rest}"
 
 
-_WRONG: Final = (" 1", "1e2", "eur", "2026-11-20", "nordbank-as")
-
-
-def _wrong_anywhere(random: Random, row: str) -> str:
+def _invalid_anywhere(random: Random, row: str) -> str:
     fields = row.split(",")
     column = random.randrange(len(fields))
-    fields[column] = _WRONG[column]
+    fields[column] = _INVALID[column]
     return ",".join(fields)
 
 
-KINDS: Final = {
-    kind.name: kind
-    for kind in (
-        Kind(name="numbered", title="numbered ids", good=True, row=_as_it_is),
-        Kind(name="random", title="random ids", good=True, row=_random_id),
-        Kind(name="quoted", title="numbered ids, all quoted, CRLF", good=True, row=_quoted, line_end="\r\n"),
-        Kind(name="wrong-currency", title="every row wrong, in one column", good=False, row=_wrong_currency),
-        Kind(name="wrong-anywhere", title="every row wrong, in any column", good=False, row=_wrong_anywhere),
-    )
-}
+_ALL: Final = (
+    Kind("numbered", "numbered ids", lambda _, row: row),
+    Kind("random", "random ids", _random_id),
+    Kind("quoted", "numbered ids, all quoted, CRLF", _quoted, line_end="\r\n"),
+    Kind("invalid-currency", "every row invalid, in one column", _invalid_currency, valid=False),
+    Kind("invalid-anywhere", "every row invalid, in any column", _invalid_anywhere, valid=False),
+)
+KINDS: Final = {kind.name: kind for kind in _ALL}
 
 
 def lines(kind: Kind, rows: int, *, duplicate: bool = False) -> Iterator[str]:
@@ -80,11 +72,12 @@ def lines(kind: Kind, rows: int, *, duplicate: bool = False) -> Iterator[str]:
     Args:
         kind: what the rows look like.
         rows: how many.
-        duplicate: whether the last row repeats an id of the report's beginning.
+        duplicate: whether the last row repeats an id from the beginning of the report.
     """
-    random = Random(_SEED)  # noqa: S311  to be the same each time is the point
+    random = Random(_SEED)  # noqa: S311  it has to be the same each time
     endings = [_ending(random) for _ in range(_ENDINGS)]
-    yield kind.row(random, HEADER) + kind.line_end if kind.name == "quoted" else HEADER + kind.line_end
+    header = ",".join(COLUMNS)
+    yield (_quoted(random, header) if kind.name == "quoted" else header) + kind.line_end
     repeated = ""
     for first in range(0, rows, _BATCH):
         numbers = range(first, min(first + _BATCH, rows))
@@ -97,28 +90,33 @@ def lines(kind: Kind, rows: int, *, duplicate: bool = False) -> Iterator[str]:
 
 def _ending(random: Random) -> str:
     (currency,) = random.choices(tuple(_CURRENCIES), tuple(_CURRENCIES.values()))
-    decimals = _DECIMALS.get(currency, 2)
-    amount = f"{random.lognormvariate(3.2, 1.6) + 1:.{decimals}f}"
-    sign = "-" if random.random() < 0.065 else ""  # noqa: PLR2004  as many as in the sample report
+    amount = f"{random.lognormvariate(3.2, 1.6) + 1:.{_DECIMALS.get(currency, 2)}f}"
+    sign = "-" if random.random() < _NEGATIVE else ""
     second = random.randrange(86_400)
     time = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
     return f"{sign}{amount},{currency},2026-11-20T{time}{random.choice(_ZONES)},{BANK}"
 
 
-def as_bytes(texts: Iterable[str], *, at_most: int) -> bytes:
-    """Whole lines of a report, as many as there is room for in so many bytes."""
-    parts: list[bytes] = []
-    left = at_most
+def fitting(texts: Iterable[str], most_bytes: int) -> Iterator[str]:
+    """The first lines, as many as fit into so many bytes."""
     for text in texts:
-        left -= len(text)
-        if left < 0:
-            break
-        parts.append(text.encode())
-    return b"".join(parts)
+        most_bytes -= len(text)
+        if most_bytes < 0:
+            return
+        yield text
 
 
 def write(path: Path, texts: Iterable[str]) -> int:
-    """Write a report line by line, whatever its size; how many bytes it has."""
+    """Write a report line by line; returns its size in bytes."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(texts)
     return path.stat().st_size
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for reports inside the clone, for they may be too large for /tmp; removed at the end."""
+    local = ROOT / ".local"
+    local.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=local, prefix="bench-") as folder:
+        yield Path(folder)

@@ -1,1 +1,1 @@
-"""The benchmarks run, on little data: what they print, not how long they take."""
+"""The benchmarks run on little data: what they print, not how long they take."""

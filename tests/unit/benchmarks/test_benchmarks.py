@@ -1,39 +1,37 @@
-"""The benchmarks run on little data with the standard library alone, agree, and end with their ratios."""
+"""The benchmarks run on little data without native libraries, agree, and end with their ratios."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from benchmarks import growth, latency
-from benchmarks import validator
-from benchmarks.parts.contest import DisagreementError, check_agreement
-from benchmarks.parts.outcome import Outcome
+from benchmarks import growth, latency, validator
+from benchmarks.parts.outcome import BenchmarkError, Outcome, check_agreement
 from benchmarks.parts.page import write_section
 from benchmarks.parts.reports import KINDS, Kind, lines
 
 
 def test_the_comparison_ends_with_a_ratio_for_each_peer_and_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    done = validator.main(["--rows", "2000", "--rounds", "1", "--contenders", "csv_reader", "plain", "ours"])
+    done = validator.main(["--rows", "2000", "--rounds", "1", "--peers", "csv_reader", "pydantic"])
 
     assert done == 0
     names = re.findall(r"^ratio (\S+) \d+\.\d\d$", capsys.readouterr().out, flags=re.MULTILINE)
     assert names == [
-        "validator/csv_reader@numbered",
-        "validator/plain@numbered",
-        "validator/csv_reader@random",
-        "validator/plain@random",
-        "validator/csv_reader@wrong-currency",
-        "validator/csv_reader@wrong-anywhere",
+        "csv_reader-numbered",
+        "pydantic-numbered",
+        "csv_reader-random",
+        "pydantic-random",
+        "csv_reader-invalid-currency",
+        "csv_reader-invalid-anywhere",
     ]
 
 
 def test_contenders_that_disagree_make_the_comparison_void() -> None:
-    ours = Outcome(rows=2, wrong=0, totals={"EUR": "1.00"})
+    ours = Outcome(rows=2, invalid=0, totals={"EUR": "1.00"})
 
     check_agreement([("ours", ours), ("reader", Outcome(rows=2)), ("other", Outcome(rows=2, totals={"EUR": "1.0000"}))])
-    for other in (Outcome(rows=3), Outcome(rows=2, wrong=1), Outcome(rows=2, totals={"EUR": "1.01"})):
-        with pytest.raises(DisagreementError, match="ours and other disagree"):
+    for other in (Outcome(rows=3), Outcome(rows=2, invalid=1), Outcome(rows=2, totals={"EUR": "1.01"})):
+        with pytest.raises(BenchmarkError, match="ours and other disagree"):
             check_agreement([("ours", ours), ("other", other)])
 
 
@@ -43,12 +41,12 @@ def test_growth_finds_the_planted_duplicate_and_nothing_else(capsys: pytest.Capt
     assert "already used on line 7" in capsys.readouterr().out
 
 
-def test_latency_tells_warm_validations_from_cold_starts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_latency_separates_warm_validations_from_cold_starts(capsys: pytest.CaptureFixture[str]) -> None:
     assert latency.main(["--bytes", "20000", "--times", "3", "--starts", "2"]) == 0
 
-    told = capsys.readouterr().out
-    assert "Warm, 3 validations" in told
-    assert "2 fresh processes" in told
+    printed = capsys.readouterr().out
+    assert "Warm, 3 validations" in printed
+    assert "2 fresh processes" in printed
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -56,7 +54,7 @@ def test_reports_are_the_same_each_time(kind: Kind) -> None:
     assert list(lines(kind, 100)) == list(lines(kind, 100))
 
 
-def test_results_take_the_place_of_the_ones_before(tmp_path: Path) -> None:
+def test_new_results_replace_the_earlier_ones(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     mark = "<!-- validator: written by ./dev bench -- validator --write -->"
     page.write_text(f"before\n{mark}\nold\n<!-- /validator -->\nafter\n")

@@ -20,7 +20,7 @@ _LATEST: Final = NOW + MAX_FUTURE
 _BATCH: Final = 1_000
 
 
-def _known(currency: str) -> str:
+def _in_use(currency: str) -> str:
     if currency not in MINOR_UNITS:
         raise ValueError("expected the ISO 4217 code of a currency in use")
     return currency
@@ -32,7 +32,7 @@ class Row:
 
     transaction_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     amount: Annotated[Decimal, Field(gt=-(10**15), lt=10**15)]
-    currency: Annotated[str, AfterValidator(_known)]
+    currency: Annotated[str, AfterValidator(_in_use)]
     timestamp: Annotated[AwareDatetime, Field(le=_LATEST)]
     bank_id: Literal["nordbank"]
 
@@ -41,7 +41,7 @@ class Row:
         """Amount and currency depend on each other.
 
         Raises:
-            ValueError: the amount is zero or too fine.
+            ValueError: the amount is zero or has too many decimals.
         """
         exponent = self.amount.as_tuple().exponent
         if not self.amount or not isinstance(exponent, int) or -exponent > MINOR_UNITS[self.currency]:
@@ -53,12 +53,12 @@ _ROWS: Final = TypeAdapter(list[Row])
 
 
 def validate_file(path: Path) -> Outcome:
-    """Validate batches of rows.
+    """Validate batches of rows; repeated ids count as invalid.
 
     Raises:
-        ValidationError: a row is at violation; good reports only are validated here.
+        ValidationError: a row breaks a rule; only valid reports are measured here.
     """
-    rows = wrong = 0
+    rows = 0
     seen: set[str] = set()
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     for batch in _batches(path):
@@ -67,8 +67,8 @@ def validate_file(path: Path) -> Outcome:
         for row in validated:
             seen.add(row.transaction_id)
             totals[row.currency] += row.amount
-    wrong += rows - len(seen)
-    return Outcome(rows=rows, wrong=wrong, totals={currency: str(total) for currency, total in totals.items()})
+    sums = {currency: str(total) for currency, total in totals.items()}
+    return Outcome(rows=rows, invalid=rows - len(seen), totals=sums)
 
 
 def _batches(path: Path) -> Iterator[list[dict[str, str]]]:

@@ -1,5 +1,6 @@
 """polars: columns as expressions, all rules in one lazy query."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,6 @@ from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.format.rules import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
-from functions.report.rules.fields import from_minor_units
 
 _DATE: Final = r"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
@@ -19,24 +19,24 @@ _SCALE: Final = 4
 
 
 def validate_file(path: Path) -> Outcome:
-    """Validate all columns, then sum by currency; wrong are invalid rows and repeated ids."""
+    """Validate all columns, then sum by currency; repeated ids count as invalid."""
     validated = pl.scan_csv(path, schema=dict.fromkeys(COLUMNS, pl.String)).select(
-        pl.col("transaction_id", "currency"), amount=_amount(), wrong=~_good()
+        pl.col("transaction_id", "currency"), amount=_amount(), invalid=~_valid()
     )
     found = validated.collect()
     rows = found.height
-    doubled = rows - int(found["transaction_id"].n_unique())
+    repeated = rows - int(found["transaction_id"].n_unique())
     sums = found.group_by("currency").agg(pl.col("amount").sum()).rows()
-    totals = {currency: str(from_minor_units(units, "CLF")) for currency, units in sums}
-    return Outcome(rows=rows, wrong=int(found["wrong"].sum()) + doubled, totals=totals)
+    totals = {currency: str(Decimal(units).scaleb(-_SCALE)) for currency, units in sums}
+    return Outcome(rows=rows, invalid=int(found["invalid"].sum()) + repeated, totals=totals)
 
 
-def _good() -> pl.Expr:
+def _valid() -> pl.Expr:
     amount = pl.col("amount")
     decimals = amount.str.len_bytes() - 1 - amount.str.find(".", literal=True)
     allowed = pl.col("currency").replace_strict(MINOR_UNITS, default=None, return_dtype=pl.UInt32)
     moment = pl.col("timestamp").str.to_datetime("%+", time_zone="UTC", strict=False)
-    good = (
+    valid = (
         pl.col("transaction_id").str.contains(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
         & amount.str.contains(_AMOUNT)
         & amount.str.contains("[1-9]")
@@ -45,7 +45,7 @@ def _good() -> pl.Expr:
         & (moment <= NOW + MAX_FUTURE)
         & (pl.col("bank_id") == BANK)
     )
-    return good.fill_null(value=False)
+    return valid.fill_null(value=False)
 
 
 def _amount() -> pl.Expr:

@@ -20,27 +20,24 @@ _RULES: Final = rf"""
     AND try_cast(timestamp AS TIMESTAMPTZ) <= CAST($latest AS TIMESTAMPTZ)
     AND bank_id = $bank
 """
-_JUDGE: Final = f"""
+_VALIDATE: Final = f"""
     CREATE TEMP TABLE validated AS
-    SELECT currency, transaction_id, try_cast(amount AS DECIMAL(38, 4)) AS value, ({_RULES}) IS NOT TRUE AS wrong
+    SELECT currency, transaction_id, try_cast(amount AS DECIMAL(38, 4)) AS value, ({_RULES}) IS NOT TRUE AS invalid
     FROM read_csv($path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
                   columns = {{{", ".join(f"'{column}': 'VARCHAR'" for column in COLUMNS)}}})
     LEFT JOIN currencies ON code = currency
-"""  # noqa: S608  put together of constants
+"""  # noqa: S608  assembled from constants
 _CURRENCIES: Final = "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units"
-_COUNT: Final = "SELECT count(*), count(*) FILTER (wrong), count(*) - count(DISTINCT transaction_id) FROM validated"
+_COUNT: Final = "SELECT count(*), count(*) FILTER (invalid), count(*) - count(DISTINCT transaction_id) FROM validated"
 _SUM: Final = "SELECT currency, sum(value) FROM validated GROUP BY currency"
 
 
 def validate_file(path: Path) -> Outcome:
-    """Validate into a table in memory, then count and sum; wrong are invalid rows and repeated ids."""
+    """Validate into a table in memory, then count and sum; repeated ids count as invalid."""
     with duckdb.connect(config={"threads": 1}) as database:
-        codes = {"codes": list(MINOR_UNITS), "units": list(MINOR_UNITS.values())}
-        database.execute(
-            "CREATE TABLE currencies AS SELECT unnest($codes) AS code, unnest($units) AS minor_units", codes
-        )
+        database.execute(_CURRENCIES, {"codes": list(MINOR_UNITS), "units": list(MINOR_UNITS.values())})
         latest = (NOW + MAX_FUTURE).isoformat()
-        database.execute(_JUDGE, {"path": str(path), "bank": BANK, "latest": latest})
-        rows, wrong, doubled = database.execute(_COUNT).fetchall()[0]
+        database.execute(_VALIDATE, {"path": str(path), "bank": BANK, "latest": latest})
+        rows, invalid, repeated = database.execute(_COUNT).fetchall()[0]
         totals = {currency: str(total) for currency, total in database.execute(_SUM).fetchall()}
-    return Outcome(rows=rows, wrong=wrong + doubled, totals=totals)
+    return Outcome(rows=rows, invalid=invalid + repeated, totals=totals)
