@@ -1,4 +1,4 @@
-"""Settings for the tests of what runs in AWS."""
+"""Settings of Hypothesis for the tests of the functions."""
 
 from hypothesis import settings
 
