@@ -36,8 +36,8 @@ def read_report(request: Request) -> SubmittedReport:
         ProblemError: 415 for another content type or a compressed body, 413 for a report or form that is too large,
             400 for a form that is damaged or has anything but one file in the field `report`.
     """
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if coding != "identity":
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"The body has the content encoding {_shown(coding)}. Send it uncompressed.",

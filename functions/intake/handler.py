@@ -31,12 +31,12 @@ def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
     bank = calling_bank(request, banks)
     with log_fields(bank_id=bank.bank_id):
         try:
-            outcome = intake.submit(bank, read_report(request))
+            decision = intake.submit(bank, read_report(request))
         except ConcurrentChangeError as error:
             detail = "Another request is changing this upload. Submit the report again."
             raise ProblemError(HTTPStatus.CONFLICT, detail) from error
-        response = render(outcome)
-        known = {"upload_id": outcome.upload.upload_id, "response": response.status}
+        response = render(decision)
+        known = {"upload_id": decision.upload.upload_id, "response": response.status}
         _log.info("answered a submitted report", extra={"fields": known})
         return response
 

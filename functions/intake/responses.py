@@ -1,4 +1,4 @@
-"""Answers to POST /upload: 202 accepted, 200 known already, 422 rejected."""
+"""Responses of POST /upload: 202 accepted, 200 already known, 422 rejected."""
 
 from http import HTTPStatus
 
@@ -9,9 +9,9 @@ from functions.report.format.rules import MAX_ERRORS
 from shared.contracts.api import UPLOADS_PATH
 
 
-def render(outcome: Accepted | AlreadyKnown | Rejected) -> Response:
+def render(decision: Accepted | AlreadyKnown | Rejected) -> Response:
     """The response to a submitted report."""
-    match outcome:
+    match decision:
         case Accepted(upload=upload):
             body = upload_body(upload)
             del body["updated_at"]  # it repeats received_at
@@ -19,7 +19,7 @@ def render(outcome: Accepted | AlreadyKnown | Rejected) -> Response:
         case AlreadyKnown(upload=upload):
             return Response(status=HTTPStatus.OK.value, body=upload_body(upload))
         case Rejected():
-            return _rejected(outcome)
+            return _rejected(decision)
 
 
 def _rejected(rejected: Rejected) -> Response:

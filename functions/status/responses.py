@@ -1,4 +1,4 @@
-"""Answers to GET /uploads and GET /uploads/{upload_id}."""
+"""Responses of GET /uploads and GET /uploads/{upload_id}."""
 
 from http import HTTPStatus
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from functions.common.errors import TemporaryError
 
-TEMPORARY_CODES: Final = frozenset(
+_TEMPORARY_CODES: Final = frozenset(
     {
         "InternalError",
         "InternalFailure",
@@ -57,4 +57,4 @@ def aws_errors(doing: str) -> Iterator[None]:
 
 def _is_temporary(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) in TEMPORARY_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return error_code(error) in _TEMPORARY_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
