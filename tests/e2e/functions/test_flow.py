@@ -17,8 +17,8 @@ from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from shared.contracts.workflow import NotificationInput, RangeLoaded, TransformationInput, Validated
 from tests.e2e.functions.conftest import World
+from tests.unit.functions.bank import BOUNDARY, form, part
 from tests.unit.functions.fakes import FakeContext
-from tests.unit.functions.intake.test_intake import BOUNDARY, form, part
 from tests.unit.functions.report.reports import SAMPLES, report, row
 
 pytestmark = pytest.mark.e2e

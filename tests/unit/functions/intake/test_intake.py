@@ -1,7 +1,5 @@
 """POST /upload: what a bank sends, what it is answered, what is stored."""
 
-import base64
-import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -9,64 +7,20 @@ from typing import Any
 
 import pytest
 
-from functions.common.banks import Bank
-from functions.common.http import ProxyResponse, serve
 from functions.common.identity import upload_id
 from functions.common.times import timestamp
-from functions.intake.handler import post_upload
-from functions.intake.intake import Intake
 from functions.report.format.rules import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
-from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, clock, upload
+from tests.unit.functions.bank import World, body_of, form, part
+from tests.unit.functions.fakes import FakeUploads, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
-BOUNDARY = "----cut-here"
 VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
 INVALID = report([row(transaction_id="a", amount="1,5x"), row(transaction_id="a", currency="eur")], quoted=True)
 VALID_ID = upload_id(BANK, VALID)
 INVALID_ID = upload_id(BANK, INVALID)
-BANKS = FakeBanks(keys={"key-of-nordbank": Bank(bank_id=BANK, name="Nordbank")})
-
-
-class World:
-    def __init__(self) -> None:
-        self.uploads = FakeUploads()
-        self.bucket = FakeBucket()
-        self.intake = Intake(uploads=self.uploads, reports=self.bucket, rejected=self.bucket, clock=clock)
-
-    def post(self, content: bytes, /, **changes: Any) -> ProxyResponse:
-        headers = {"X-API-Key": "key-of-nordbank", "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        event = {
-            "headers": headers | changes.pop("headers", {}),
-            "body": base64.b64encode(content).decode(),
-            "isBase64Encoded": True,
-            "queryStringParameters": None,
-            "pathParameters": None,
-        } | changes
-        return serve(event, FakeContext(), lambda request: post_upload(request, BANKS, self.intake))
-
-    def submit(self, content: bytes) -> ProxyResponse:
-        return self.post(form(part(content)))
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def part(content: bytes, name: str = "report", file_name: str | None = "daily.csv") -> bytes:
-    disposition = f'form-data; name="{name}"' + (f'; filename="{file_name}"' if file_name is not None else "")
-    return f"Content-Disposition: {disposition}\r\nContent-Type: text/csv\r\n\r\n".encode() + content
-
-
-def form(*parts: bytes) -> bytes:
-    return b"".join(f"--{BOUNDARY}\r\n".encode() + each + b"\r\n" for each in parts) + f"--{BOUNDARY}--\r\n".encode()
-
-
-def body_of(response: ProxyResponse) -> Any:
-    return json.loads(response["body"])
 
 
 def test_a_valid_report_is_stored_and_answered_with_its_totals(world: World) -> None:

@@ -2,50 +2,13 @@
 
 import base64
 import json
-from typing import Any
 
 import pytest
 
-from functions.common.banks import Bank
-from functions.common.http import ProxyResponse, serve
 from functions.status.cursor import Position, encode_cursor
-from functions.status.handler import get_uploads
-from functions.status.status import Status
 from shared.contracts.uploads import UploadStatus
-from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, keys_of, upload
-
-BANKS = FakeBanks(
-    keys={"key-n": Bank(bank_id="nordbank", name="Nordbank"), "key-a": Bank(bank_id="alpenbank", name="Alpenbank")}
-)
-
-
-class World:
-    def __init__(self) -> None:
-        self.uploads = FakeUploads()
-        self.bucket = FakeBucket()
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket)
-
-    def know(self, upload_id: str, **changes: Any) -> None:
-        self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
-
-    def get(self, upload_id: str | None = None, *, key: str = "key-n", **query: str) -> ProxyResponse:
-        event = {
-            "headers": {"x-api-key": key},
-            "pathParameters": {"upload_id": upload_id} if upload_id else None,
-            "queryStringParameters": query or None,
-            "body": None,
-            "isBase64Encoded": False,
-        }
-        return serve(event, FakeContext(), lambda request: get_uploads(request, BANKS, self.status))
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def body_of(response: ProxyResponse) -> Any:
-    return json.loads(response["body"])
+from tests.unit.functions.bank import OTHER_KEY, World, body_of
+from tests.unit.functions.fakes import keys_of
 
 
 def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
@@ -107,7 +70,7 @@ def test_without_validated_rows_there_are_no_corrections(world: World) -> None:
 def test_another_banks_upload_is_answered_like_an_unknown_one(world: World) -> None:
     world.know("u1")
 
-    others, none = world.get("u1", key="key-a"), world.get("u2", key="key-a")
+    others, none = world.get("u1", key=OTHER_KEY), world.get("u2", key=OTHER_KEY)
 
     assert others["statusCode"] == 404
     assert others == none
