@@ -172,8 +172,8 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Write the generated pages anew: docs/environments.md, docs/report-format.md, docs/openapi.json."""
-    for page in ("environments", "report_format", "openapi"):
+    """Write the generated pages anew: docs/environments.md, docs/report-format.md."""
+    for page in ("environments", "report_format"):
         _private(session, "python", "-m", f"tools.generators.{page}")
 
 

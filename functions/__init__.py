@@ -1,4 +1,4 @@
-"""What runs in AWS: one folder per Lambda, the report format (report) and what they share (common).
+"""What runs in AWS: a folder per Lambda function, the report format (`report`), and what they share (`common`).
 
 Never imports cdktf, stacks or shared.infra.
 """

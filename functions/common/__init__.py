@@ -1,1 +1,1 @@
-"""What several functions share: settings, logging, HTTP answers, errors, the uploads and banks tables."""
+"""What several functions share: uploads, banks, reports and their ports, HTTP, settings, logging."""

@@ -1,4 +1,4 @@
-"""HTTP at API Gateway's Lambda proxy: requests in, JSON and RFC 9457 problem documents out."""
+"""HTTP at API Gateway's Lambda proxy integration: requests, JSON responses and RFC 9457 problem documents."""
 
 import base64
 import binascii
@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.banks import Bank, Banks, identify
+from functions.common.errors import TemporaryError
 from functions.common.logs import LambdaContext, invocation
+from shared.contracts.api import API_KEY_HEADER
 
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
@@ -33,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """An answer in JSON."""
+    """A response in JSON."""
 
     status: int
     body: Mapping[str, Any]
@@ -41,7 +43,7 @@ class Response:
 
 
 class ProblemError(Exception):
-    """The request cannot be served: becomes a problem document. `detail` says what is wrong and what to do."""
+    """The request cannot be served; it is answered with a problem document. `detail`: what is wrong and what to do."""
 
     def __init__(self, status: HTTPStatus, detail: str, **extras: Any) -> None:
         super().__init__(detail)
@@ -49,13 +51,16 @@ class ProblemError(Exception):
 
 
 def problem(status: HTTPStatus, detail: str, **extras: Any) -> Response:
-    """A problem document (RFC 9457); with type about:blank its title is the status's phrase."""
+    """A problem document (RFC 9457); with the type about:blank, the title is the status's phrase."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extras}
     return Response(status=status.value, body=body, headers={"content-type": PROBLEM_JSON})
 
 
 def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], Response]) -> ProxyResponse:
-    """Answer one proxy event by `route`: refusals and throttling become problem documents, our violations are raised."""
+    """Answer one proxy event by `route`.
+
+    A `ProblemError` and throttling become problem documents; any other error is raised, for Lambda to count it.
+    """
     with invocation(context):
         response = _answer(event, route)
         _log.info("answered", extra={"fields": {"status": response.status}})
@@ -67,17 +72,32 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
     }
 
 
+def calling_bank(request: Request, banks: Banks) -> Bank:
+    """Identify the bank that sent a request.
+
+    Raises:
+        ProblemError: 401 without an API key, 403 with one that belongs to no bank.
+    """
+    api_key = request.headers.get(API_KEY_HEADER)
+    if not api_key:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The API key is missing. Send it in the header {API_KEY_HEADER}.")
+    bank = identify(api_key, banks)
+    if bank is None:
+        raise ProblemError(HTTPStatus.FORBIDDEN, "The API key belongs to no bank. Ask the operators for a new one.")
+    return bank
+
+
 def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response:
     try:
         return route(_request(event))
-    except ProblemError as refusal:
-        return refusal.response
+    except ProblemError as error:
+        return error.response
     except TemporaryError:
-        _log.warning("AWS was not able to serve the request", exc_info=True)
-        busy = problem(HTTPStatus.SERVICE_UNAVAILABLE, "the pipeline is busy: send the same request again in a moment")
+        _log.warning("AWS could not serve the request", exc_info=True)
+        busy = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The pipeline is busy. Send the same request again in a second.")
         return replace(busy, headers={**busy.headers, "retry-after": "1"})
     except Exception:
-        # Raised on, so that Lambda counts an error and the alarm sees it; API Gateway answers 5xx.
+        # Raised again: Lambda counts it, the alarm sees it, and API Gateway answers 5xx.
         _log.exception("the request failed")
         raise
 
@@ -97,4 +117,4 @@ def _body(body: str, *, encoded: bool) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is marked as base64 but is none") from error
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "The body is marked as base64 but is not base64.") from error

@@ -1,6 +1,6 @@
-"""Logs: JSON lines that carry trace id, request id and, where known, upload and bank.
+"""Logs: JSON lines with trace id, request id and, where known, upload and bank.
 
-Only our own loggers may go below WARNING: botocore's DEBUG would write out keys and reports.
+Only our own loggers may log below WARNING: botocore's DEBUG lines contain keys and reports.
 """
 
 import json
@@ -15,13 +15,13 @@ from typing import Final, Protocol
 from shared.contracts.environment import ENVIRONMENT_SUFFIX, LOG_LEVEL
 
 TRACE_ID_VARIABLE: Final = "_X_AMZN_TRACE_ID"
-"""Set by Lambda's runtime anew for each invocation."""
+"""Set by Lambda's runtime for each invocation."""
 
 _fields: ContextVar[dict[str, object]] = ContextVar("log_fields", default={})  # noqa: B039 - never changed in place
 
 
 class LambdaContext(Protocol):
-    """What is used of the context that Lambda passes to a handler."""
+    """The part of Lambda's context object that is used."""
 
     aws_request_id: str
 
@@ -62,14 +62,14 @@ def log_fields(**fields: object) -> Iterator[None]:
 
 @contextmanager
 def invocation(context: LambdaContext, **fields: object) -> Iterator[None]:
-    """Surround one invocation: sets logging up and adds the request id, and `fields`, to each line."""
+    """Set up logging, and add the request id and `fields` to every line of one invocation."""
     _set_up(logging.getLogger())
     with log_fields(request_id=context.aws_request_id, **fields):
         yield
 
 
 def _set_up(root: logging.Logger) -> None:
-    """Lambda's runtime has a handler at the root already; elsewhere one is added."""
+    """Use the root handler of Lambda's runtime; elsewhere, add one."""
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
     for handler in root.handlers:

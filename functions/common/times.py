@@ -1,17 +1,17 @@
-"""Time: where it comes from in production, and how it is written down."""
+"""The clock, and the format of stored times."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Gives the time now, with a zone. A test passes one that stands still."""
+"""Returns the current time, with a zone. Tests pass a fixed one."""
 
 
 def utc_now() -> datetime:
-    """The wall clock."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 
 def timestamp(moment: datetime) -> str:
-    """UTC as `YYYY-MM-DDTHH:MM:SS.ffffffZ`: strings of one length, in order of time."""
+    """UTC as `YYYY-MM-DDTHH:MM:SS.ffffffZ`: strings of equal length that sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

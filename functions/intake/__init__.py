@@ -1,1 +1,1 @@
-"""POST /upload: takes a report in, validates it at once, stores it."""
+"""POST /upload: validates a report while the bank waits, and stores it if it is valid."""

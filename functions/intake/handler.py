@@ -2,17 +2,20 @@
 
 import logging
 from functools import cache
+from http import HTTPStatus
 
 from functions.common.aws import clients
+from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.banks import Banks, BanksTable, identify
-from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.banks import Banks
+from functions.common.http import ProblemError, ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.common.uploads import UploadsTable
 from functions.intake.form import read_report
-from functions.intake.intake import Intake
+from functions.intake.intake import ConcurrentChangeError, Intake
+from functions.intake.responses import render
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 
 _log = logging.getLogger(__name__)
@@ -24,22 +27,25 @@ def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
 
 
 def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
-    """Find the bank, read the form, take the report in."""
-    bank = identify(request, banks)
+    """Identify the bank, read the form, submit the report."""
+    bank = calling_bank(request, banks)
     with log_fields(bank_id=bank.bank_id):
-        response = intake.take(bank, read_report(request))
-        known = {"upload_id": response.body["upload_id"], "answer": response.status}
-        _log.info("took a report in", extra={"fields": known})
+        try:
+            decision = intake.submit(bank, read_report(request))
+        except ConcurrentChangeError as error:
+            detail = "Another request is changing this upload. Submit the report again."
+            raise ProblemError(HTTPStatus.CONFLICT, detail) from error
+        response = render(decision)
+        known = {"upload_id": decision.upload.upload_id, "response": response.status}
+        _log.info("answered a submitted report", extra={"fields": known})
         return response
 
 
 @cache
 def wire() -> tuple[Banks, Intake]:
-    """Join the use case to AWS as the environment says, once per Lambda environment."""
-    banks, uploads, bucket = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
-    intake = Intake(
-        uploads=UploadsTable(clients.dynamodb(), uploads),
-        reports=ReportsBucket(clients.s3(), bucket),
-        clock=utc_now,
-    )
-    return BanksTable(clients.dynamodb(), banks), intake
+    """Connect the use case to AWS, once per Lambda environment."""
+    names = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
+    bucket = ReportsBucket(clients.s3(), names[REPORTS_BUCKET])
+    uploads = UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE])
+    intake = Intake(uploads=uploads, reports=bucket, rejected=bucket, clock=utc_now)
+    return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), intake

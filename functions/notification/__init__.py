@@ -1,1 +1,1 @@
-"""Last state of the workflow: closes the upload and tells how it ended."""
+"""Last state of the workflow: completes the upload and publishes the outcome."""

@@ -1,4 +1,4 @@
-"""The topic of outcomes in SNS."""
+"""The outcomes topic in SNS."""
 
 import json
 from typing import TYPE_CHECKING
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class OutcomesTopic:
-    """Publishes outcomes; subscribers filter by the attributes bank and status."""
+    """Implements `Outcomes`. Subscribers filter by the message attributes bank and status."""
 
     def __init__(self, client: "SNSClient", topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
 
     def publish(self, outcome: Outcome) -> None:
-        """Publish one message, its body in JSON."""
+        """See `Outcomes.publish`; the body is JSON."""
         with aws_errors("publish the outcome"):
             self._client.publish(
                 TopicArn=self._topic_arn,

@@ -1,4 +1,4 @@
-"""What Notification does: closes an upload whose rows are loaded, and announces how it ended."""
+"""What Notification does: it completes an upload whose rows are loaded, and publishes the outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,27 +16,27 @@ class UnknownUploadError(Exception):
 
 
 class NotLoadedError(Exception):
-    """The ranges do not add up to the report, or nothing was loaded: the upload must not be called COMPLETED."""
+    """The ranges do not add up to the report, or nothing was loaded: the upload must not become COMPLETED."""
 
 
 class Outcomes(Protocol):
-    """Where outcomes are announced."""
+    """Publishes outcomes."""
 
     def publish(self, outcome: Outcome) -> None:
-        """Announce an outcome."""
+        """Publish an outcome."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """Last step of the workflow. May run again at any time: at least one message, and none after it was noted."""
+    """Last step of the workflow. May run again at any time: it publishes at least once, until that is recorded."""
 
     uploads: Uploads
     outcomes: Outcomes
     clock: Clock
 
     def run(self, task: NotificationInput) -> None:
-        """Close the upload if it is loading, announce it if it was not.
+        """Complete the upload if it is loading, and publish its outcome if that is still to do.
 
         Raises:
             UnknownUploadError: there is no such upload.
@@ -47,8 +47,8 @@ class Notification:
             self._complete(upload, task["loads"])
             upload = self._get(task["upload_id"])
         if upload.status not in (UploadStatus.COMPLETED, UploadStatus.REJECTED, UploadStatus.FAILED):
-            raise NotLoadedError(f"upload {upload.upload_id} is {upload.status}: nothing of it was loaded")
-        # FAILED is announced by the workflow's Catch, which must not depend on a function.
+            raise NotLoadedError(f"upload {upload.upload_id} is {upload.status}: no rows were loaded")
+        # The workflow's Catch publishes FAILED, because it must not depend on a function.
         if upload.status is not UploadStatus.FAILED and upload.notified_at is None:
             self.outcomes.publish(_outcome(upload))
             self.uploads.mark_notified(upload.upload_id, at=timestamp(self.clock()))
@@ -61,7 +61,7 @@ class Notification:
             found = f"{loaded} loaded, {repeated} repeated, {conflicts} in conflict"
             raise NotLoadedError(f"upload {upload.upload_id} has {upload.rows} rows, but {found}")
         samples = [conflict for load in loads for conflict in load["conflict_samples"]][:MAX_CONFLICT_SAMPLES]
-        # False where another run was faster; what it wrote is read and announced.
+        # False if another run was faster; what it wrote is read and published.
         self.uploads.advance(
             upload.upload_id,
             UploadStatus.COMPLETED,

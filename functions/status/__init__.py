@@ -1,1 +1,1 @@
-"""GET /uploads and GET /uploads/{upload_id}: tells a bank how its uploads stand."""
+"""GET /uploads and GET /uploads/{upload_id}: a bank's own uploads."""

@@ -1,9 +1,9 @@
-"""A bank's uploads in order of time, from the uploads table's index."""
+"""The uploads table's index by bank, in DynamoDB."""
 
 from typing import TYPE_CHECKING, Any
 
 from functions.common.aws.errors import aws_errors
-from functions.common.uploads import from_item
+from functions.common.aws.uploads_table import from_item
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.tables import BY_BANK, UPLOADS
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class UploadsIndex:
-    """The index `by-bank`. It follows the table with a delay of less than a second, as a rule."""
+    """Implements `UploadsByBank` with the index `by-bank`, which usually follows the table within a second."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def page(self, bank_id: str, *, limit: int, after: Position | None) -> Page:
-        """Up to `limit` uploads of a bank, newest first."""
+        """See `UploadsByBank.page`."""
         start: dict[str, Any] = {"ExclusiveStartKey": _key(bank_id, after)} if after else {}
         with aws_errors("list the uploads"):
-            answer = self._client.query(
+            response = self._client.query(
                 TableName=self._table,
                 IndexName=BY_BANK.name,
                 KeyConditionExpression=f"{BY_BANK.partition_key} = :bank",
@@ -33,8 +33,8 @@ class UploadsIndex:
                 **start,
             )
         return Page(
-            uploads=[from_item(item) for item in answer["Items"]],
-            last=_position(answer.get("LastEvaluatedKey")),
+            uploads=[from_item(item) for item in response["Items"]],
+            last=_position(response.get("LastEvaluatedKey")),
         )
 
 

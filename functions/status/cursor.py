@@ -1,4 +1,4 @@
-"""Cursors: where a page of a bank's uploads ended, opaque to the caller and bound to the bank."""
+"""Cursors: the position after a page of a bank's uploads, opaque to the caller and bound to the bank."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """An upload in the order of a bank's uploads."""
+    """An upload's position among a bank's uploads."""
 
     received_at: str
     upload_id: str
@@ -20,18 +20,18 @@ def encode_cursor(bank_id: str, position: Position) -> str:
 
 
 def decode_cursor(cursor: str, bank_id: str) -> Position:
-    """Read what `encode_cursor` wrote for the same bank.
+    """Read a cursor that `encode_cursor` wrote for the same bank.
 
     Raises:
-        ValueError: the cursor is damaged, made up, or another bank's.
+        ValueError: the cursor is damaged, invented, or another bank's.
     """
     try:
         values = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
     except ValueError as error:
-        raise ValueError("no cursor of ours") from error
+        raise ValueError("not a valid cursor") from error
     match values:
         case [str() as owner, str() as received_at, str() as upload_id] if (
             owner == bank_id and received_at and upload_id
         ):
             return Position(received_at=received_at, upload_id=upload_id)
-    raise ValueError("no cursor of this bank")
+    raise ValueError("not a cursor of this bank")

@@ -3,13 +3,16 @@
 from functools import cache
 
 from functions.common.aws import clients
+from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.banks import Banks, BanksTable, identify
-from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.banks import Banks
+from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
-from functions.common.uploads import UploadsTable
 from functions.status.adapters import UploadsIndex
+from functions.status.requests import read_cursor, read_limit
+from functions.status.responses import render_page, render_upload
 from functions.status.status import Status
 from shared.contracts.api import UPLOAD_ID_PARAMETER
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
@@ -21,20 +24,23 @@ def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
 
 
 def get_uploads(request: Request, banks: Banks, status: Status) -> Response:
-    """Find the bank, then one upload where the path names it, else a page of all."""
-    bank = identify(request, banks)
+    """Identify the bank, then answer with the upload that the path names, or with a page of all."""
+    bank = calling_bank(request, banks)
     upload_id = request.path.get(UPLOAD_ID_PARAMETER)
     with log_fields(bank_id=bank.bank_id, upload_id=upload_id):
-        return status.newest(bank, request.query) if upload_id is None else status.one(bank, upload_id)
+        if upload_id is not None:
+            return render_upload(status.one(bank, upload_id))
+        limit, after = read_limit(request.query), read_cursor(request.query, bank)
+        return render_page(status.newest(bank, limit=limit, after=after), bank)
 
 
 @cache
 def wire() -> tuple[Banks, Status]:
-    """Join the use case to AWS as the environment says, once per Lambda environment."""
-    banks, uploads, bucket = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
+    """Connect the use case to AWS, once per Lambda environment."""
+    names = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
     status = Status(
-        uploads=UploadsTable(clients.dynamodb(), uploads),
-        by_bank=UploadsIndex(clients.dynamodb(), uploads),
-        errors=ReportsBucket(clients.s3(), bucket),
+        uploads=UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE]),
+        by_bank=UploadsIndex(clients.dynamodb(), names[UPLOADS_TABLE]),
+        rejected=ReportsBucket(clients.s3(), names[REPORTS_BUCKET]),
     )
-    return BanksTable(clients.dynamodb(), banks), status
+    return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), status

@@ -1,1 +1,1 @@
-"""Second state of the workflow, one run per byte range: writes the rows, each exactly once."""
+"""Second state of the workflow, one run per byte range: loads the rows, each exactly once."""

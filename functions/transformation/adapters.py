@@ -33,15 +33,15 @@ _BUSY: Final = frozenset(
         "TransactionConflict",
     }
 )
-"""Codes of one statement's failure that passes (DynamoDB's BatchStatementErrorCodeEnum)."""
+"""Codes of a statement's error that is temporary (DynamoDB's BatchStatementErrorCodeEnum)."""
 
 
 class InsertError(Exception):
-    """DynamoDB refused a row for good: permissions, a missing table, an item that it does not take."""
+    """DynamoDB will never write a row: permissions, a missing table, an invalid item."""
 
 
 class DynamoDBTransactions:
-    """See `stored.TransactionsTable`."""
+    """Implements `TransactionsTable`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -50,31 +50,31 @@ class DynamoDBTransactions:
         self._insert = f'INSERT INTO "{table}" VALUE {{{names}}}'
 
     def insert(self, rows: Sequence[StoredTransaction]) -> list[Inserted]:
-        """See `stored.TransactionsTable.insert`.
+        """See `TransactionsTable.insert`.
 
         Raises:
-            InsertError: a row can never be written.
+            InsertError: DynamoDB will never write a row.
         """
         statements: list[BatchStatementRequestTypeDef] = [
             {"Statement": self._insert, "Parameters": _values(row)} for row in rows
         ]
         with aws_errors("write transactions"):
-            answer = self._client.batch_execute_statement(Statements=statements)
-        return [_result(response.get("Error")) for response in answer["Responses"]]
+            response = self._client.batch_execute_statement(Statements=statements)
+        return [_result(each.get("Error")) for each in response["Responses"]]
 
     def read(self, keys: Sequence[str]) -> dict[str, StoredTransaction | None]:
-        """See `stored.TransactionsTable.read`."""
+        """See `TransactionsTable.read`."""
         wanted = [{TRANSACTIONS.partition_key: {"S": key}} for key in keys]
         with aws_errors("read transactions"):
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted, "ConsistentRead": True}})
-        unserved = answer["UnprocessedKeys"].get(self._table)
+            response = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted, "ConsistentRead": True}})
+        unserved = response["UnprocessedKeys"].get(self._table)
         skipped = {each[TRANSACTIONS.partition_key]["S"] for each in unserved["Keys"]} if unserved else set()
-        found = {stored.key: stored for stored in map(_stored, answer["Responses"].get(self._table, []))}
+        found = {stored.key: stored for stored in map(_stored, response["Responses"].get(self._table, []))}
         return {key: found.get(key) for key in keys if key not in skipped}
 
 
 def _values(row: StoredTransaction) -> list[Any]:
-    """The values of `_ATTRIBUTES`, in their order. DynamoDB keeps 38 digits of a number, an amount has 19 at most."""
+    """The values of `_ATTRIBUTES`, in their order. DynamoDB stores 38 digits of a number; an amount has 19 at most."""
     return [
         {"S": row.key},
         {"S": row.time_shard},
@@ -95,7 +95,7 @@ def _result(error: Mapping[str, Any] | None) -> Inserted:
         return Inserted.KNOWN
     if error["Code"] in _BUSY:
         return Inserted.BUSY
-    raise InsertError(f"DynamoDB refused a row: {error['Code']}")
+    raise InsertError(f"DynamoDB did not write a row: {error['Code']}")
 
 
 def _stored(item: Mapping[str, Any]) -> StoredTransaction:

@@ -8,11 +8,11 @@ from functools import cache
 from random import SystemRandom
 
 from functions.common.aws import clients
-from functions.common.aws.objects import Objects
+from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.common.uploads import UploadsTable
 from functions.transformation.adapters import DynamoDBTransactions
 from functions.transformation.loader import Backoff
 from functions.transformation.transformation import Transformation
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class InvocationTime:
-    """The time that Lambda gives one invocation."""
+    """The time that is left to one invocation."""
 
     context: LambdaContext
     sleep: Callable[[float], None]
@@ -38,19 +38,19 @@ def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
     """Load one range."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
         backoff = Backoff(patience=InvocationTime(context=context, sleep=time.sleep), random=SystemRandom())
-        loaded = wire().run(event, backoff)
+        loaded = wire(event["bucket"]).run(event, backoff)
         counts = {name: loaded[name] for name in ("loaded", "repeated", "conflicts")}
         _log.info("loaded a range", extra={"fields": {"first_line": event["range"]["first_line"], **counts}})
         return loaded
 
 
 @cache
-def wire() -> Transformation:
-    """Join the use case to AWS as the environment says, once per Lambda environment."""
-    uploads, transactions = require(UPLOADS_TABLE, TRANSACTIONS_TABLE)
+def wire(bucket: str) -> Transformation:
+    """Connect the use case to AWS, once per Lambda environment (there is one bucket)."""
+    names = require(UPLOADS_TABLE, TRANSACTIONS_TABLE)
     return Transformation(
-        uploads=UploadsTable(clients.dynamodb(), uploads),
-        objects=Objects(clients.s3()),
-        table=DynamoDBTransactions(clients.dynamodb(), transactions),
+        uploads=UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE]),
+        reports=ReportsBucket(clients.s3(), bucket),
+        table=DynamoDBTransactions(clients.dynamodb(), names[TRANSACTIONS_TABLE]),
         clock=utc_now,
     )

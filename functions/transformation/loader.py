@@ -1,4 +1,4 @@
-"""Loads rows, each exactly once, whatever is thrown at it: throttling, half-done batches, runs killed and repeated."""
+"""Loads rows, each exactly once, despite throttling, partly written batches, and runs that are killed and repeated."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Protocol
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.errors import TemporaryError
 from functions.transformation.stored import Inserted, StoredTransaction, TransactionsTable
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, Conflict, RangeLoaded
 
@@ -14,13 +14,13 @@ BATCH_ROWS: Final = 25
 """Statements of one BatchExecuteStatement (DynamoDB limit)."""
 BASE_DELAY: Final = 0.05
 MAX_DELAY: Final = 5.0
-"""Seconds. Waiting is random between 0 and twice the last bound (full jitter), so that runs side by side spread."""
+"""Seconds. A delay is random between 0 and a bound that doubles (full jitter), so parallel runs spread out."""
 RESERVE: Final = 5.0
-"""Seconds before Lambda's end at which to give up: enough to answer, so that Retry sees TemporaryError, not a kill."""
+"""Seconds before Lambda's timeout at which to give up: then Retry sees a TemporaryError instead of a killed run."""
 
 
 class Patience(Protocol):
-    """Time to wait in, made by the handler."""
+    """The time in which to wait; the handler provides it."""
 
     def remaining(self) -> float:
         """Seconds until Lambda ends this run."""
@@ -33,7 +33,7 @@ class Patience(Protocol):
 
 @dataclass(kw_only=True)
 class Backoff:
-    """Waits longer after each failure in a row, and gives up in good time."""
+    """Waits longer after each consecutive failure, and gives up before the time is over."""
 
     patience: Patience
     random: Random
@@ -48,12 +48,12 @@ class Backoff:
         bound = min(MAX_DELAY, BASE_DELAY * 2**self.failures)
         delay = self.random.uniform(0, bound)
         if self.patience.remaining() - delay < RESERVE:
-            raise TemporaryError("the transactions table is too busy to take all rows in the time that is left")
+            raise TemporaryError("the transactions table is too busy to load all rows in the time that is left")
         self.failures += 1
         self.patience.sleep(delay)
 
     def succeeded(self) -> None:
-        """Begin anew with short waits."""
+        """Return to short delays."""
         self.failures = 0
 
 
@@ -68,18 +68,18 @@ class Loader:
         self._conflicts: list[Conflict] = []
 
     def load(self, rows: Iterable[StoredTransaction]) -> RangeLoaded:
-        """Bring every row into the table, or find that it is there.
+        """Write every row, or find it in the table.
 
-        A row that an earlier run of the same upload wrote counts as loaded again, so the result of the last run is
-        that of the whole. Of a key with other content the first stands.
+        A row that an earlier run of the same upload wrote counts as loaded again, so the last run's result is complete.
+        A row that differs from the stored one is a conflict and does not overwrite it.
 
         Raises:
-            TemporaryError: time ran out. What was written stays; another run finishes the rest.
+            TemporaryError: time ran out. What was written stays; another run loads the rest.
         """
         pending = deque(rows)
         while pending:
             batch = [pending.popleft() for _ in range(min(BATCH_ROWS, len(pending)))]
-            # Back to the end of the queue: others go first while the busy partition recovers.
+            # Back to the end of the queue: other rows go first while the busy partition recovers.
             pending.extend(self._load_batch(batch))
         return RangeLoaded(
             loaded=self._loaded,
@@ -89,7 +89,7 @@ class Loader:
         )
 
     def _load_batch(self, batch: Sequence[StoredTransaction]) -> list[StoredTransaction]:
-        """Write a batch; the rows that are left to do are returned."""
+        """Write a batch, and return the rows that are still to be written."""
         results = list(zip(batch, self._table.insert(batch), strict=True))
         self._loaded += sum(result is Inserted.NEW for _, result in results)
         busy = [row for row, result in results if result is Inserted.BUSY]
@@ -100,7 +100,7 @@ class Loader:
         return busy + self._compare([row for row, result in results if result is Inserted.KNOWN])
 
     def _compare(self, rows: list[StoredTransaction]) -> list[StoredTransaction]:
-        """Tell what the rows whose keys are taken are; those that are gone by now are returned, to be written."""
+        """Count the rows whose keys exist, and return those that have been deleted since, to be written."""
         gone: list[StoredTransaction] = []
         while rows:
             found = self._table.read([row.key for row in rows])

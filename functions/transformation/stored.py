@@ -1,4 +1,4 @@
-"""What the loader and the transactions table say to each other."""
+"""Transactions as they are stored, and the port of the transactions table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.contracts.tables import TIME_SHARDS, transaction_key
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredTransaction:
-    """A transaction as the table holds it: a row, and the upload that brought it."""
+    """A transaction as it is in the table: a row, and the upload that loaded it."""
 
     bank_id: str
     upload_id: str
@@ -43,40 +43,40 @@ class StoredTransaction:
 
     @property
     def time_shard(self) -> str:
-        """Partition of the index by time: bank, UTC date, and a shard that every run and machine computes alike."""
+        """Partition of the index by time: bank, UTC date, and a shard that is the same on every run and machine."""
         shard = crc32(self.transaction_id.encode()) % TIME_SHARDS
         return f"{self.bank_id}#{self.timestamp[:10]}#{shard}"
 
     def same_content(self, other: "StoredTransaction") -> bool:
-        """Whether both tell of the same money at the same time; amounts by value, so 1.5 is 1.50."""
+        """Whether both have the same amount, currency and time; amounts are compared by value, so 1.5 is 1.50."""
         return (self.amount, self.currency, self.timestamp) == (other.amount, other.currency, other.timestamp)
 
 
 class Inserted(Enum):
-    """What became of one row of a batch insert."""
+    """The result of one row of a batch insert."""
 
     NEW = auto()
     """Written now."""
     KNOWN = auto()
-    """Its key was there already; nothing was written."""
+    """Its key exists; nothing was written."""
     BUSY = auto()
-    """The table could not take it just now; it is not known whether it was written."""
+    """The table was throttled; it is not known whether the row was written."""
 
 
 class TransactionsTable(Protocol):
     """The transactions table."""
 
     def insert(self, rows: Sequence[StoredTransaction]) -> Sequence[Inserted]:
-        """Write up to 25 rows whose keys are not there, each for itself; one result for each row, in their order.
+        """Write those of up to 25 rows whose keys do not exist, each on its own; one result per row, in their order.
 
         Raises:
-            TemporaryError: there was no answer: any of the rows may have been written.
+            TemporaryError: there was no response, so any of the rows may have been written.
         """
         ...
 
     def read(self, keys: Sequence[str]) -> Mapping[str, StoredTransaction | None]:
-        """Read up to 100 transactions after all writes so far; None is one that is not there.
+        """Read up to 100 transactions after all writes so far; None for one that does not exist.
 
-        Keys that the table could not serve just now are left out of the answer.
+        Keys that the table could not serve, because it was throttled, are left out of the result.
         """
         ...

@@ -1,1 +1,1 @@
-"""First state of the workflow: validates the stored report again and cuts it into byte ranges."""
+"""First state of the workflow: validates the stored report again and divides it into byte ranges."""

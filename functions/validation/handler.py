@@ -4,12 +4,11 @@ import logging
 from functools import cache
 
 from functions.common.aws import clients
-from functions.common.aws.objects import Objects
 from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.common.uploads import UploadsTable
 from functions.validation.validation import Validation
 from shared.contracts.environment import REPORTS_BUCKET, UPLOADS_TABLE
 from shared.contracts.workflow import ObjectCreated, Validated
@@ -28,11 +27,8 @@ def handle(event: ObjectCreated, context: LambdaContext) -> Validated:
 
 @cache
 def wire() -> Validation:
-    """Join the use case to AWS as the environment says, once per Lambda environment."""
-    uploads, bucket = require(UPLOADS_TABLE, REPORTS_BUCKET)
-    return Validation(
-        uploads=UploadsTable(clients.dynamodb(), uploads),
-        objects=Objects(clients.s3()),
-        errors=ReportsBucket(clients.s3(), bucket),
-        clock=utc_now,
-    )
+    """Connect the use case to AWS, once per Lambda environment."""
+    names = require(UPLOADS_TABLE, REPORTS_BUCKET)
+    bucket = ReportsBucket(clients.s3(), names[REPORTS_BUCKET])
+    uploads = UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE])
+    return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=utc_now)

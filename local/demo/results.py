@@ -7,11 +7,11 @@ from local.demo.notifications import Mailbox, mailbox
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Clock, Sample, Upload, complaints, send
+from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
 from tools.terminal import Screen
 
 
-def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) -> list[str]:
+def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Screen) -> list[str]:
     """Hand reports in, show live how far they are, and then how they ended.
 
     Returns:
@@ -21,13 +21,13 @@ def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) ->
         LocalError: the API took no report, did not answer, or an upload has not ended in time.
     """
     out.say("")
-    shown: dict[Sample, Upload] = {}
+    shown: dict[Submission, SubmittedUpload] = {}
     with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
         with out.live(lambda: upload_table(shown.values(), [each for each in samples if each not in shown])) as changed:
 
-            def show(upload: Upload) -> None:
-                shown[upload.sample] = upload
-                changed(f"{upload.sample.bank_id}: {upload.sample.path.name} is {upload.status}")
+            def show(upload: SubmittedUpload) -> None:
+                shown[upload.submission] = upload
+                changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {upload.status}")
 
             uploads = send(samples, pipeline.client, Clock(), show)
         wrong = _show(uploads, pipeline, letters, out)
@@ -36,9 +36,9 @@ def send_and_show(samples: Sequence[Sample], pipeline: Pipeline, out: Screen) ->
     return wrong
 
 
-def _show(uploads: Sequence[Upload], pipeline: Pipeline, letters: Mailbox, out: Screen) -> list[str]:
+def _show(uploads: Sequence[SubmittedUpload], pipeline: Pipeline, letters: Mailbox, out: Screen) -> list[str]:
     """Print the tables; what is not as it should be, a line each."""
-    loaded = [each for each in uploads if each.status is UploadStatus.COMPLETED and not each.sample.again]
+    loaded = [each for each in uploads if each.status is UploadStatus.COMPLETED and not each.submission.again]
     booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
     out.show(upload_table(uploads))
     if loaded:

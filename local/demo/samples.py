@@ -7,30 +7,30 @@ from typing import Final
 from local.cloud.errors import LocalError
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Sample
+from tools.client.uploads import Submission
 
 BANKS: Final = ("alpenbank", "bayside", "nordbank")
 """The banks of environments/local.toml."""
 
 
-def sample_reports(root: Path) -> list[Sample]:
+def sample_reports(root: Path) -> list[Submission]:
     """The sample reports: two good ones, one with every error, and the first one once more."""
     folder = root / "tests" / "reports"
     nordbank = folder / "nordbank-2026-11-20.csv"
     return [
-        Sample(bank_id="nordbank", path=nordbank, rows=5000),
-        Sample(bank_id="alpenbank", path=folder / "alpenbank-2026-11-20-excel.csv", rows=1200),
-        Sample(
+        Submission(bank_id="nordbank", path=nordbank, rows=5000),
+        Submission(bank_id="alpenbank", path=folder / "alpenbank-2026-11-20-excel.csv", rows=1200),
+        Submission(
             bank_id="bayside",
             path=folder / "bayside-2026-11-19-every-error.csv",
             status=UploadStatus.REJECTED,
             rows=40,
         ),
-        Sample(bank_id="nordbank", path=nordbank, rows=5000, again=True),
+        Submission(bank_id="nordbank", path=nordbank, rows=5000, again=True),
     ]
 
 
-def own_report(path: Path, bank_id: str | None, *, banks: Collection[str] = BANKS) -> Sample:
+def own_report(path: Path, bank_id: str | None, *, banks: Collection[str] = BANKS) -> Submission:
     """The user's own report, checked before anything is started.
 
     Raises:
@@ -48,4 +48,4 @@ def own_report(path: Path, bank_id: str | None, *, banks: Collection[str] = BANK
     size = path.stat().st_size
     if size > MAX_REPORT_BYTES:
         raise LocalError(f"{path} has {size:,} bytes; a report in one request may have {MAX_REPORT_BYTES:,} at most.")
-    return Sample(bank_id=bank_id, path=path)
+    return Submission(bank_id=bank_id, path=path)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from local.demo.notifications import Notification
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Sample, Upload
+from tools.client.uploads import Submission, SubmittedUpload
 
 _STYLES: Mapping[UploadStatus, str] = {
     UploadStatus.COMPLETED: "green",
@@ -20,23 +20,23 @@ _NEVER_WRAPPED = frozenset({"Code", "Upload"})
 """Columns of words that are copied as a whole."""
 
 
-def upload_table(uploads: Iterable[Upload], pending: Iterable[Sample] = ()) -> Table:
+def upload_table(uploads: Iterable[SubmittedUpload], pending: Iterable[Submission] = ()) -> Table:
     """Bank, report, rows, status and time of each upload; below them the reports that are yet to be submitted."""
     table = _table("Uploads", "Bank", "Report", ">Rows", "Status", ">Time")
     for upload in uploads:
         rows = str(upload.facts.get("rows", _NONE))
         status = Text(upload.status, style=_STYLES.get(upload.status, ""))
-        table.add_row(*_named(upload.sample), rows, status, f"{upload.seconds:.1f} s")
+        table.add_row(*_named(upload.submission), rows, status, f"{upload.seconds:.1f} s")
     for sample in pending:
         table.add_row(*_named(sample), _NONE, _NONE, _NONE)
     return table
 
 
-def _named(sample: Sample) -> tuple[Text, Text]:
+def _named(sample: Submission) -> tuple[Text, Text]:
     return Text(sample.bank_id), Text(sample.path.name + (" (again)" if sample.again else ""))
 
 
-def totals_table(uploads: Iterable[Upload], booked: Mapping[str, Mapping[str, Decimal]]) -> Table:
+def totals_table(uploads: Iterable[SubmittedUpload], booked: Mapping[str, Mapping[str, Decimal]]) -> Table:
     """Control totals of each report, beside the sums of its rows in the transactions table.
 
     Args:
@@ -48,12 +48,12 @@ def totals_table(uploads: Iterable[Upload], booked: Mapping[str, Mapping[str, De
         for currency, total, sum_ in totals_of(upload, booked):
             same = Text("equal", style="green") if total == sum_ else Text("DIFFERENT", style="red")
             shown = [_NONE if amount is None else f"{amount:,f}" for amount in (total, sum_)]
-            table.add_row(Text(upload.sample.bank_id), Text(currency), *shown, same)
+            table.add_row(Text(upload.submission.bank_id), Text(currency), *shown, same)
     return table
 
 
 def totals_of(
-    upload: Upload, booked: Mapping[str, Mapping[str, Decimal]]
+    upload: SubmittedUpload, booked: Mapping[str, Mapping[str, Decimal]]
 ) -> list[tuple[str, Decimal | None, Decimal | None]]:
     """By currency: the report's control total, and the sum in the transactions table."""
     said = {currency: Decimal(total) for currency, total in upload.facts.get("totals", {}).items()}
@@ -61,9 +61,9 @@ def totals_of(
     return [(currency, said.get(currency), sums.get(currency)) for currency in sorted(said.keys() | sums.keys())]
 
 
-def error_table(upload: Upload) -> Table:
+def error_table(upload: SubmittedUpload) -> Table:
     """A refused report's problems, in order of line. The code or the message names the column."""
-    table = _table(f"Problems of {upload.sample.path.name}", ">Line", "Code", "Message", "Value")
+    table = _table(f"Problems of {upload.submission.path.name}", ">Line", "Code", "Message", "Value")
     for problem in upload.errors:
         texts = [problem.get(key) for key in ("code", "message", "value")]
         table.add_row(str(problem.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
@@ -91,10 +91,10 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def unequal(uploads: Sequence[Upload], booked: Mapping[str, Mapping[str, Decimal]]) -> list[str]:
+def unequal(uploads: Sequence[SubmittedUpload], booked: Mapping[str, Mapping[str, Decimal]]) -> list[str]:
     """Control totals that are not in the transactions table, a line each."""
     return [
-        f"{upload.sample.path.name}: the {currency} total is {total} in the report, {sum_} in the table"
+        f"{upload.submission.path.name}: the {currency} total is {total} in the report, {sum_} in the table"
         for upload in uploads
         for currency, total, sum_ in totals_of(upload, booked)
         if total != sum_

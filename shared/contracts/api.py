@@ -1,6 +1,6 @@
 """Paths, parameters and limits of the REST API.
 
-The api stack routes them, the functions answer them, tools call them.
+The API stack routes them, the functions answer them, the client in tools calls them.
 """
 
 from typing import Final
@@ -16,5 +16,8 @@ REPORT_FIELD: Final = "report"
 """Form field that holds the report's file."""
 API_KEY_HEADER: Final = "x-api-key"
 
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+"""Uploads on one page."""
 MAX_REPORT_BYTES: Final = 4_500_000
-"""The largest report that fits one request: Lambda takes 6 MB (invocation payload limit), base64 adds a third."""
+"""The largest report that fits in one request: Lambda accepts 6 MB (invocation payload limit), base64 adds a third."""

@@ -1,4 +1,4 @@
-"""The Lambda functions: folder, ZIP and handler are known by one name."""
+"""The Lambda functions: folder, ZIP, handler and physical name use one word."""
 
 from enum import StrEnum
 
@@ -14,5 +14,5 @@ class FunctionName(StrEnum):
 
     @property
     def handler(self) -> str:
-        """Lambda's handler setting: module path and function, as they lie in the ZIP."""
+        """Lambda's handler setting: module path and function in the ZIP."""
         return f"functions.{self.value}.handler.handle"

@@ -1,6 +1,6 @@
-"""Layout of the reports bucket: where a report and its problems lie.
+"""Layout of the reports bucket: the keys of a report, its validation errors and its corrections.
 
-Only what lies below `REPORTS_PREFIX` starts the workflow.
+Only objects below `REPORTS_PREFIX` start the workflow.
 """
 
 from dataclasses import dataclass
@@ -12,29 +12,29 @@ ERRORS_PREFIX: Final = "errors/"
 
 @dataclass(frozen=True, kw_only=True)
 class ReportLocation:
-    """Whose report an object is."""
+    """The bank and the upload to which an object belongs."""
 
     bank_id: str
     upload_id: str
 
 
 def report_key(bank_id: str, upload_id: str) -> str:
-    """Key of the report as the bank handed it in."""
+    """Key of the report as the bank submitted it."""
     return f"{REPORTS_PREFIX}{bank_id}/{upload_id}"
 
 
 def errors_key(bank_id: str, upload_id: str) -> str:
-    """Key of a refused report's problems: a JSON list of the first 1,000."""
+    """Key of a rejected report's validation errors: a JSON list of the first 1,000."""
     return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.json"
 
 
 def corrections_key(bank_id: str, upload_id: str) -> str:
-    """Key of a refused report's corrections: the whole report as a CSV in which the invalid rows are marked."""
+    """Key of a rejected report's corrections: the whole report as a CSV in which the invalid rows are marked."""
     return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.csv"
 
 
 def parse_report_key(key: str) -> ReportLocation:
-    """Read bank and upload out of an object's key.
+    """Read bank and upload from a report's key.
 
     Raises:
         ValueError: the key is not of the layout `reports/{bank_id}/{upload_id}`.

@@ -1,4 +1,4 @@
-"""The message that tells how an upload ended (SNS topic of outcomes)."""
+"""The message that publishes the outcome of an upload (SNS topic of outcomes)."""
 
 from typing import Final, TypedDict
 
@@ -8,7 +8,7 @@ STATUS_ATTRIBUTE: Final = "status"
 
 
 class Outcome(TypedDict, total=False):
-    """Body of the message. `bank_id`, `upload_id` and `status` are always there."""
+    """Body of the message. `bank_id`, `upload_id` and `status` are always present."""
 
     bank_id: str
     upload_id: str
@@ -20,6 +20,6 @@ class Outcome(TypedDict, total=False):
     repeated: int
     conflicts: int
     error_count: int
-    """REJECTED: how many problems the report has."""
+    """REJECTED: how many validation errors the report has."""
     error: str
     """FAILED: name of the error."""

@@ -1,4 +1,4 @@
-"""Keys and indexes of the DynamoDB tables: the data stack makes them, the functions use them.
+"""Keys and indexes of the DynamoDB tables: the data stack creates them, the functions use them.
 
 Every key attribute is a string.
 """
@@ -34,11 +34,11 @@ BY_TIME: Final = Index(name="by-time", partition_key="time_shard", sort_key="tim
 UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK,))
 TRANSACTIONS: Final = TableKeys(partition_key="transaction_key", indexes=(BY_TIME,))
 BANKS: Final = TableKeys(partition_key="api_key_sha256", sort_key="revision")
-"""Look a bank up by the partition key alone: `revision` only tells rows of one key apart.
+"""Look up a bank by the partition key alone: `revision` only distinguishes rows of one key.
 
-Terraform can neither take in a row that exists nor write over it. So whoever has lost the state writes a row of a new
-revision beside the old one. The old one does no harm: API Gateway checks the key first, a key is made for one bank
-forever, and so all rows of a key name the same bank.
+Terraform can neither import an existing row nor overwrite it. A deploy that has lost its state therefore writes a row
+of a new revision beside the old one. The old row does no harm: API Gateway checks the key first, and a key belongs to
+one bank permanently, so all rows of a key name the same bank.
 """
 
 TIME_SHARDS: Final = 10

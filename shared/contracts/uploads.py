@@ -5,25 +5,25 @@ from typing import Final
 
 
 class UploadStatus(StrEnum):
-    """Where an upload stands; the value is what the API shows and the uploads table holds."""
+    """Status of an upload; the value is what the API shows and what is in the uploads table."""
 
     RECEIVED = "RECEIVED"
-    """Validated and stored; the workflow has not begun."""
+    """Valid and stored; the workflow has not started."""
     VALIDATED = "VALIDATED"
-    """The workflow has validated the stored object again and found it good."""
+    """The workflow has validated the stored object again; it is valid."""
     LOADING = "LOADING"
     """Rows are being written."""
     COMPLETED = "COMPLETED"
     """Every row is in the transactions table."""
     REJECTED = "REJECTED"
-    """The report is at fault; nothing was loaded."""
+    """The report is invalid; no rows were loaded. Submitted again, it is validated again."""
     FAILED = "FAILED"
-    """The pipeline is at fault; resubmitting the report, or a redrive, starts it again."""
+    """The pipeline failed, and rows may have been loaded in part. Submitting the report again restarts it."""
 
 
 PREDECESSORS: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
-    # A workflow may run twice or start again from its beginning (Express is at-least-once),
-    # so a status may follow itself, and VALIDATED may be found as LOADING already.
+    # A workflow may run twice or restart from its beginning (Express is at-least-once), so a status may follow itself,
+    # and a run that validates may find LOADING.
     UploadStatus.RECEIVED: frozenset({UploadStatus.REJECTED, UploadStatus.FAILED}),
     UploadStatus.VALIDATED: frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED}),
     UploadStatus.LOADING: frozenset({UploadStatus.VALIDATED, UploadStatus.LOADING}),
@@ -31,6 +31,6 @@ PREDECESSORS: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
     UploadStatus.REJECTED: frozenset({UploadStatus.RECEIVED, UploadStatus.REJECTED}),
     UploadStatus.FAILED: frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING}),
 }
-"""From which statuses each one may be reached: conditions of the writes, in functions and in the workflow's Catch."""
+"""The statuses that each one may follow: conditions of the writes, in functions and in the workflow's Catch."""
 
 ENDED: Final = frozenset({UploadStatus.COMPLETED, UploadStatus.REJECTED, UploadStatus.FAILED})

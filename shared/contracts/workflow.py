@@ -2,14 +2,14 @@
 
     event -> Validation -> Map(Transformation) -> Notification
 
-The input is EventBridge's `Object Created` event of the reports bucket. Shapes are JSON, 256 KiB at most
-(Step Functions' payload limit), so lists are bounded where they are made.
+The input is EventBridge's `Object Created` event of the reports bucket. Payloads are JSON of at most 256 KiB
+(Step Functions payload limit), so lists are bounded where they are created.
 """
 
 from typing import Final, Literal, TypedDict
 
 MAX_CONFLICT_SAMPLES: Final = 20
-"""Conflicts that one range names; beyond it they are only counted."""
+"""Conflicts that one range lists; further ones are only counted."""
 
 
 class EventBucket(TypedDict):
@@ -50,8 +50,8 @@ class ByteRange(TypedDict):
 class Validated(TypedDict):
     """Output of Validation.
 
-    `next` is LOAD for a good report (then `ranges` has at least one entry), NOTIFY for one that was refused
-    or has already been loaded but not announced, END where there is nothing left to do.
+    `next` is LOAD for a valid report (then `ranges` has at least one entry), NOTIFY for one that was rejected, or that
+    was loaded but whose outcome is not published, END if there is nothing left to do.
     """
 
     next: Literal["LOAD", "NOTIFY", "END"]
@@ -65,7 +65,7 @@ class Validated(TypedDict):
 
 
 class TransformationInput(TypedDict):
-    """Input of one Transformation: one range of the report. `etag` pins the bytes that were validated."""
+    """Input of one Transformation: one range of the report. `etag` identifies the bytes that were validated."""
 
     upload_id: str
     bank_id: str
@@ -77,7 +77,7 @@ class TransformationInput(TypedDict):
 
 
 class Conflict(TypedDict):
-    """A row whose transaction is known with other content: the first stands."""
+    """A row whose transaction exists with different content; the existing one is kept."""
 
     line: int
     transaction_id: str
@@ -94,7 +94,7 @@ class RangeLoaded(TypedDict):
 
 
 class NotificationInput(TypedDict):
-    """Input of Notification; `loads` has an entry for each range, none where nothing was loaded."""
+    """Input of Notification; `loads` has an entry per range, none if nothing was loaded."""
 
     upload_id: str
     bank_id: str
@@ -102,7 +102,7 @@ class NotificationInput(TypedDict):
 
 
 class DeadLetter(TypedDict):
-    """Body of a message in the dead-letter queue: everything that a rerun needs. `event` starts the workflow again."""
+    """Body of a message in the dead-letter queue: everything that a rerun needs. `event` restarts the workflow."""
 
     upload_id: str
     bank_id: str

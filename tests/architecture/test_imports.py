@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.functions import FunctionName
 from shared.repository import ROOT
 
 OURS = ("benchmarks", "functions", "local", "main", "shared", "stacks", "terraform_provider", "tests", "tools")
@@ -21,6 +22,8 @@ ARROWS = {
     "local": {"shared", "terraform_provider", "tools"},
     "terraform_provider": set[str](),
 }
+# Modules of a function or of functions/common that know HTTP or AWS: handlers render, adapters translate.
+EDGES = ("adapters.py", "form.py", "handler.py", "http.py", "requests.py", "responses.py")
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 
@@ -78,6 +81,26 @@ def test_the_domain_knows_neither_aws_nor_its_environment() -> None:
         for module in imports(path)
         if module.split(".")[0] in {"boto3", "botocore", "os", "socket"}
     ]
+    assert against == []
+
+
+def test_use_cases_and_ports_know_neither_boto3_nor_http() -> None:
+    core = [
+        path
+        for name in ("common", *FunctionName)
+        for path in (ROOT / "functions" / name).glob("*.py")
+        if path.name not in EDGES
+    ]
+    edges = [module.removesuffix(".py") for module in EDGES]
+    outside = ("boto3", "botocore", "functions.common.aws", *(f"functions.common.{each}" for each in edges))
+    outside += tuple(f"functions.{name}.{each}" for name in FunctionName for each in edges)
+    against = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in core
+        for module in imports(path)
+        if any(inside(module, each) for each in outside)
+    ]
+    assert len(core) > len(FunctionName)
     assert against == []
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from local.deployment.outputs import Pipeline
 from shared.repository import ROOT
 from tools.client.api import Answer
-from tools.client.uploads import Clock, Sample, Upload, send
+from tools.client.uploads import Clock, Submission, SubmittedUpload, send
 
 SAMPLES: Final = ROOT / "tests" / "reports"
 EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())
@@ -34,9 +34,9 @@ def totals_of_file(path: Path) -> dict[str, Decimal]:
     return dict(totals)
 
 
-def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> Upload:
+def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> SubmittedUpload:
     """Hand a report in and wait until it has ended."""
-    (upload,) = send([Sample(bank_id=bank_id, path=path)], pipeline.client, Clock(), lambda _: None)
+    (upload,) = send([Submission(bank_id=bank_id, path=path)], pipeline.client, Clock(), lambda _: None)
     return upload
 
 

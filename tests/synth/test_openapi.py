@@ -1,13 +1,12 @@
-"""docs/openapi.json describes the API that is deployed: its paths, methods, parameters, keys and own answers."""
+"""docs/openapi.yaml describes the deployed API: its paths, methods, parameters, keys, and API Gateway's own answers."""
 
 from typing import Any
 
 from stacks.api.gateway_responses import PROBLEMS
 from stacks.api.routes import STAGE
 from tests.synth.synthesis import Synthesis
-from tools.generators.openapi import document
+from tests.unit.functions.api_document import API
 
-API = document()
 WHERE = {"querystring": "query", "path": "path"}
 BY_API_GATEWAY = {problem.status for problem in PROBLEMS if problem.status}
 ELSEWHERE = {404}  # no such path
@@ -43,7 +42,7 @@ def test_parameters_are_the_deployed_ones(dev: Synthesis) -> None:
         assert {(WHERE[where], name) for where, name in sent if where in WHERE} == described
 
 
-def test_every_method_asks_for_the_key_as_described(dev: Synthesis) -> None:
+def test_every_method_requires_the_key_as_described(dev: Synthesis) -> None:
     assert API["security"] == [{"apiKey": []}]
     assert all(method["api_key_required"] for method in deployed(dev).values())
     assert not any("security" in operation for operation in operations().values())

@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.infra.naming import Kind, Namer
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
-from tools.client.api import Answer, ApiClient, local_url
-from tools.client.uploads import Clock, Sample, Upload, complaints, send
+from tools.client.api import Answer, ApiClient, NoResponseError, local_url
+from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     return ApiClient(url=url, api_key=key)
 
 
-def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> Upload:
+def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> SubmittedUpload:
     """Hand in a report that no one has seen, and follow it to its end.
 
     Args:
@@ -106,7 +106,7 @@ def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -
     with TemporaryDirectory() as folder:
         path = Path(folder) / "smoke.csv"
         path.write_bytes(report(bank_id, token=secrets.token_hex(8), now=datetime.now(UTC)))
-        sample = Sample(bank_id=bank_id, path=path, rows=2)
+        sample = Submission(bank_id=bank_id, path=path, rows=2)
         (upload,) = send([sample], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}"))
     if wrong := complaints([upload]):
         raise ToolError(f"{'; '.join(wrong)} (upload {upload.upload_id})")
@@ -139,8 +139,8 @@ def _answer(api: Api) -> str:
     """Status code of the list of uploads, or why there was none: the name of a new API may not be known yet."""
     try:
         return str(api.uploads("limit=1").status)
-    except OSError as error:
-        return f"{type(error).__name__}: {error}"
+    except NoResponseError as error:
+        return str(error)
 
 
 def _only(found: Sequence[str], what: str, name: str) -> str:

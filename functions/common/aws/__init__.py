@@ -1,1 +1,1 @@
-"""Adapters: AWS clients, tables, the reports bucket, and errors of AWS."""
+"""Adapters to AWS: clients, tables, the reports bucket, translation of errors."""

@@ -1,6 +1,6 @@
-"""AWS clients, made once per Lambda environment and not before they are needed.
+"""AWS clients, created once per Lambda environment, when they are first needed.
 
-boto3 comes from Lambda's runtime and finds region, credentials and, on a laptop, `AWS_ENDPOINT_URL` by itself.
+boto3 is part of Lambda's runtime; it finds region, credentials and, on a laptop, `AWS_ENDPOINT_URL` by itself.
 """
 
 from functools import cache
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
 
-# A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three tries of 8 seconds
-# each, and up to 3 seconds of waiting between them.
+# A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three attempts of 8
+# seconds each, with up to 3 seconds between them.
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
-# A link that is signed for the bucket's own host and by its region's signature needs no redirect, which would break it.
+# A link for the bucket's regional host, with that region's signature: a redirect would invalidate the signature.
 _S3_CONFIG: Final = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 

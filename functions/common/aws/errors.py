@@ -1,4 +1,4 @@
-"""Errors on which Retry decides: what AWS could not do just now is `TemporaryError`, all else is permanent."""
+"""Translates errors of AWS: what a retry can help against becomes `TemporaryError`, all others pass."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,9 @@ from typing import Final
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
-TEMPORARY_CODES: Final = frozenset(
+from functions.common.errors import TemporaryError
+
+_TEMPORARY_CODES: Final = frozenset(
     {
         "InternalError",
         "InternalFailure",
@@ -28,10 +30,6 @@ TEMPORARY_CODES: Final = frozenset(
 """Error codes of DynamoDB, S3 and SNS after which the same call may succeed (AWS's lists of common and own errors)."""
 
 
-class TemporaryError(Exception):
-    """AWS throttled or was briefly out of order: trying again helps. The workflow's Retry knows it by this name."""
-
-
 def error_code(error: ClientError) -> str:
     """AWS's code of an error, like `ConditionalCheckFailedException` or `404`."""
     return error.response.get("Error", {}).get("Code", "")
@@ -39,24 +37,24 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def aws_errors(doing: str) -> Iterator[None]:
-    """Turn temporary errors of AWS into `TemporaryError`, let all others pass.
+    """Turn temporary errors of AWS into `TemporaryError`; all others pass.
 
     Args:
-        doing: what is being done, for the message, like "read the report".
+        doing: the operation, for the message, like "read the report".
 
     Raises:
-        TemporaryError: throttled, a 5xx answer, or no answer.
+        TemporaryError: the call was throttled, answered with 5xx, or not answered.
     """
     try:
         yield
     except ClientError as error:
         if _is_temporary(error):
-            raise TemporaryError(f"could not {doing} just now: {error_code(error)}") from error
+            raise TemporaryError(f"could not {doing}: {error_code(error)}") from error
         raise
     except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
-        raise TemporaryError(f"could not {doing} just now: {type(error).__name__}") from error
+        raise TemporaryError(f"could not {doing}: {type(error).__name__}") from error
 
 
 def _is_temporary(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) in TEMPORARY_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return error_code(error) in _TEMPORARY_CODES or status >= HTTPStatus.INTERNAL_SERVER_ERROR

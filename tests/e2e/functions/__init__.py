@@ -1,1 +1,1 @@
-"""The functions against the embedded AWS, called as Lambda calls them, without the stacks around them."""
+"""The functions on MiniStack, called as Lambda calls them, without the stacks around them."""

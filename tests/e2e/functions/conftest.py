@@ -28,7 +28,7 @@ _CACHES = (
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Clients of the embedded AWS, and the names of what is in it."""
+    """Clients of MiniStack, and the names of what is in it."""
 
     dynamodb: Any
     s3: Any
@@ -36,12 +36,12 @@ class World:
     sqs: Any
     names: Mapping[str, str]
     queue_url: str
-    """Gets every outcome that is published."""
+    """Receives every outcome that is published."""
 
 
 @pytest.fixture(scope="package")
 def endpoint_url(user: dict[str, str]) -> Iterator[str]:
-    """Where MiniStack listens."""
+    """MiniStack's endpoint."""
     places = find_places(user)
     with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
         yield server.endpoint_url
@@ -92,7 +92,7 @@ def _make(names: Mapping[str, str]) -> World:
 
 
 def _client(service: Any) -> Any:
-    """Typed as Any: which service it is only shows at run time."""
+    """Typed as Any: the service is only known at run time."""
     return boto3.client(service)
 
 

@@ -1,4 +1,4 @@
-"""What the adapters promise holds against the services themselves, and the tests' fakes promise the same."""
+"""The adapters do on MiniStack what their ports promise, and so do the tests' fakes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.common.aws.errors import error_code
-from functions.common.aws.objects import Objects
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.uploads import Upload, Uploads, UploadsTable
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.uploads import Upload, Uploads
 from functions.status.adapters import UploadsIndex
 from functions.transformation.adapters import DynamoDBTransactions, InsertError
 from functions.transformation.loader import Loader
@@ -38,7 +38,7 @@ def new_upload(**changes: object) -> Upload:
 
 
 def bring_to(uploads: Uploads, status: UploadStatus) -> Upload:
-    """Lead a new upload to a status by allowed changes only."""
+    """Move a new upload to a status by allowed transitions only."""
     known = new_upload()
     assert uploads.begin(known)
     way = {
@@ -69,7 +69,7 @@ def test_a_status_follows_only_its_predecessors(world: World, kind: str, now: Up
 
 @REAL_AND_FAKE
 @pytest.mark.parametrize("now", list(UploadStatus))
-def test_an_upload_begins_anew_only_after_it_failed_or_was_refused(world: World, kind: str, now: UploadStatus) -> None:
+def test_an_upload_restarts_only_after_it_failed_or_was_rejected(world: World, kind: str, now: UploadStatus) -> None:
     uploads = uploads_of(kind, world)
     known = bring_to(uploads, now)
 
@@ -80,7 +80,7 @@ def test_an_upload_begins_anew_only_after_it_failed_or_was_refused(world: World,
 
 
 @REAL_AND_FAKE
-def test_everything_that_is_known_of_an_upload_is_kept(world: World, kind: str) -> None:
+def test_all_attributes_of_an_upload_are_stored(world: World, kind: str) -> None:
     uploads = uploads_of(kind, world)
     known = new_upload(
         file_name="é.csv",
@@ -119,7 +119,7 @@ def tables(world: World) -> dict[str, Callable[[], TransactionsTable]]:
 
 
 @REAL_AND_FAKE
-def test_a_row_is_written_once_and_the_first_stands(world: World, kind: str) -> None:
+def test_a_row_is_written_once_and_never_overwritten(world: World, kind: str) -> None:
     table = tables(world)[kind]()
     bank_id = uuid4().hex
     rows = transactions(25, bank_id=bank_id, amount="999999999999999.1230")
@@ -134,7 +134,7 @@ def test_a_row_is_written_once_and_the_first_stands(world: World, kind: str) -> 
 
 
 @REAL_AND_FAKE
-def test_a_load_counts_alike(world: World, kind: str) -> None:
+def test_the_loader_counts_alike(world: World, kind: str) -> None:
     table = tables(world)[kind]()
     bank_id = uuid4().hex
     Loader(table, backoff()).load(transactions(30, bank_id=bank_id, upload_id="u0", amount="1.5"))
@@ -145,28 +145,28 @@ def test_a_load_counts_alike(world: World, kind: str) -> None:
     assert (loaded["loaded"], loaded["repeated"], loaded["conflicts"]) == (20, 30, 10)
 
 
-def test_a_table_that_is_not_there_is_an_error_and_not_a_wait(world: World) -> None:
+def test_a_missing_table_is_an_error_that_is_not_retried(world: World) -> None:
     with pytest.raises((InsertError, ClientError)):
         DynamoDBTransactions(world.dynamodb, "none").insert(transactions(1))
 
 
-def test_a_range_is_read_only_of_the_object_that_was_validated(world: World) -> None:
-    bucket, objects, key = ReportsBucket(world.s3, "reports"), Objects(world.s3), report_key("b", "u")
-    bucket.put_report("b", "u", b"abcdef")
-    stored = objects.read("reports", key)
+def test_a_range_is_read_only_of_the_report_that_was_validated(world: World) -> None:
+    bucket, key = ReportsBucket(world.s3, "reports"), report_key("b", "u")
+    bucket.store(key, b"abcdef")
+    stored = bucket.read(key)
 
     assert stored.content == b"abcdef"
-    assert objects.read_range("reports", key, start=2, end=4, etag=stored.etag) == b"cd"
-    bucket.put_report("b", "u", b"ABCDEF")
+    assert bucket.read_range(key, start=2, end=4, etag=stored.etag) == b"cd"
+    bucket.store(key, b"ABCDEF")
     with pytest.raises(ClientError) as caught:
-        objects.read_range("reports", key, start=2, end=4, etag=stored.etag)
+        bucket.read_range(key, start=2, end=4, etag=stored.etag)
     assert error_code(caught.value) == "PreconditionFailed"
 
 
-def test_a_report_is_there_or_not(world: World) -> None:
+def test_a_report_exists_or_not(world: World) -> None:
     bucket = ReportsBucket(world.s3, "reports")
-    upload_id = uuid4().hex
+    key = report_key("b", uuid4().hex)
 
-    assert not bucket.has_report("b", upload_id)
-    bucket.put_report("b", upload_id, b"x")
-    assert bucket.has_report("b", upload_id)
+    assert not bucket.exists(key)
+    bucket.store(key, b"x")
+    assert bucket.exists(key)

@@ -1,4 +1,4 @@
-"""A report's whole way through the five entries, as API Gateway and Step Functions call them."""
+"""A report's life through the five functions, as API Gateway and Step Functions call them."""
 
 import base64
 import csv
@@ -17,8 +17,8 @@ from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from shared.contracts.workflow import NotificationInput, RangeLoaded, TransformationInput, Validated
 from tests.e2e.functions.conftest import World
+from tests.unit.functions.bank import BOUNDARY, form, part
 from tests.unit.functions.fakes import FakeContext
-from tests.unit.functions.intake.test_intake import BOUNDARY, form, part
 from tests.unit.functions.report.reports import SAMPLES, report, row
 
 pytestmark = pytest.mark.e2e
@@ -77,7 +77,7 @@ def notify(validated: Validated, loads: list[RangeLoaded]) -> None:
 
 
 def published(world: World) -> list[tuple[str, str, Any]]:
-    """Bank, status (both as attributes) and body of the messages since the last look."""
+    """Bank, status (both from the attributes) and body of the messages since the last call."""
     messages = world.sqs.receive_message(QueueUrl=world.queue_url, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
         world.sqs.delete_message(QueueUrl=world.queue_url, ReceiptHandle=message["ReceiptHandle"])
@@ -97,7 +97,7 @@ def rows_of(world: World, upload_id: str) -> list[Any]:
     return [item for page in pages for item in page["Items"] if item["upload_id"]["S"] == upload_id]
 
 
-def test_a_good_report_is_loaded_to_the_cent_and_announced_once(world: World) -> None:
+def test_a_valid_report_is_loaded_to_the_cent_and_its_outcome_published_once(world: World) -> None:
     content = (SAMPLES / "alpenbank-2026-11-20-excel.csv").read_bytes()
     published(world)
 
@@ -122,7 +122,7 @@ def test_a_good_report_is_loaded_to_the_cent_and_announced_once(world: World) ->
     assert post("alpenbank", content) == (200, get("alpenbank", answer["upload_id"])[1])
 
 
-def test_a_refused_report_tells_the_same_problems_to_who_asks_later() -> None:
+def test_a_rejected_report_shows_the_same_errors_later() -> None:
     content = (SAMPLES / "bayside-2026-11-19-every-error.csv").read_bytes()
 
     code, answer = post("bayside", content)
@@ -135,14 +135,14 @@ def test_a_refused_report_tells_the_same_problems_to_who_asks_later() -> None:
     assert [each["upload_id"] for each in get("bayside")[1]["uploads"]] == [answer["upload_id"]]
 
 
-def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_fixed(world: World) -> None:
+def test_a_rejected_report_is_downloaded_marked_and_loaded_once_it_is_fixed(world: World) -> None:
     content = report(
         [row(transaction_id="m-1", amount="1.5"), row(transaction_id="m-2", amount="1e2"), row(transaction_id="m-3")]
     )
-    code, refused = post("nordbank", content)
-    shown = get("nordbank", refused["upload_id"])[1]
+    code, rejected = post("nordbank", content)
+    shown = get("nordbank", rejected["upload_id"])[1]
 
-    with urlopen(shown["corrections_url"]) as answer:  # noqa: S310 - a link that we have made ourselves
+    with urlopen(shown["corrections_url"]) as answer:  # noqa: S310 - a link of our own
         name = answer.headers["content-disposition"]
         header, *rows = csv.reader(answer.read().decode().splitlines())
 
@@ -161,7 +161,7 @@ def test_a_refused_report_is_fetched_marked_and_loaded_once_it_is_fixed(world: W
     assert len(rows_of(world, answer["upload_id"])) == 3
 
 
-def test_rows_that_came_before_are_repeated_or_in_conflict(world: World) -> None:
+def test_rows_that_exist_already_are_repeated_or_in_conflict(world: World) -> None:
     first = report([row(transaction_id="x-1", amount="1.5"), row(transaction_id="x-2")])
     second = report(
         [row(transaction_id="x-1", amount="1.50"), row(transaction_id="x-2", amount="7"), row(transaction_id="x-3")]

@@ -1,1 +1,1 @@
-"""Tests of what runs in AWS."""
+"""Tests of the functions."""

@@ -1,4 +1,4 @@
-"""The world around the functions, in memory: it keeps the same promises as the adapters do."""
+"""The ports of the functions, implemented in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,18 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from functions.common.aws.objects import StoredObject
 from functions.common.banks import Bank
+from functions.common.reports import StoredReport
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
-from shared.contracts.objects import report_key
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.unit.functions.report.reports import NOW
-
-BUCKET = "reports-bucket"
 
 
 @dataclass
@@ -98,16 +95,22 @@ class FakeBucket:
     corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
 
-    def has_report(self, bank_id: str, upload_id: str) -> bool:
-        return report_key(bank_id, upload_id) in self.reports
+    def exists(self, key: str) -> bool:
+        return key in self.reports
 
-    def put_report(self, bank_id: str, upload_id: str, content: bytes) -> None:
-        key = report_key(bank_id, upload_id)
+    def store(self, key: str, content: bytes) -> None:
         self.reports[key] = content
         self.events.append(key)
 
-    def put_errors(self, bank_id: str, upload_id: str, errors: tuple[ValidationError, ...]) -> None:
-        self.errors[bank_id, upload_id] = [problem.as_dict() for problem in errors]
+    def read(self, key: str) -> StoredReport:
+        return StoredReport(content=self.reports[key], etag=_etag(self.reports[key]))
+
+    def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
+        assert etag == _etag(self.reports[key])
+        return self.reports[key][start:end]
+
+    def put_errors(self, bank_id: str, upload_id: str, errors: Sequence[ValidationError]) -> None:
+        self.errors[bank_id, upload_id] = [each.as_dict() for each in errors]
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         if content := b"".join(chunks):
@@ -118,15 +121,6 @@ class FakeBucket:
 
     def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
         return self.errors[bank_id, upload_id]
-
-    def read(self, bucket: str, key: str) -> StoredObject:
-        assert bucket == BUCKET
-        return StoredObject(content=self.reports[key], etag=_etag(self.reports[key]))
-
-    def read_range(self, bucket: str, key: str, *, start: int, end: int, etag: str) -> bytes:
-        assert bucket == BUCKET
-        assert etag == _etag(self.reports[key])
-        return self.reports[key][start:end]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Real boto3 clients that answer from a script (botocore's Stubber): requests are checked, nothing is sent."""
+"""Real boto3 clients with scripted responses (botocore's Stubber): requests are checked, nothing is sent."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 
 def _client(service: Any) -> Any:
-    """Typed as Any: which service it is only shows at run time."""
+    """Typed as Any: the service is only known at run time."""
     config = Config(retries={"total_max_attempts": 1})
     return boto3.client(
         service,
@@ -20,7 +20,7 @@ def _client(service: Any) -> Any:
 
 
 class Script:
-    """A client of one service and the calls that it will get."""
+    """A client of one service, and the calls that it expects."""
 
     def __init__(self, service: str) -> None:
         self.client = _client(service)
@@ -32,7 +32,7 @@ class Script:
         self._stubber.add_response(method, answer, request)
 
     def fails(self, method: str, code: str, status: int = 400) -> None:
-        """The next call is `method` and ends in an error."""
+        """The next call is `method` and fails."""
         self._stubber.add_client_error(method, service_error_code=code, http_status_code=status)
 
     def played(self) -> None:

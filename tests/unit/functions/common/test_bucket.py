@@ -1,4 +1,4 @@
-"""Adapters of the reports bucket."""
+"""The adapter of the reports bucket."""
 
 from io import BytesIO
 from typing import Any
@@ -8,52 +8,53 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from functions.common.aws.errors import TemporaryError
-from functions.common.aws.objects import Objects, StoredObject
 from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.errors import TemporaryError
+from functions.common.reports import StoredReport
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.rules import Code
 from tests.unit.functions.stubs import Script
 
-AT = {"Bucket": "bucket", "Key": "reports/nordbank/u1"}
-PROBLEMS_AT = {"Bucket": "bucket", "Key": "errors/nordbank/u1.json"}
-PROBLEM = ValidationError(line=2, column=None, code=Code.ROW_MALFORMED, message="m", value="é")
-PROBLEM_JSON = b'[{"line": 2, "column": null, "code": "row.malformed", "message": "m", "value": "\\u00e9"}]'
+KEY = "reports/nordbank/u1"
+AT = {"Bucket": "bucket", "Key": KEY}
+ERRORS_AT = {"Bucket": "bucket", "Key": "errors/nordbank/u1.json"}
+ERROR = ValidationError(line=2, column=None, code=Code.ROW_MALFORMED, message="m", value="é")
+ERROR_JSON = b'[{"line": 2, "column": null, "code": "row.malformed", "message": "m", "value": "\\u00e9"}]'
 
 
 def body(content: bytes, *, length: int | None = None) -> Any:
     return StreamingBody(BytesIO(content), content_length=len(content) if length is None else length)
 
 
-def test_a_report_is_there_or_not() -> None:
+def test_a_report_exists_or_not() -> None:
     script = Script("s3")
     script.answers("head_object", {}, AT)
     script.fails("head_object", "404", status=404)
     bucket = ReportsBucket(script.client, "bucket")
 
-    assert bucket.has_report("nordbank", "u1")
-    assert not bucket.has_report("nordbank", "u1")
+    assert bucket.exists(KEY)
+    assert not bucket.exists(KEY)
 
 
-def test_not_being_allowed_to_look_is_an_error() -> None:
+def test_a_denied_lookup_is_an_error() -> None:
     script = Script("s3")
     script.fails("head_object", "403", status=403)
 
     with pytest.raises(ClientError, match="403"):
-        ReportsBucket(script.client, "bucket").has_report("nordbank", "u1")
+        ReportsBucket(script.client, "bucket").exists(KEY)
 
 
-def test_reports_and_problems_are_stored_at_their_keys() -> None:
+def test_reports_and_errors_are_stored_under_their_keys() -> None:
     script = Script("s3")
     script.answers("put_object", {}, AT | {"Body": b"abc", "ContentType": "text/csv"})
-    script.answers("put_object", {}, PROBLEMS_AT | {"Body": PROBLEM_JSON, "ContentType": "application/json"})
-    script.answers("get_object", {"Body": body(PROBLEM_JSON)}, PROBLEMS_AT)
+    script.answers("put_object", {}, ERRORS_AT | {"Body": ERROR_JSON, "ContentType": "application/json"})
+    script.answers("get_object", {"Body": body(ERROR_JSON)}, ERRORS_AT)
     bucket = ReportsBucket(script.client, "bucket")
 
-    bucket.put_report("nordbank", "u1", b"abc")
-    bucket.put_errors("nordbank", "u1", (PROBLEM,))
+    bucket.store(KEY, b"abc")
+    bucket.put_errors("nordbank", "u1", (ERROR,))
 
-    assert bucket.get_errors("nordbank", "u1") == [PROBLEM.as_dict()]
+    assert bucket.get_errors("nordbank", "u1") == [ERROR.as_dict()]
     script.played()
 
 
@@ -70,7 +71,7 @@ class BytesOf:
         return hash(self.content)
 
 
-def test_corrections_are_stored_as_they_are_made_and_none_are_no_object() -> None:
+def test_corrections_are_stored_chunk_by_chunk_and_without_chunks_there_is_no_object() -> None:
     script = Script("s3")
     request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8"}
     script.answers("put_object", {}, {"Bucket": "bucket", "Key": "errors/nordbank/u1.csv"} | request)
@@ -82,7 +83,7 @@ def test_corrections_are_stored_as_they_are_made_and_none_are_no_object() -> Non
     script.played()
 
 
-def test_a_link_saves_the_corrections_for_a_quarter_of_an_hour_and_nothing_else() -> None:
+def test_a_link_downloads_the_corrections_for_a_quarter_of_an_hour() -> None:
     link = ReportsBucket(Script("s3").client, "bucket").link_corrections("nordbank", "u1", file_name="a.csv")
 
     parts = urlsplit(link)
@@ -92,22 +93,20 @@ def test_a_link_saves_the_corrections_for_a_quarter_of_an_hour_and_nothing_else(
     assert query["response-content-disposition"] == ['attachment; filename="a.csv"']
 
 
-def test_an_object_is_read_with_its_tag_and_a_range_only_under_it() -> None:
+def test_a_report_is_read_with_its_entity_tag_and_a_range_only_if_it_still_has_that() -> None:
     script = Script("s3")
     script.answers("get_object", {"Body": body(b"abcdef"), "ETag": '"tag"'}, AT)
     script.answers("get_object", {"Body": body(b"cd")}, AT | {"Range": "bytes=2-3", "IfMatch": '"tag"'})
-    objects = Objects(script.client)
+    bucket = ReportsBucket(script.client, "bucket")
 
-    assert objects.read(**{name.lower(): value for name, value in AT.items()}) == StoredObject(
-        content=b"abcdef", etag='"tag"'
-    )
-    assert objects.read_range("bucket", AT["Key"], start=2, end=4, etag='"tag"') == b"cd"
+    assert bucket.read(KEY) == StoredReport(content=b"abcdef", etag='"tag"')
+    assert bucket.read_range(KEY, start=2, end=4, etag='"tag"') == b"cd"
     script.played()
 
 
-def test_an_object_cut_short_on_its_way_is_temporary() -> None:
+def test_a_response_that_is_cut_short_is_temporary() -> None:
     script = Script("s3")
     script.answers("get_object", {"Body": body(b"abc", length=9), "ETag": "x"}, AT)
 
     with pytest.raises(TemporaryError, match="IncompleteReadError"):
-        Objects(script.client).read("bucket", AT["Key"])
+        ReportsBucket(script.client, "bucket").read(KEY)

@@ -1,4 +1,4 @@
-"""The clients give up before Lambda does, so that Retry and the caller hear of it."""
+"""The clients give up before Lambda does, so Retry and the caller see the error."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from functions.common.aws import clients
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
 SHORTEST_FUNCTION_SECONDS = 29
 LONGEST_WAITS_SECONDS = (1, 2, 4, 8)
-"""Between the tries, as botocore's standard mode has them."""
+"""Between attempts, in botocore's standard mode."""
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
-def test_a_link_is_signed_for_the_buckets_own_host_and_by_its_regions_signature(
+def test_a_link_is_signed_for_the_buckets_regional_host(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -33,7 +33,7 @@ def test_a_link_is_signed_for_the_buckets_own_host_and_by_its_regions_signature(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_connection_that_hangs_is_given_up_within_the_time_of_the_shortest_function(
+def test_a_hanging_connection_is_given_up_before_the_shortest_function_times_out(
     client: Callable[[], Any],
 ) -> None:
     config = client().meta.config

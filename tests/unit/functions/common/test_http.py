@@ -1,16 +1,16 @@
-"""Answers: JSON or a problem document; a violation of ours is raised, so that Lambda counts it."""
+"""Responses are JSON or a problem document; a defect of ours is raised, so Lambda counts it."""
 
 import json
 from http import HTTPStatus
 
 import pytest
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.errors import TemporaryError
 from functions.common.http import ProblemError, Request, Response, serve
 from tests.unit.functions.fakes import FakeContext
 
 
-def test_a_request_has_lower_case_headers_bytes_and_no_none() -> None:
+def test_a_request_has_lower_case_headers_a_body_in_bytes_and_no_null() -> None:
     seen: list[Request] = []
 
     def route(request: Request) -> Response:
@@ -29,7 +29,7 @@ def test_a_request_has_lower_case_headers_bytes_and_no_none() -> None:
     }
 
 
-def test_a_refusal_is_a_problem_document() -> None:
+def test_a_problem_error_is_answered_with_a_problem_document() -> None:
     def route(_request: Request) -> Response:
         raise ProblemError(HTTPStatus.NOT_FOUND, "no such thing", seen=2)
 
@@ -46,7 +46,7 @@ def test_a_refusal_is_a_problem_document() -> None:
     }
 
 
-def test_a_temporary_error_asks_to_come_again() -> None:
+def test_a_temporary_error_asks_the_caller_to_retry() -> None:
     def route(_request: Request) -> Response:
         raise TemporaryError("table x is throttled")
 

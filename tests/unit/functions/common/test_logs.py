@@ -1,4 +1,4 @@
-"""Every line is one JSON object that says to which request, trace, bank and upload it belongs."""
+"""Every line is one JSON object that names its request, trace, bank and upload."""
 
 import json
 import logging
@@ -77,7 +77,7 @@ def test_an_exception_is_part_of_its_line(written: StringIO) -> None:
     assert "KeyError: 'x'" in json.loads(written.getvalue())["exception"]
 
 
-def test_the_runtimes_handler_is_used_and_only_without_one_another_is_added() -> None:
+def test_a_handler_is_added_only_if_the_runtime_has_none() -> None:
     with bare_root() as root:
         with invocation(FakeContext()):
             added = root.handlers[0]
@@ -87,7 +87,7 @@ def test_the_runtimes_handler_is_used_and_only_without_one_another_is_added() ->
     assert isinstance(added.formatter, JsonFormatter)
 
 
-def test_the_level_is_ours_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_level_applies_to_our_loggers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "DEBUG")
 
     with invocation(FakeContext()):

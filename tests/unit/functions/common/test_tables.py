@@ -1,14 +1,15 @@
-"""Adapters of the uploads and banks tables: what they ask of DynamoDB, and what they make of its answers."""
+"""Adapters of the uploads and banks tables: their requests to DynamoDB, and what they return of its responses."""
 
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.common.aws.errors import TemporaryError
-from functions.common.banks import Bank, BanksTable
+from functions.common.aws.banks_table import BanksTable
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.banks import Bank
+from functions.common.errors import TemporaryError
 from functions.common.identity import upload_id
-from functions.common.uploads import UploadsTable
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import upload
 from tests.unit.functions.stubs import Script
@@ -45,7 +46,7 @@ def test_an_upload_is_read_after_every_write() -> None:
     script.played()
 
 
-def test_a_new_upload_replaces_only_one_that_it_may_follow() -> None:
+def test_a_new_upload_replaces_only_one_whose_status_it_may_follow() -> None:
     script = Script("dynamodb")
     request = {
         "TableName": "uploads",
@@ -88,7 +89,7 @@ def test_a_status_only_follows_its_predecessors() -> None:
     script.played()
 
 
-def test_errors_of_a_write_are_told_apart() -> None:
+def test_a_throttled_write_is_temporary_and_a_denied_one_is_not() -> None:
     script = Script("dynamodb")
     script.fails("update_item", "ThrottlingException")
     script.fails("update_item", "AccessDeniedException")
@@ -100,7 +101,7 @@ def test_errors_of_a_write_are_told_apart() -> None:
         table.advance("u1", UploadStatus.LOADING, at="now")
 
 
-def test_the_notification_is_noted() -> None:
+def test_the_notification_is_recorded() -> None:
     script = Script("dynamodb")
     script.answers(
         "update_item",
@@ -133,8 +134,8 @@ def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
     assert table.find("abc") is None
 
 
-def test_an_uploads_identity_is_its_bank_and_content() -> None:
+def test_an_uploads_id_derives_from_bank_and_content() -> None:
     assert upload_id("nordbank", b"x") == upload_id("nordbank", b"x")
     assert len({upload_id("nordbank", b"x"), upload_id("alpenbank", b"x"), upload_id("nordbank", b"y")}) == 3
-    # Fixed forever: the keys of all stored reports are made of it.
+    # Never changes: the keys of all stored reports contain it.
     assert upload_id("nordbank", b"") == "292707ea06063cc3fe95bf584ad7e868"

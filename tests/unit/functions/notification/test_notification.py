@@ -1,4 +1,4 @@
-"""Notification: closes only what is whole, announces once, and again only if it died before noting so."""
+"""Notification: completes only what is loaded in full, and publishes an outcome until that is recorded."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def run(uploads: FakeUploads, *loads: RangeLoaded) -> FakeOutcomes:
     return outcomes
 
 
-def test_a_loaded_upload_is_completed_and_announced() -> None:
+def test_a_loaded_upload_is_completed_and_its_outcome_published() -> None:
     uploads = uploads_of(upload(status=UploadStatus.LOADING, rows=40, totals={"EUR": "1.25"}))
 
     outcomes = run(uploads, loaded(5, 3, 12), loaded(8, 0, 12))
@@ -51,7 +51,7 @@ def test_a_loaded_upload_is_completed_and_announced() -> None:
     ]
 
 
-def test_a_refused_upload_is_announced_with_its_number_of_problems() -> None:
+def test_a_rejected_upload_is_published_with_its_number_of_errors() -> None:
     uploads = uploads_of(upload(status=UploadStatus.REJECTED, rows=40, error_count=7))
 
     outcomes = run(uploads)
@@ -60,7 +60,7 @@ def test_a_refused_upload_is_announced_with_its_number_of_problems() -> None:
     assert uploads.items["u1"].notified_at
 
 
-def test_run_again_nothing_is_announced_again() -> None:
+def test_a_second_run_publishes_nothing() -> None:
     uploads = uploads_of(upload(status=UploadStatus.LOADING, rows=5, totals={}))
 
     run(uploads, loaded(5))
@@ -68,13 +68,13 @@ def test_run_again_nothing_is_announced_again() -> None:
     assert not run(uploads, loaded(5)).published
 
 
-def test_an_upload_completed_by_a_run_that_died_is_announced() -> None:
+def test_an_upload_completed_by_a_killed_run_is_published() -> None:
     uploads = uploads_of(upload(status=UploadStatus.COMPLETED, rows=5, totals={}, loaded=5, repeated=0, conflicts=0))
 
     assert len(run(uploads, loaded(5)).published) == 1
 
 
-def test_what_a_faster_run_wrote_is_what_is_announced() -> None:
+def test_the_counts_of_a_faster_run_are_published() -> None:
     uploads = uploads_of(upload(status=UploadStatus.LOADING, rows=5))
     uploads.rivals = [upload(status=UploadStatus.COMPLETED, rows=5, loaded=4, repeated=1, conflicts=0)]
 
@@ -100,7 +100,7 @@ def test_ranges_that_do_not_add_up_to_the_report_are_an_error(loads: list[RangeL
 
 
 @pytest.mark.parametrize("status", [UploadStatus.RECEIVED, UploadStatus.VALIDATED])
-def test_an_upload_of_which_nothing_was_loaded_is_never_announced(status: UploadStatus) -> None:
+def test_an_upload_without_loaded_rows_is_never_published(status: UploadStatus) -> None:
     with pytest.raises(NotLoadedError, match=status.value):
         run(uploads_of(upload(status=status)))
 

@@ -1,3 +1,5 @@
+"""The index by bank in DynamoDB."""
+
 from functions.status.adapters import UploadsIndex
 from functions.status.cursor import Position
 from tests.unit.functions.common.test_tables import COMPLETED, ITEM

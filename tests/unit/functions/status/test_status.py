@@ -1,51 +1,14 @@
-"""GET /uploads and /uploads/{id} through their door: a bank sees its own uploads, all of them, newest first."""
+"""GET /uploads and /uploads/{upload_id}: a bank sees its own uploads, all of them, newest first."""
 
 import base64
 import json
-from typing import Any
 
 import pytest
 
-from functions.common.banks import Bank
-from functions.common.http import ProxyResponse, serve
 from functions.status.cursor import Position, encode_cursor
-from functions.status.handler import get_uploads
-from functions.status.status import Status
 from shared.contracts.uploads import UploadStatus
-from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, keys_of, upload
-
-BANKS = FakeBanks(
-    keys={"key-n": Bank(bank_id="nordbank", name="Nordbank"), "key-a": Bank(bank_id="alpenbank", name="Alpenbank")}
-)
-
-
-class World:
-    def __init__(self) -> None:
-        self.uploads = FakeUploads()
-        self.bucket = FakeBucket()
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, errors=self.bucket)
-
-    def know(self, upload_id: str, **changes: Any) -> None:
-        self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
-
-    def get(self, upload_id: str | None = None, *, key: str = "key-n", **query: str) -> ProxyResponse:
-        event = {
-            "headers": {"x-api-key": key},
-            "pathParameters": {"upload_id": upload_id} if upload_id else None,
-            "queryStringParameters": query or None,
-            "body": None,
-            "isBase64Encoded": False,
-        }
-        return serve(event, FakeContext(), lambda request: get_uploads(request, BANKS, self.status))
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def body_of(response: ProxyResponse) -> Any:
-    return json.loads(response["body"])
+from tests.unit.functions.bank import OTHER_KEY, World, body_of
+from tests.unit.functions.fakes import keys_of
 
 
 def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
@@ -62,12 +25,24 @@ def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
     }
 
 
-def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
+def test_a_rejected_upload_is_shown_with_its_errors(world: World) -> None:
     world.know("u1", status=UploadStatus.REJECTED, error_count=1)
     world.bucket.errors["nordbank", "u1"] = [{"line": 2}]
 
     assert body_of(world.get("u1"))["errors"] == [{"line": 2}]
     assert body_of(world.get("u1"))["error_count"] == 1
+
+
+def test_a_failed_upload_is_shown_with_what_to_do(world: World) -> None:
+    world.know("u1", status=UploadStatus.FAILED, rows=3, error="Sandbox.Timedout")
+
+    shown = body_of(world.get("u1"))
+
+    assert shown["detail"] == (
+        "Processing failed; rows may have been loaded in part. Submit the same file again to resume."
+    )
+    assert "Sandbox" not in json.dumps(shown)
+    assert body_of(world.get())["uploads"] == [shown]
 
 
 @pytest.mark.parametrize(
@@ -78,31 +53,31 @@ def test_a_refused_upload_is_shown_with_its_problems(world: World) -> None:
         (None, "u1-corrections.csv"),
     ],
 )
-def test_a_refused_uploads_rows_can_be_fetched_to_be_fixed(world: World, file_name: str | None, saved_as: str) -> None:
+def test_a_rejected_upload_links_its_corrections(world: World, file_name: str | None, saved_as: str) -> None:
     world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=3, file_name=file_name)
     world.bucket.errors["nordbank", "u1"] = []
 
     assert body_of(world.get("u1"))["corrections_url"] == f"https://bucket/nordbank/u1?{saved_as}"
 
 
-def test_where_no_row_was_validated_there_is_nothing_to_fetch(world: World) -> None:
+def test_without_validated_rows_there_are_no_corrections(world: World) -> None:
     world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=0)
     world.bucket.errors["nordbank", "u1"] = []
 
     assert "corrections_url" not in body_of(world.get("u1"))
 
 
-def test_another_banks_upload_looks_just_like_none(world: World) -> None:
+def test_another_banks_upload_is_answered_like_an_unknown_one(world: World) -> None:
     world.know("u1")
 
-    others, none = world.get("u1", key="key-a"), world.get("u2", key="key-a")
+    others, none = world.get("u1", key=OTHER_KEY), world.get("u2", key=OTHER_KEY)
 
     assert others["statusCode"] == 404
     assert others == none
 
 
 @pytest.mark.parametrize(("key", "status"), [("", 401), ("made-up", 403)])
-def test_a_caller_who_is_no_bank_sees_nothing(world: World, key: str, status: int) -> None:
+def test_a_caller_without_a_banks_key_sees_nothing(world: World, key: str, status: int) -> None:
     assert world.get(key=key)["statusCode"] == status
 
 
@@ -136,7 +111,7 @@ def test_a_bank_without_uploads_gets_an_empty_page(world: World) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "", "x", "1.5", " 5", "1_0", "\u0967\u0966", "9" * 5000])
-def test_a_limit_that_is_none_is_a_bad_request(world: World, limit: str) -> None:
+def test_an_invalid_limit_is_a_bad_request(world: World, limit: str) -> None:
     response = world.get(limit=limit)
 
     assert response["statusCode"] == 400

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.errors import TemporaryError
 from functions.transformation.adapters import DynamoDBTransactions, InsertError
 from functions.transformation.stored import Inserted
 from tests.unit.functions.stubs import Script
@@ -38,7 +38,7 @@ def test_a_row_is_inserted_with_all_its_digits() -> None:
     script.played()
 
 
-def test_each_row_has_a_result_of_its_own() -> None:
+def test_each_row_has_its_own_result() -> None:
     codes = ["ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError", "RequestLimitExceeded"]
     script = Script("dynamodb")
     responses = [{}, {"Error": {"Code": "DuplicateItem"}}, *({"Error": {"Code": code}} for code in codes)]
@@ -50,7 +50,7 @@ def test_each_row_has_a_result_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "ResourceNotFound", "ValidationError"])
-def test_a_row_refused_for_good_is_an_error(code: str) -> None:
+def test_a_row_that_can_never_be_written_is_an_error(code: str) -> None:
     script = Script("dynamodb")
     script.answers("batch_execute_statement", {"Responses": [{"Error": {"Code": code, "Message": "secret"}}]})
 
@@ -67,7 +67,7 @@ def test_a_call_that_is_throttled_as_a_whole_is_temporary() -> None:
         DynamoDBTransactions(script.client, "transactions").insert([ROW])
 
 
-def test_reads_see_all_writes_and_tell_what_is_gone_and_what_was_not_served() -> None:
+def test_reads_are_consistent_and_distinguish_missing_rows_from_unserved_ones() -> None:
     script = Script("dynamodb")
     keys = [{"transaction_key": {"S": f"nordbank#t{number}"}} for number in range(3)]
     script.answers(

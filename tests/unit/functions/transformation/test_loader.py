@@ -1,4 +1,4 @@
-"""Exactly once: whatever fails, is killed, repeated or runs beside itself, each row is in the table once."""
+"""Exactly once: despite failures, killed, repeated and parallel runs, each row is in the table once."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.errors import TemporaryError
 from functions.transformation.loader import MAX_DELAY, RESERVE, Loader
 from functions.transformation.stored import StoredTransaction
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
@@ -41,7 +41,7 @@ def test_a_second_run_finds_its_own_rows_and_counts_them_as_loaded() -> None:
     assert table.written == 60
 
 
-def test_rows_that_another_upload_brought_alike_are_repeated() -> None:
+def test_rows_that_another_upload_loaded_with_the_same_content_are_repeated() -> None:
     table = FakeTable()
     load(table, transactions(30, upload_id="u0", amount="1.5"))
 
@@ -50,7 +50,7 @@ def test_rows_that_another_upload_brought_alike_are_repeated() -> None:
 
 
 @pytest.mark.parametrize("change", [{"amount": 2}, {"currency": "USD"}, {"timestamp": "2026-11-20T10:00:00.000001Z"}])
-def test_rows_known_with_other_content_are_conflicts_and_the_first_stands(change: dict[str, Any]) -> None:
+def test_rows_that_exist_with_different_content_are_conflicts_and_do_not_overwrite(change: dict[str, Any]) -> None:
     table = FakeTable()
     (first,) = transactions(1, upload_id="u0")
     load(table, [first])
@@ -79,7 +79,7 @@ def test_banks_do_not_share_transaction_ids() -> None:
     assert counts(load(table, transactions(3))) == (3, 0, 0)
 
 
-def test_a_row_that_is_gone_when_it_is_compared_is_written() -> None:
+def test_a_row_that_is_deleted_before_it_is_compared_is_written() -> None:
     class Forgetful(FakeTable):
         def read(self, keys: object) -> dict[str, StoredTransaction | None]:
             assert keys
@@ -93,7 +93,7 @@ def test_a_row_that_is_gone_when_it_is_compared_is_written() -> None:
     assert counts(load(table, transactions(1))) == (1, 0, 0)
 
 
-def test_waits_grow_stay_bounded_and_end_before_the_time_does() -> None:
+def test_delays_grow_stay_bounded_and_end_before_the_timeout() -> None:
     patience = FakePatience(left=120)
 
     with pytest.raises(TemporaryError, match="too busy"):
@@ -104,18 +104,16 @@ def test_waits_grow_stay_bounded_and_end_before_the_time_does() -> None:
     assert RESERVE <= patience.left < RESERVE + MAX_DELAY
 
 
-def test_reads_that_are_throttled_are_waited_for_too() -> None:
-    table = FakeTable(
-        items={row.key: row for row in transactions(1)}, fate=iter(["good", "busy", "busy", "good"]).__next__
-    )
+def test_throttled_reads_are_retried_too() -> None:
+    table = FakeTable(items={row.key: row for row in transactions(1)}, fate=iter(["ok", "busy", "busy", "ok"]).__next__)
     patience = FakePatience()
 
     assert counts(load(table, transactions(1), patience)) == (1, 0, 0)
     assert len(patience.slept) == 2
 
 
-def test_waits_are_short_again_after_a_success() -> None:
-    fates = iter(["busy"] * 12 + ["good", "busy", "good"])
+def test_delays_are_short_again_after_a_success() -> None:
+    fates = iter(["busy"] * 12 + ["ok", "busy", "ok"])
     patience = FakePatience(left=1000)
     table = FakeTable(fate=fates.__next__)
     loader = Loader(table, backoff(patience))
@@ -127,13 +125,13 @@ def test_waits_are_short_again_after_a_success() -> None:
 
 
 @given(st.data(), st.integers(0, 80), st.integers(0, 80), st.integers(0, 80))
-def test_counts_are_exact_whatever_fails(data: st.DataObject, count: int, alike: int, different: int) -> None:
+def test_counts_are_exact_despite_failures(data: st.DataObject, count: int, alike: int, different: int) -> None:
     table = FakeTable()
     load(table, transactions(min(alike, count), upload_id="u0"))
     others = transactions(max(alike, min(different, count)), upload_id="u0", amount="7")[alike:]
     load(table, others)
     conflicts = len([row for row in others if row.line - 2 < count])
-    table.fate = lambda: data.draw(st.sampled_from(["good", "good", "busy", "lost"]))
+    table.fate = lambda: data.draw(st.sampled_from(["ok", "ok", "busy", "lost"]))
 
     loaded = load(table, transactions(count))
 
@@ -143,7 +141,7 @@ def test_counts_are_exact_whatever_fails(data: st.DataObject, count: int, alike:
 
 
 class Redelivery(RuleBasedStateMachine):
-    """Two uploads with common rows are loaded by runs that are killed, repeated and done in any order."""
+    """Two uploads with common rows, loaded by runs that are killed, repeated, and ordered at random."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,25 +152,25 @@ class Redelivery(RuleBasedStateMachine):
 
     @rule(
         upload_id=st.sampled_from(["u1", "u2"]),
-        fates=st.lists(st.sampled_from(["good", "good", "good", "busy", "lost", "dead"]), max_size=90),
+        fates=st.lists(st.sampled_from(["ok", "ok", "ok", "busy", "lost", "dead"]), max_size=90),
         order=st.randoms(use_true_random=False),
     )
     def run(self, upload_id: str, fates: list[str], order: Random) -> None:
         rows = list(self.uploads[upload_id])
         order.shuffle(rows)
         planned = iter(fates)
-        self.table.fate = lambda: next(planned, "good")
-        with suppress(TemporaryError):  # the run was killed; another will come
+        self.table.fate = lambda: next(planned, "ok")
+        with suppress(TemporaryError):  # the run was killed; another one follows
             self.finished[upload_id] = load(self.table, rows)
 
     @invariant()
-    def the_first_row_of_a_key_stands(self) -> None:
+    def the_first_row_of_a_key_is_kept(self) -> None:
         for key, row in self.table.items.items():
             assert self.first.setdefault(key, row) is row
         assert self.table.written == len(self.table.items)
 
     @invariant()
-    def a_finished_upload_is_whole_and_its_counts_are_those_of_the_table(self) -> None:
+    def a_finished_upload_is_complete_and_its_counts_match_the_table(self) -> None:
         for upload_id, loaded in self.finished.items():
             held = [self.table.items[row.key] for row in self.uploads[upload_id]]
             own = sum(row.upload_id == upload_id for row in held)

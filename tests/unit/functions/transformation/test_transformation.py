@@ -1,4 +1,4 @@
-"""Transformation: the rows of its range, and nothing else, come into the table."""
+"""Transformation loads the rows of its range, and no others."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from functions.transformation.transformation import RangeError, Transformation
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import TransformationInput
-from tests.unit.functions.fakes import BUCKET, FakeBucket, FakeUploads, clock, upload, uploads_of
+from tests.unit.functions.fakes import FakeBucket, FakeUploads, clock, upload, uploads_of
 from tests.unit.functions.report.reports import NOW, SAMPLES, ranges_of
 from tests.unit.functions.transformation.world import FakeTable, backoff
 
@@ -23,9 +23,9 @@ def tasks(max_rows: int) -> list[TransformationInput]:
         {
             "upload_id": "u1",
             "bank_id": "alpenbank",
-            "bucket": BUCKET,
+            "bucket": "reports-bucket",
             "key": KEY,
-            "etag": bucket.read(BUCKET, KEY).etag,
+            "etag": bucket.read(KEY).etag,
             "columns": list(validate_report(REPORT, bank_id="alpenbank", now=NOW).columns),
             "range": each,
         }
@@ -34,10 +34,10 @@ def tasks(max_rows: int) -> list[TransformationInput]:
 
 
 def transformation(table: FakeTable, uploads: FakeUploads) -> Transformation:
-    return Transformation(uploads=uploads, objects=FakeBucket(reports={KEY: REPORT}), table=table, clock=clock)
+    return Transformation(uploads=uploads, reports=FakeBucket(reports={KEY: REPORT}), table=table, clock=clock)
 
 
-def test_all_ranges_bring_the_whole_report_into_the_table() -> None:
+def test_all_ranges_load_the_whole_report() -> None:
     table, uploads = FakeTable(), uploads_of(upload(status=UploadStatus.VALIDATED))
 
     loads = [transformation(table, uploads).run(task, backoff()) for task in reversed(tasks(max_rows=500))]
@@ -48,7 +48,7 @@ def test_all_ranges_bring_the_whole_report_into_the_table() -> None:
     assert uploads.items["u1"].status is UploadStatus.LOADING
 
 
-def test_a_row_is_stored_with_its_place_and_its_keys() -> None:
+def test_a_row_is_stored_with_its_line_and_its_keys() -> None:
     table = FakeTable()
 
     transformation(table, FakeUploads()).run(tasks(max_rows=500)[0], backoff())
@@ -67,7 +67,7 @@ def test_rows_of_a_day_spread_over_all_shards() -> None:
 
 
 @pytest.mark.parametrize("status", [UploadStatus.LOADING, UploadStatus.COMPLETED, UploadStatus.FAILED])
-def test_a_status_that_is_further_on_stays(status: UploadStatus) -> None:
+def test_a_status_that_is_further_advanced_stays(status: UploadStatus) -> None:
     uploads = uploads_of(upload(status=status))
 
     transformation(FakeTable(), uploads).run(tasks(max_rows=5000)[0], backoff())
@@ -75,7 +75,7 @@ def test_a_status_that_is_further_on_stays(status: UploadStatus) -> None:
     assert uploads.items["u1"].status is status
 
 
-def test_a_range_with_other_rows_than_it_should_have_is_an_error() -> None:
+def test_a_range_with_another_number_of_rows_is_an_error() -> None:
     (task,) = tasks(max_rows=5000)
     task["range"]["rows"] += 1
     table = FakeTable()

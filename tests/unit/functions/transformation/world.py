@@ -1,18 +1,18 @@
-"""A transactions table in memory that can fail in every way in which DynamoDB does."""
+"""A transactions table in memory that can fail in every way that DynamoDB does."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from functions.common.aws.errors import TemporaryError
+from functions.common.errors import TemporaryError
 from functions.transformation.loader import Backoff
 from functions.transformation.stored import Inserted, StoredTransaction
 
 
 @dataclass
 class FakePatience:
-    """A clock that only moves when someone sleeps."""
+    """A clock that moves only during sleep."""
 
     left: float = 60.0
     slept: list[float] = field(default_factory=list)
@@ -27,13 +27,13 @@ class FakePatience:
 
 @dataclass
 class FakeTable:
-    """`fate` decides for each row written or read what becomes of it; without one all goes well.
+    """`fate` decides what happens to each row that is written or read; by default, all succeed.
 
-    "busy": refused; "lost": written, but the answer says busy; "dead": the call ends in TemporaryError here.
+    "busy": throttled; "lost": written, but the result is busy; "dead": the call ends in a TemporaryError at this row.
     """
 
     items: dict[str, StoredTransaction] = field(default_factory=dict)
-    fate: Callable[[], str] = lambda: "good"
+    fate: Callable[[], str] = lambda: "ok"
     written: int = 0
 
     def insert(self, rows: Sequence[StoredTransaction]) -> list[Inserted]:
@@ -42,7 +42,7 @@ class FakeTable:
 
     def read(self, keys: Sequence[str]) -> Mapping[str, StoredTransaction | None]:
         assert 1 <= len(keys) <= 100
-        return {key: self.items.get(key) for key in keys if self._survive() == "good"}
+        return {key: self.items.get(key) for key in keys if self._survive() == "ok"}
 
     def _insert(self, row: StoredTransaction) -> Inserted:
         fate = self._survive()

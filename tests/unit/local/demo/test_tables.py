@@ -14,7 +14,7 @@ from local.demo.notifications import Notification
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Sample, Upload
+from tools.client.uploads import Submission, SubmittedUpload
 from tools.terminal import Screen
 
 PIPELINE = Pipeline(
@@ -29,9 +29,11 @@ PIPELINE = Pipeline(
 )
 
 
-def upload(status: UploadStatus = UploadStatus.COMPLETED, **facts: Any) -> Upload:
-    sample = Sample(bank_id="nordbank", path=Path("report.csv"))
-    return Upload(sample=sample, upload_id="u1", answered=202, status=status, began=0, seconds=1.25, facts=facts)
+def upload(status: UploadStatus = UploadStatus.COMPLETED, **facts: Any) -> SubmittedUpload:
+    sample = Submission(bank_id="nordbank", path=Path("report.csv"))
+    return SubmittedUpload(
+        submission=sample, upload_id="u1", answered=202, status=status, began=0, seconds=1.25, facts=facts
+    )
 
 
 def shown(table: RenderableType) -> str:
@@ -47,7 +49,7 @@ def cells(table: RenderableType) -> list[list[str]]:
 
 def test_an_upload_has_a_line_with_what_is_known_of_it() -> None:
     received = upload(UploadStatus.RECEIVED)
-    pending = Sample(bank_id="bayside", path=Path("next.csv"), again=True)
+    pending = Submission(bank_id="bayside", path=Path("next.csv"), again=True)
     assert cells(upload_table([upload(rows=5000), received], [pending])) == [
         ["nordbank", "report.csv", "5000", "COMPLETED", "1.2 s"],
         ["nordbank", "report.csv", "-", "RECEIVED", "1.2 s"],

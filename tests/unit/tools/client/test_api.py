@@ -1,9 +1,97 @@
-"""Where the API is on the local cloud."""
+"""Calls of the API, over HTTP on the loopback address, and its address on the local cloud."""
+
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
 
 import pytest
 
-from tools.client.api import local_url
+from functions.common.http import Request
+from functions.intake.form import read_report
+from functions.intake.intake import SubmittedReport
+from tools.client.api import Answer, ApiClient, NoResponseError, local_url
 from tools.errors import ToolError
+
+
+class Server(HTTPServer):
+    """Answers every request with `answer`, and keeps the last one."""
+
+    answer: tuple[int, str, bytes] = (200, "application/json", b"{}")
+    seen: tuple[str, Request] = ("", Request())
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:  # pylint: disable=invalid-name  # the standard library's name
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.seen = (f"{self.command} {self.path}", Request(headers=headers, body=body))
+        status, content_type, content = self.server.answer
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_GET  # noqa: N815 - the standard library's name
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\r\n--x--\r\n", bytes(range(256)), b"x" * 4_500_000])
+def test_a_report_arrives_byte_for_byte_with_its_name(server: Server, content: bytes) -> None:
+    ApiClient(url=server.url, api_key="key").upload('täglich "1".csv', content)
+
+    call, request = server.seen
+    assert (call, request.headers["x-api-key"]) == ("POST /v1/upload", "key")
+    assert read_report(request) == SubmittedReport(file_name='täglich "1".csv', content=content)
+
+
+def test_uploads_are_read_by_id_and_by_page(server: Server) -> None:
+    client = ApiClient(url=server.url)
+
+    client.upload_state("a/b")
+    assert server.seen[0] == "GET /v1/uploads/a%2Fb"
+    client.uploads("limit=1")
+    assert server.seen[0] == "GET /v1/uploads?limit=1"
+    assert "x-api-key" not in server.seen[1].headers
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "body"),
+    [(200, b'{"a": 1}', {"a": 1}), (403, b'{"detail": "x"}', {"detail": "x"}), (502, b"<html>", {"detail": "<html>"}),
+     (301, b"[]", {"detail": "[]"})],
+)  # fmt: skip
+def test_every_response_is_an_answer(server: Server, status: int, content: bytes, body: dict[str, Any]) -> None:
+    server.answer = (status, "application/json; charset=utf-8", content)
+
+    assert ApiClient(url=server.url).uploads() == Answer(status=status, content_type="application/json", body=body)
+
+
+def test_no_connection_is_an_error_that_names_the_url() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    with pytest.raises(NoResponseError, match=f"no response to GET {url}/uploads: .*Connection refused"):
+        ApiClient(url=url).uploads()
 
 
 def test_ministack_serves_a_stage_below_its_own_address() -> None:
@@ -11,6 +99,6 @@ def test_ministack_serves_a_stage_below_its_own_address() -> None:
     assert local_url("http://127.0.0.1:1", at_aws) == "http://127.0.0.1:1/restapis/a1b2/v1/_user_request_"
 
 
-def test_a_url_that_is_no_stage_is_refused_with_its_text() -> None:
-    with pytest.raises(ToolError, match=r"api_url is 'https://example\.com', which is no stage"):
+def test_a_url_that_is_not_a_stage_is_an_error_with_its_text() -> None:
+    with pytest.raises(ToolError, match=r"api_url of api-stack is 'https://example\.com', which is not an API Gateway"):
         local_url("http://127.0.0.1:1", "https://example.com")

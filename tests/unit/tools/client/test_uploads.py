@@ -1,4 +1,4 @@
-"""Handing in and following, against an API that answers from a list and a clock that does not wait."""
+"""Submitting and following, with an API that answers from a list and a clock that does not wait."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.uploads import UploadStatus
 from tools.client.api import Answer
-from tools.client.uploads import LIMIT_SECONDS, Clock, Sample, Upload, complaints, send
+from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, complaints, send
 from tools.errors import ToolError
 
 
@@ -57,68 +57,70 @@ def report(tmp_path: Path) -> Path:
     return path
 
 
-def run(samples: list[Sample], api: ScriptedApi, show: Callable[[Upload], None] = lambda _: None) -> list[Upload]:
-    return send(samples, lambda _: api, PassingTime().clock(), show)
+def run(
+    submissions: list[Submission], api: ScriptedApi, show: Callable[[SubmittedUpload], None] = lambda _: None
+) -> list[SubmittedUpload]:
+    return send(submissions, lambda _: api, PassingTime().clock(), show)
 
 
-def test_a_good_report_is_followed_through_every_status_to_its_end(report: Path) -> None:
+def test_a_valid_report_is_followed_through_every_status_to_its_end(report: Path) -> None:
     states = [state("RECEIVED"), state("LOADING"), state("LOADING"), state("COMPLETED", rows=3, totals={"EUR": "1.50"})]
     shown: list[str] = []
-    sample = Sample(bank_id="nordbank", path=report, rows=3)
+    submission = Submission(bank_id="nordbank", path=report, rows=3)
     api = ScriptedApi([answer(202, status="RECEIVED", rows=3)], states)
-    (upload,) = run([sample], api, lambda upload: shown.append(upload.status))
+    (upload,) = run([submission], api, lambda upload: shown.append(upload.status))
     assert shown == ["RECEIVED", "LOADING", "COMPLETED"]
     assert upload.facts["totals"] == {"EUR": "1.50"}
     assert complaints([upload]) == []
 
 
-def test_a_refused_report_has_ended_with_its_problems(report: Path) -> None:
-    refused = answer(422, rows=40, errors=[{"line": 3}])
-    sample = Sample(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
-    (upload,) = run([sample], ScriptedApi([refused]))
+def test_a_rejected_report_has_ended_with_its_errors(report: Path) -> None:
+    rejected = answer(422, rows=40, errors=[{"line": 3}])
+    submission = Submission(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
+    (upload,) = run([submission], ScriptedApi([rejected]))
     assert upload.errors == [{"line": 3}]
     assert complaints([upload]) == []
 
 
 def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> None:
-    first = Sample(bank_id="nordbank", path=report)
-    again = Sample(bank_id="nordbank", path=report, again=True)
+    first = Submission(bank_id="nordbank", path=report)
+    again = Submission(bank_id="nordbank", path=report, again=True)
     api = ScriptedApi([answer(202, status="RECEIVED"), state("COMPLETED")], [state("COMPLETED")])
     shown: list[tuple[bool, str]] = []
-    uploads = run([again, first], api, lambda upload: shown.append((upload.sample.again, upload.status)))
+    uploads = run([again, first], api, lambda upload: shown.append((upload.submission.again, upload.status)))
     assert shown == [(False, "RECEIVED"), (False, "COMPLETED"), (True, "COMPLETED")]
     assert complaints(uploads) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("response", "message"),
     [
         (answer(403, detail="no such key"), "the API answered 403: no such key"),
         (answer(500, message="Internal server error"), "the API answered 500: Internal server error"),
         (answer(502), "the API answered 502: no reason given"),
     ],
 )
-def test_an_answer_that_is_no_result_is_an_error(report: Path, said: Answer, message: str) -> None:
+def test_an_answer_that_neither_accepts_nor_rejects_is_an_error(report: Path, response: Answer, message: str) -> None:
     with pytest.raises(ToolError, match=message):
-        run([Sample(bank_id="nordbank", path=report)], ScriptedApi([said]))
+        run([Submission(bank_id="nordbank", path=report)], ScriptedApi([response]))
 
 
 def test_a_state_that_cannot_be_read_is_an_error(report: Path) -> None:
     api = ScriptedApi([answer(202, status="RECEIVED")], [answer(404, title="Not Found")])
     with pytest.raises(ToolError, match="upload u1: the API answered 404: Not Found"):
-        run([Sample(bank_id="nordbank", path=report)], api)
+        run([Submission(bank_id="nordbank", path=report)], api)
 
 
 def test_an_upload_that_does_not_end_is_given_up(report: Path) -> None:
     api = ScriptedApi([answer(202, status="RECEIVED")], [state("LOADING")])
     with pytest.raises(ToolError, match=f"report.csv is still LOADING after {LIMIT_SECONDS} s"):
-        run([Sample(bank_id="nordbank", path=report)], api)
+        run([Submission(bank_id="nordbank", path=report)], api)
 
 
-def test_whatever_did_not_end_as_it_should_is_named(report: Path) -> None:
-    good = Sample(bank_id="nordbank", path=report, rows=5, again=True)
+def test_every_difference_from_the_expected_end_is_named(report: Path) -> None:
+    submission = Submission(bank_id="nordbank", path=report, rows=5, again=True)
     api = ScriptedApi([answer(202, status="RECEIVED")], [state("FAILED", rows=4)])
-    assert complaints(run([good], api)) == [
+    assert complaints(run([submission], api)) == [
         "report.csv ended as FAILED, not as COMPLETED",
         "report.csv has 5 rows, the pipeline counted 4",
         "report.csv submitted twice was answered 202, not 200",

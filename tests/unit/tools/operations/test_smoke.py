@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.report.validator import validate_report
-from tools.client.api import Answer
+from tools.client.api import Answer, NoResponseError
 from tools.client.uploads import Clock
 from tools.errors import ToolError
 from tools.operations.smoke import SETTLE_SECONDS, main, report, smoke
@@ -34,7 +34,7 @@ def answer(code: int, **body: Any) -> Answer:
 class ScriptedApi:
     """Lets in after as many tries as told, then takes the report, which ends as told."""
 
-    def __init__(self, *refusals: int | OSError, ends: str = "COMPLETED") -> None:
+    def __init__(self, *refusals: int | NoResponseError, ends: str = "COMPLETED") -> None:
         self._refusals, self._ends = list(refusals), ends
         self.submitted: list[bytes] = []
 
@@ -43,7 +43,7 @@ class ScriptedApi:
         if not self._refusals:
             return answer(200, uploads=[])
         refusal = self._refusals.pop(0)
-        if isinstance(refusal, OSError):
+        if isinstance(refusal, NoResponseError):
             raise refusal
         return answer(refusal)
 
@@ -79,7 +79,7 @@ def test_no_two_runs_hand_the_same_report_in() -> None:
 
 
 def test_a_new_key_and_a_new_name_are_given_time_to_become_known() -> None:
-    api, time = ScriptedApi(OSError("no such host"), 403, 403), PassingTime()
+    api, time = ScriptedApi(NoResponseError("no such host"), 403, 403), PassingTime()
     smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
     assert len(api.submitted) == 1
 

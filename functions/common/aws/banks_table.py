@@ -1,0 +1,30 @@
+"""The banks table in DynamoDB."""
+
+from typing import TYPE_CHECKING
+
+from functions.common.aws.errors import aws_errors
+from functions.common.banks import Bank
+from shared.contracts.tables import BANKS
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+class BanksTable:
+    """Implements `Banks`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, api_key_sha256: str) -> Bank | None:
+        """See `Banks.find`."""
+        with aws_errors("look up the bank"):
+            response = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression=f"{BANKS.partition_key} = :key",
+                ExpressionAttributeValues={":key": {"S": api_key_sha256}},
+                Limit=1,  # all rows of a key name the same bank
+            )
+        found = [Bank(bank_id=item["bank_id"]["S"], name=item["name"]["S"]) for item in response["Items"]]
+        return found[0] if found else None

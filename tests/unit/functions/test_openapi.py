@@ -1,0 +1,166 @@
+"""docs/openapi.yaml is valid OpenAPI, and describes what the functions answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from functions.common.http import ProxyResponse
+from functions.common.rendering import upload_body
+from functions.common.uploads import Upload
+from functions.report.errors.validation_error import ValidationError
+from functions.report.format.rules import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
+from functions.report.validator import validate_report
+from shared.contracts.api import DEFAULT_LIMIT, MAX_LIMIT, MAX_REPORT_BYTES, REPORT_FIELD
+from shared.contracts.uploads import UploadStatus
+from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
+from tests.unit.functions.api_document import API, resolved
+from tests.unit.functions.bank import World
+from tests.unit.functions.report.reports import BANK, NOW, report, row
+from tools.generators.report_schema import load
+
+SCHEMAS = API["components"]["schemas"]
+VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
+INVALID = report([row(transaction_id="a", amount="0"), row(transaction_id="a", currency="eur")])
+UPLOAD, ONE, ALL = "/upload", "/uploads/{upload_id}", "/uploads"
+
+
+def check(response: ProxyResponse, path: str, method: str = "get") -> Any:
+    """Validate a response against the document's schema for its status, and return its body."""
+    body = json.loads(response["body"])
+    described = resolved(API["paths"][path][method]["responses"][str(response["statusCode"])])
+    content = described["content"][response["headers"]["content-type"]]
+    validate(body, content["schema"])
+    return body
+
+
+def validate(value: Any, schema: Mapping[str, Any]) -> None:
+    Draft202012Validator({**schema, "components": API["components"]}).validate(value)
+
+
+def test_it_is_valid_openapi() -> None:
+    assert not [str(error) for error in OpenAPIV31SpecValidator(API).iter_errors()]
+
+
+def test_every_example_fits_its_schema() -> None:
+    for path in API["paths"].values():
+        for operation in path.values():
+            for answer in map(resolved, operation["responses"].values()):
+                for content in answer["content"].values():
+                    for example in map(resolved, content.get("examples", {}).values()):
+                        validate(example["value"], content["schema"])
+
+
+def test_the_example_of_a_rejected_report_is_what_intake_answers(world: World) -> None:
+    answers = API["paths"][UPLOAD]["post"]["responses"]["422"]["content"]["application/problem+json"]
+    shown = answers["examples"]["rejected"]["value"]
+
+    answer = json.loads(world.submit(report([row(), row(transaction_id="N-2", amount="0.00")]))["body"])
+
+    assert json.loads(json.dumps(answer).replace(answer["upload_id"], shown["upload_id"])) == shown
+
+
+def test_the_example_of_a_report_is_valid() -> None:
+    form = API["paths"][UPLOAD]["post"]["requestBody"]["content"]["multipart/form-data"]
+    shown = form["examples"]["report"]["value"][REPORT_FIELD]
+
+    assert validate_report(shown.encode(), bank_id=BANK, now=NOW).valid
+
+
+def test_a_valid_report_is_answered_as_described_when_new_and_when_known(world: World) -> None:
+    accepted = check(world.submit(VALID), UPLOAD, "post")
+    known = world.submit(VALID)
+
+    assert check(known, UPLOAD, "post")["upload_id"] == accepted["upload_id"]
+    assert known["statusCode"] == 200
+    assert check(world.get(accepted["upload_id"]), ONE)["totals"] == {"EUR": "1.25"}
+
+
+def test_a_rejected_report_is_answered_as_described(world: World) -> None:
+    rejected = check(world.submit(INVALID), UPLOAD, "post")
+
+    assert rejected["error_count"] == 3
+    assert check(world.get(rejected["upload_id"]), ONE)["errors"] == rejected["errors"]
+
+
+def test_a_failed_upload_is_shown_as_described(world: World) -> None:
+    upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
+    assert world.uploads.advance(upload_id, UploadStatus.FAILED, at="2026-11-23T12:00:01.000000Z", error="x")
+    examples = API["paths"][ONE]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
+
+    assert check(world.get(upload_id), ONE)["detail"] == examples["failed"]["value"]["detail"]
+
+
+def test_a_completed_upload_is_shown_as_described(world: World) -> None:
+    upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
+    conflict: Any = {"line": 2, "transaction_id": "a", "first_upload_id": "0" * 32}
+    loaded = {"loaded": 1, "repeated": 0, "conflicts": 1, "conflict_samples": [conflict]}
+    for status in (UploadStatus.VALIDATED, UploadStatus.LOADING, UploadStatus.COMPLETED):
+        assert world.uploads.advance(upload_id, status, at="2026-11-23T12:00:01.000000Z", **loaded)
+
+    assert check(world.get(upload_id), ONE)["conflict_samples"] == [conflict]
+
+
+def test_pages_are_answered_as_described(world: World) -> None:
+    for content in (VALID, INVALID):
+        world.submit(content)
+    first = check(world.get(limit="1"), ALL)
+
+    assert check(world.get(cursor=first["next_cursor"]), ALL)["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"X-API-Key": ""}, 401), ({"X-API-Key": "x"}, 403), ({"Content-Type": "text/csv"}, 415),
+     ({"Content-Type": "multipart/form-data"}, 400)],
+)  # fmt: skip
+def test_requests_that_cannot_be_served_are_answered_as_described(
+    world: World, headers: dict[str, str], status: int
+) -> None:
+    response = world.submit(VALID, **headers)
+
+    assert check(response, UPLOAD, "post")["status"] == status
+
+
+def test_unknown_uploads_invalid_limits_and_too_large_reports_are_answered_as_described(world: World) -> None:
+    assert check(world.get("f" * 32), ONE)["status"] == 404
+    assert check(world.get(limit="0"), ALL)["status"] == 400
+    assert check(world.submit(b"x" * (MAX_REPORT_BYTES + 1)), UPLOAD, "post")["code"] == "file.too_large"
+
+
+def test_a_row_is_described_as_in_the_report_format() -> None:
+    described = {name: dict(resolved(each)) for name, each in SCHEMAS["ReportRow"]["properties"].items()}
+
+    assert tuple(described) == COLUMNS
+    for field in load()["fields"]:
+        expected = {key: value for key, value in field["constraints"].items() if key not in {"required", "unique"}}
+        if "pattern" in expected:  # Table Schema's patterns match whole values, JSON Schema's any part of one
+            expected["pattern"] = f"^({expected['pattern']})$"
+        assert {key: described[field["name"]][key] for key in expected} == expected
+
+
+def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
+    operations = {path: next(iter(each.values())) for path, each in API["paths"].items()}
+    limit = next(each["schema"] for each in operations[ALL]["parameters"] if each["name"] == "limit")
+    form = operations[UPLOAD]["requestBody"]["content"]["multipart/form-data"]["schema"]
+
+    assert SCHEMAS["ErrorCode"]["enum"] == [code.value for code in Code]
+    assert SCHEMAS["Status"]["enum"] == list(UploadStatus)
+    assert (limit["maximum"], limit["default"]) == (MAX_LIMIT, DEFAULT_LIMIT)
+    assert SCHEMAS["ValidationErrors"]["maxItems"] == MAX_ERRORS
+    assert SCHEMAS["Upload"]["properties"]["conflict_samples"]["maxItems"] == MAX_CONFLICT_SAMPLES
+    assert SCHEMAS["ValidationError"]["properties"]["value"]["maxLength"] == MAX_VALUE_LENGTH
+    assert tuple(SCHEMAS["ValidationError"]["properties"]) == ValidationError._fields
+    assert f"{MAX_REPORT_BYTES:,} bytes" in form["properties"][REPORT_FIELD]["description"]
+    assert f"{MAX_REPORT_BYTES:,} bytes" in API["components"]["responses"]["RequestEntityTooLarge"]["description"]
+
+
+def test_everything_that_an_upload_shows_is_described() -> None:
+    any_value: dict[str, Any] = dict.fromkeys((each.name for each in fields(Upload)), "x")
+    shown = set(upload_body(Upload(**any_value | {"status": UploadStatus.FAILED})))
+
+    assert shown | {"errors", "corrections_url"} == set(SCHEMAS["Upload"]["properties"])
