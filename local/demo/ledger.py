@@ -1,4 +1,4 @@
-"""Control totals out of the transactions table, to hold against those of the reports."""
+"""Control totals of the transactions table, to compare with those of the reports."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def totals_by_upload(dynamodb: "DynamoDBClient", table: str) -> dict[str, dict[str, Decimal]]:
-    """Sum of the amounts of each upload's transactions: by upload id, then by currency."""
+    """Sums of the amounts of each upload's transactions, by upload id and currency."""
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for page in dynamodb.get_paginator("scan").paginate(TableName=table):
         for item in page["Items"]:

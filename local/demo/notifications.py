@@ -1,4 +1,4 @@
-"""The notifications that the pipeline publishes, collected in a queue of our own."""
+"""The pipeline's notifications, collected in a queue that is subscribed to its topic."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ _POLL_SECONDS: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """One message of the topic of outcomes."""
+    """One message of the outcomes topic."""
 
     bank_id: str
     status: str
@@ -27,13 +27,13 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox:
-    """A queue that is subscribed to the topic."""
+    """A queue that is subscribed to the outcomes topic."""
 
     cloud: Cloud
     queue_url: str
 
     def collect(self, expected: int) -> list[Notification]:
-        """Take messages until there are as many as expected, or none have come for a while."""
+        """Receive messages until the expected number has come, or for some seconds."""
         found: list[Notification] = []
         for _ in range(_POLLS):
             if len(found) >= expected:
@@ -42,13 +42,13 @@ class Mailbox:
         return found
 
     def _receive(self) -> list[Notification]:
-        answer = self.cloud.sqs.receive_message(
+        received = self.cloud.sqs.receive_message(
             QueueUrl=self.queue_url,
             MaxNumberOfMessages=10,
             WaitTimeSeconds=_POLL_SECONDS,
             MessageAttributeNames=["All"],
         )
-        messages = answer.get("Messages", [])
+        messages = received.get("Messages", [])
         for message in messages:
             self.cloud.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return [_notification(message["Body"], message.get("MessageAttributes", {})) for message in messages]
@@ -63,7 +63,7 @@ def _notification(body: str, attributes: Any) -> Notification:
 
 @contextlib.contextmanager
 def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
-    """Subscribe a new queue to the topic; both are removed when the context ends."""
+    """Subscribe a new queue to the topic; queue and subscription are removed when the context ends."""
     name = f"txn-demo-{secrets.token_hex(4)}-{SUFFIX}"
     queue_url = cloud.sqs.create_queue(QueueName=name)["QueueUrl"]
     attributes = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -71,13 +71,13 @@ def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
         TopicArn=topic_arn,
         Protocol="sqs",
         Endpoint=attributes["QueueArn"],
-        Attributes={"RawMessageDelivery": "true"},  # attributes stay attributes
+        Attributes={"RawMessageDelivery": "true"},  # keeps the message attributes
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
     try:
         yield Mailbox(cloud=cloud, queue_url=queue_url)
     finally:
-        # Where the cloud itself is gone, so are they.
+        # If the local cloud has ended, so have they.
         with contextlib.suppress(BotoCoreError, ClientError):
             cloud.sns.unsubscribe(SubscriptionArn=subscription)
             cloud.sqs.delete_queue(QueueUrl=queue_url)

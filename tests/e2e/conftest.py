@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
 from tests.e2e.operators import Account, account
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def user() -> dict[str, str]:
 def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
     """A deployed pipeline that tests share: they add reports and read, and destroy nothing."""
     provider = Provider(pytestconfig.getoption("--provider"))
-    with launch(find_places(user), Screen(Console(file=sys.stderr)), user=user, provider=provider) as up:
+    with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
 
 
@@ -41,5 +41,5 @@ def pipeline(launched: Launched) -> Pipeline:
 @pytest.fixture(scope="module")
 def empty_account(user: dict[str, str]) -> Iterator[Account]:
     """A fresh account for a module's tests that deploy and destroy: each uses environments that no other uses."""
-    with account(find_places(user), user) as up:
+    with account(find_paths(user), user) as up:
         yield up

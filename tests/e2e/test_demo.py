@@ -18,7 +18,7 @@ from local.deployment.outputs import Pipeline
 from shared.repository import ROOT
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 from tests.e2e.reports import fresh_report
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
 RUNS = ROOT / ".local" / "runs"
@@ -114,7 +114,7 @@ def test_an_own_report_that_is_refused_is_shown_with_its_problems(pipeline: Pipe
     report = tmp_path / "mine.csv"
     report.write_bytes(fresh_report("nordbank"))
     file = io.StringIO()
-    wrong = send_and_show([own_report(report, "bayside")], pipeline, Screen(Console(file=file, width=140)))
+    wrong = send_and_show([own_report(report, "bayside")], pipeline, Terminal(Console(file=file, width=140)))
     assert wrong == ["mine.csv ended as REJECTED, not as COMPLETED"]
     assert file.getvalue().count("bank_id.mismatch") == 3
 
