@@ -188,9 +188,10 @@ def _environment(session: nox.Session) -> dict[str, str]:
     """Bring the toolchain up to date; the environment variables for programs that use it."""
     try:
         toolchain.prepare()
-        return toolchain.environment()
+        environment = toolchain.environment()
     except SetupError as error:
         session.error(str(error))
+    return environment
 
 
 def _run(session: nox.Session, *command: str) -> None:

@@ -1,4 +1,4 @@
-"""One local cloud for all tests that only look at it; deployed by the very code that `./dev local` runs."""
+"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from tools.terminal import Terminal
 
 @pytest.fixture(scope="session")
 def user() -> dict[str, str]:
-    """The environment variables with which the tests were started."""
+    """The environment variables of the user who runs the tests."""
     user = dict(os.environ)
     forget_aws(os.environ)
     return user
@@ -26,7 +26,7 @@ def user() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
-    """A deployed pipeline that tests share: they add reports and read, and destroy nothing."""
+    """A deployed pipeline that tests share: they submit reports and read, and destroy nothing."""
     provider = Provider(pytestconfig.getoption("--provider"))
     with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
@@ -34,12 +34,12 @@ def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Laun
 
 @pytest.fixture(scope="session")
 def pipeline(launched: Launched) -> Pipeline:
-    """The shared pipeline's API, keys and names."""
+    """The API, keys and names of the shared pipeline."""
     return launched.pipeline
 
 
 @pytest.fixture(scope="module")
 def empty_account(user: dict[str, str]) -> Iterator[Account]:
-    """A fresh account for a module's tests that deploy and destroy: each uses environments that no other uses."""
+    """An empty account for a module's tests that deploy and destroy, each in environments of its own."""
     with account(find_paths(user), user) as up:
         yield up

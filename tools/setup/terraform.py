@@ -53,7 +53,8 @@ def without_missing_config(env: Mapping[str, str]) -> dict[str, str]:
     """
     kept = {**env, "CHECKPOINT_DISABLE": "1"}
     try:
-        Path(kept.get("TF_CLI_CONFIG_FILE", os.devnull)).open("rb").close()
+        with Path(kept.get("TF_CLI_CONFIG_FILE", os.devnull)).open("rb"):
+            return kept
     except (FileNotFoundError, NotADirectoryError):
         del kept["TF_CLI_CONFIG_FILE"]
     except OSError as error:
