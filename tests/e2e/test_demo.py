@@ -86,7 +86,7 @@ def _assert_results(shown: str) -> None:
         ["alpenbank", "alpenbank-2026-11-20-excel.csv", "1200", "COMPLETED"],
         ["bayside", "bayside-2026-11-19-every-error.csv", "40", "REJECTED"],
         ["nordbank", "EUR", "177,166.81", "177,166.81", "equal"],
-        ["19", "amount", "amount.range"],
+        ["19", "amount.range", "1234567890123456.00"],
     ):
         assert any(_in_order(cells, line) for line in shown.splitlines()), (cells, shown)
     assert "Dead-letter queue: 0 messages" in shown
