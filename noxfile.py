@@ -14,18 +14,7 @@ nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["test"]
 
-SOURCES = (
-    "functions",
-    "shared",
-    "stacks",
-    "terraform_provider",
-    "local",
-    "tools",
-    "benchmarks",
-    "tests",
-    "main.py",
-    "noxfile.py",
-)
+PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
 LOCKS = {
     "uv": ["uv"],
@@ -209,9 +198,9 @@ def _install(session: nox.Session, lock: str = "dev") -> None:
 
 
 def _lint(session: nox.Session) -> None:
-    session.run("ruff", "check", *SOURCES)
-    session.run("ruff", "format", "--check", *SOURCES)
-    session.run("pylint", *SOURCES)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("pylint", *PACKAGES, "main.py", "noxfile.py")
     session.run("jactionlint", "--strict-exit")
     session.run("shellcheck", "dev", ".ci/run")
 

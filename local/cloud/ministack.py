@@ -4,7 +4,7 @@ import http.client
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ START_SECONDS: Final = 60
 _ATTEMPTS: Final = 5
 _PROGRAM: Final = Path(__file__).with_name("ministack_server.py")
 _HEALTH_PATH: Final = "/_ministack/health"
+_LISTENERS: Final = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")
+"""Services that would listen on a port of their own."""
 _PORT_TAKEN: Final = ("already in use", "Address already in use", "Errno 98", "Errno 48")
 
 
@@ -56,33 +58,24 @@ def ministack(
     Raises:
         LocalError: the port was taken, or MiniStack did not start; with the log's last lines.
     """
-    started = _start_on(python, run, port, on_wait) if port else _start_anywhere(python, run, on_wait)
+    started = _start(python, run, port, on_wait)
     try:
         yield started
     finally:
         started.process.stop()
 
 
-def _start_anywhere(python: Path, run: RunFolder, on_wait: Callable[[], None]) -> MiniStack:
-    for _ in range(_ATTEMPTS):
-        try:
-            return _launch(python, run, free_port(), on_wait)
-        except _PortTakenError:
-            continue
-    raise LocalError(
-        f"{_ATTEMPTS} free ports in a row were taken by other programs while MiniStack started. Try again."
-    )
-
-
-def _start_on(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
-    try:
-        return _launch(python, run, port, on_wait)
-    except _PortTakenError:
-        raise LocalError(f"port {port} was taken by another program while MiniStack started. Try again.") from None
+def _start(python: Path, run: RunFolder, port: int | None, on_wait: Callable[[], None]) -> MiniStack:
+    for _ in range(1 if port else _ATTEMPTS):
+        with suppress(_PortTakenError):
+            return _launch(python, run, port or free_port(), on_wait)
+    taken = f"port {port} was" if port else f"{_ATTEMPTS} free ports in a row were"
+    raise LocalError(f"{taken} taken by another program while MiniStack started. Try again.")
 
 
 def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
     log = run.log("ministack")
+    (run.data / "tmp").mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = GuardedProcess(
             [str(python), "-P", str(_PROGRAM)],  # -P: MiniStack does not import our modules
@@ -109,7 +102,7 @@ def environment(environ: Mapping[str, str], *, data: Path, port: int) -> dict[st
         "PATH": environ.get("PATH", os.defpath),
         "HOME": str(data),
         "LANG": "C.UTF-8",
-        "TMPDIR": str(_folder(data / "tmp")),
+        "TMPDIR": str(data / "tmp"),
         "BIND_HOST": LOOPBACK,  # the default is every interface
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": LOOPBACK,
@@ -123,13 +116,7 @@ def environment(environ: Mapping[str, str], *, data: Path, port: int) -> dict[st
         "DOCKER_HOST": f"unix://{data}/no-docker.sock",  # no such socket: Docker is never used
         "PYTHONDONTWRITEBYTECODE": "1",  # the unpacked ZIPs stay unchanged
     }
-    listeners_off = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")  # each would listen on a port of its own
-    return settings | dict.fromkeys(listeners_off, "0")
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return settings | dict.fromkeys(_LISTENERS, "0")
 
 
 def _wait_until_healthy(process: GuardedProcess, log: Path, port: int, on_wait: Callable[[], None]) -> None:

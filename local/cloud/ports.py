@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import shutil
 import socket
 import subprocess
 from typing import Final
@@ -41,25 +40,12 @@ def require_free(port: int) -> int:
 
 def port_holder(port: int) -> str:
     """Name and id of the process that listens on a port, or an empty string if the system does not show it."""
-    return _ask_lsof(port) or _ask_ss(port)
-
-
-def _ask_lsof(port: int) -> str:
-    output = _output_of("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc")
-    found = re.search(r"^p(?P<pid>\d+)\nc(?P<name>.+)$", output, re.MULTILINE)
-    return f"{found['name']} (process {found['pid']})" if found else ""
-
-
-def _ask_ss(port: int) -> str:
-    output = _output_of("ss", "-Hltnp", f"sport = :{port}")
-    found = re.search(r'\(\("(?P<name>[^"]+)",pid=(?P<pid>\d+)', output)
-    return f"{found['name']} (process {found['pid']})" if found else ""
-
-
-def _output_of(program: str, *arguments: str) -> str:
-    if shutil.which(program) is None:
-        return ""
-    with contextlib.suppress(subprocess.TimeoutExpired, OSError):
-        done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=5, check=False)
-        return done.stdout
+    for command, pattern in (
+        (("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"), r"^p(?P<id>\d+)\nc(?P<name>.+)$"),
+        (("ss", "-Hltnp", f"sport = :{port}"), r'\(\("(?P<name>[^"]+)",pid=(?P<id>\d+)'),
+    ):
+        with contextlib.suppress(subprocess.TimeoutExpired, OSError):  # OSError: there is no such program
+            done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+            if found := re.search(pattern, done.stdout, re.MULTILINE):
+                return f"{found['name']} (process {found['id']})"
     return ""

@@ -61,7 +61,9 @@ class RunFolder:
 
 
 @contextlib.contextmanager
-def run_folder(runs: Path, *, free_bytes: Callable[[Path], int] | None = None) -> Iterator[RunFolder]:
+def run_folder(
+    runs: Path, *, free_bytes: Callable[[Path], int] = lambda runs: shutil.disk_usage(runs).free
+) -> Iterator[RunFolder]:
     """Create a run's folder, and remove it when the context ends; after a failure it is kept until the next run.
 
     Args:
@@ -71,7 +73,7 @@ def run_folder(runs: Path, *, free_bytes: Callable[[Path], int] | None = None) -
     Raises:
         LocalError: the disk is full.
     """
-    run = _make(runs, free_bytes or _free_bytes)
+    run = _make(runs, free_bytes)
     try:
         yield run
     except Exception:
@@ -108,10 +110,6 @@ def _check_space(runs: Path, free: int) -> None:
     if free < MIN_FREE_BYTES:
         has, needs = free // 1_000_000, MIN_FREE_BYTES // 1_000_000
         raise LocalError(f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Free some space.")
-
-
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
 
 
 def _has_ended(folder: Path) -> bool:

@@ -5,24 +5,15 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloud.clients import SUFFIX, Cloud
-from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
+from shared.contracts.outcomes import Outcome
 
 _POLLS: Final = 10
 _POLL_SECONDS: Final = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notification:
-    """One message of the outcomes topic."""
-
-    bank_id: str
-    status: str
-    body: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,33 +23,23 @@ class Mailbox:
     cloud: Cloud
     queue_url: str
 
-    def collect(self, expected: int) -> list[Notification]:
+    def collect(self, expected: int) -> list[Outcome]:
         """Receive messages until the expected number has come, or for some seconds."""
-        found: list[Notification] = []
+        found: list[Outcome] = []
         for _ in range(_POLLS):
             if len(found) >= expected:
                 break
             found += self._receive()
         return found
 
-    def _receive(self) -> list[Notification]:
+    def _receive(self) -> list[Outcome]:
         received = self.cloud.sqs.receive_message(
-            QueueUrl=self.queue_url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=_POLL_SECONDS,
-            MessageAttributeNames=["All"],
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=_POLL_SECONDS
         )
         messages = received.get("Messages", [])
         for message in messages:
             self.cloud.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return [_notification(message["Body"], message.get("MessageAttributes", {})) for message in messages]
-
-
-def _notification(body: str, attributes: Any) -> Notification:
-    def attribute(name: str) -> str:
-        return str(attributes.get(name, {}).get("StringValue", ""))
-
-    return Notification(bank_id=attribute(BANK_ID_ATTRIBUTE), status=attribute(STATUS_ATTRIBUTE), body=json.loads(body))
+        return [json.loads(message["Body"]) for message in messages]
 
 
 @contextlib.contextmanager
@@ -71,7 +52,7 @@ def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
         TopicArn=topic_arn,
         Protocol="sqs",
         Endpoint=attributes["QueueArn"],
-        Attributes={"RawMessageDelivery": "true"},  # keeps the message attributes
+        Attributes={"RawMessageDelivery": "true"},
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
     try:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
-from local.demo.notifications import Notification
+from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Sample, Upload
 
@@ -71,12 +71,12 @@ def error_table(upload: Upload) -> Table:
     return table
 
 
-def notification_table(notifications: Iterable[Notification]) -> Table:
+def notification_table(notifications: Iterable[Outcome]) -> Table:
     """The messages that the outcomes topic has sent to its subscribers."""
     table = _table("Notifications", "Bank", "Status", ">Rows", ">Loaded", ">Repeated", ">Conflicts", "Upload")
     for each in notifications:
-        counts = [str(each.body.get(key, _NONE)) for key in ("rows", "loaded", "repeated", "conflicts")]
-        table.add_row(Text(each.bank_id), Text(each.status), *counts, Text(str(each.body.get("upload_id", _NONE))))
+        fields = ("bank_id", "status", "rows", "loaded", "repeated", "conflicts", "upload_id")
+        table.add_row(*(Text(str(each.get(field, _NONE))) for field in fields))
     return table
 
 

@@ -52,13 +52,7 @@ def _steps() -> list[Step]:
     uv, app = REQUIREMENTS / "uv.txt", REQUIREMENTS / "app.txt"
     version = f"{sys.version} {sys.base_prefix}"
     return [
-        Step(
-            name="venv",
-            title="virtual environment",
-            inputs=(version, uv),
-            result=PYTHON,
-            run=_make_venv,
-        ),
+        Step(name="venv", title="virtual environment", inputs=(version, uv), result=PYTHON, run=_make_venv),
         Step(
             name="app",
             title="Python packages (cdktf, the AWS bindings, nox)",

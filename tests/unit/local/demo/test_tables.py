@@ -12,9 +12,9 @@ from rich.console import Console, RenderableType
 from local.cloud.clients import Cloud
 from local.cloud.run_folder import RunFolder
 from local.demo.next_steps import how_to_inspect, how_to_submit
-from local.demo.notifications import Notification
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
+from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Sample, Upload
 from tools.terminal import Terminal
@@ -78,7 +78,7 @@ def test_a_validation_error_is_shown_unchanged_even_where_it_looks_like_markup()
 
 
 def test_a_notification_is_shown_with_its_counts() -> None:
-    sent = Notification(bank_id="nordbank", status="COMPLETED", body={"rows": 3, "loaded": 3, "upload_id": "u1"})
+    sent = Outcome(bank_id="nordbank", status="COMPLETED", rows=3, loaded=3, upload_id="u1")
     assert cells(notification_table([sent])) == [["nordbank", "COMPLETED", "3", "3", "-", "-", "u1"]]
 
 

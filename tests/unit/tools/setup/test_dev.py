@@ -1,4 +1,4 @@
-"""What `./dev` makes of its command line, and what it prints before anything is set up."""
+"""What `./dev` makes of its command line, and what it reports before anything is installed."""
 
 import shutil
 import subprocess
@@ -23,23 +23,22 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dev(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {"PATH": "/usr/bin:/bin", "PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        ["sh", str(clone / "dev"), *arguments], env=environ, capture_output=True, text=True, check=False
-    )
+def dev(clone: Path, *arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    (clone / "bin").mkdir()
+    (clone / "bin" / "dirname").symlink_to(str(shutil.which("dirname")))
+    environ = {"PATH": str(clone / "bin"), "PYTHON": python, "PYTHONDONTWRITEBYTECODE": "1"}
+    line = [str(shutil.which("sh")), str(clone / "dev"), *arguments]
+    return subprocess.run(line, env=environ, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]])
 def test_the_menu_lists_every_session_without_setting_anything_up(clone: Path, arguments: list[str]) -> None:
-    before = sorted(clone.iterdir())
-
     done = dev(clone, *arguments)
 
     assert (done.returncode, done.stderr) == (0, "")
     for name, description in SESSIONS.items():
         assert f"  {name:9}  {description}" in done.stdout.splitlines()
-    assert sorted(clone.iterdir()) == before
+    assert not (clone / ".local").exists()
 
 
 def test_every_session_has_a_description() -> None:
@@ -65,6 +64,20 @@ def test_a_clone_that_cannot_be_written_is_reported_in_a_sentence(clone: Path) -
         f"./dev: {clone}/.local cannot be used: File exists. Set-up reads and writes in {clone}: "
         "use a clone of your own, on a writable disk with free space.\n"
     )
+
+
+@pytest.mark.parametrize("python", ["", shutil.which("false")])  # none, and one that is too old or lacks venv
+def test_a_missing_python_is_reported_with_how_to_install_one(clone: Path, python: str) -> None:
+    done = dev(clone, "local", python=python)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("No Python 3.11 or newer with its venv module was found on the PATH.\nInstall one")
+
+
+def test_the_app_before_set_up_reports_what_to_run(clone: Path) -> None:
+    done = dev(clone, "app")
+
+    assert (done.returncode, done.stderr) == (2, "The toolchain is not installed yet. Run: ./dev setup\n")
 
 
 @pytest.mark.parametrize(
