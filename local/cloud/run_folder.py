@@ -95,7 +95,7 @@ def sweep(runs: Path) -> None:
 def _make(runs: Path, free_bytes: Callable[[Path], int]) -> RunFolder:
     runs.mkdir(parents=True, exist_ok=True)
     # One start at a time: another one's sweep would remove this folder before it is locked.
-    with _locked(runs / "start.lock"):
+    with os.fdopen(_lock(runs / "start.lock", fcntl.LOCK_EX)):
         sweep(runs)
         _check_space(runs, free_bytes(runs))
         path = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
@@ -118,15 +118,6 @@ def _has_ended(folder: Path) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    lock = _lock(path, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        os.close(lock)
 
 
 def _lock(path: Path, how: int) -> int:

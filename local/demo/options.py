@@ -30,16 +30,11 @@ def parse(arguments: Sequence[str], *, folder: Path) -> Options:
         folder: the user's folder, where a relative path starts.
     """
     parser = _parser()
-    values = parser.parse_args(arguments)
-    if values.bank is not None and values.report is None:
+    values = vars(parser.parse_args(arguments))
+    if values["bank"] and not values["report"]:
         parser.error("--bank needs the path of a report")
-    return Options(
-        report=folder / values.report if values.report else None,
-        bank=values.bank,
-        keep=values.keep,
-        port=values.port,
-        provider=Provider(values.provider),
-    )
+    report = folder / values["report"] if values["report"] else None
+    return Options(**values | {"report": report, "provider": Provider(values["provider"])})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,9 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="./dev local",
         description="Deploy the whole pipeline to a local cloud, submit reports, and show the outcome of each.",
     )
-    parser.add_argument(
-        "report", nargs="?", type=Path, metavar="PATH.csv", help="your own report, instead of the samples"
-    )
+    parser.add_argument("report", nargs="?", metavar="PATH.csv", help="your own report, instead of the samples")
     parser.add_argument("--bank", metavar="BANK", help=f"the bank that submits your report: {', '.join(BANKS)}")
     parser.add_argument("--keep", action="store_true", help="leave the local cloud up until Ctrl-C")
     parser.add_argument("--port", type=_port, help="the local cloud's port (default: any free one)")

@@ -18,7 +18,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 def install(environ: Mapping[str, str], name: str, script: str) -> None:
     program = Path(environ["PATH"], name)
-    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     program.chmod(0o755)
 
 
