@@ -1,32 +1,20 @@
-"""The menu: `nox -l` or `./dev`. Every session takes more arguments after `--`."""
+"""The sessions that `./dev` lists and runs, each documented by its first line."""
 
-import ast
 import sys
 from pathlib import Path
 
 import nox
 
-sys.path.insert(0, str(Path(__file__).parent))
-from tools.setup import toolchain as private_environment  # pylint: disable=wrong-import-position  # the line above finds it
-from tools.setup.steps import SetupError  # pylint: disable=wrong-import-position  # and this one
+sys.path.insert(0, str(Path(__file__).parent))  # the `nox` command does not search the noxfile's folder
+from tools.setup import menu, toolchain  # pylint: disable=wrong-import-position  # see above
+from tools.setup.steps import SetupError  # pylint: disable=wrong-import-position  # see above
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["test"]
 
-SOURCES = (
-    "functions",
-    "shared",
-    "stacks",
-    "terraform_provider",
-    "local",
-    "tools",
-    "benchmarks",
-    "tests",
-    "main.py",
-    "noxfile.py",
-)
+PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
 LOCKS = {
     "uv": ["uv"],
@@ -37,24 +25,24 @@ LOCKS = {
     "ministack": ["ministack"],
     "functions/intake": ["function-intake"],
 }
-"""Lock file in requirements/ -> the dependency groups of pyproject.toml that it holds."""
+"""Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
 
 
 @nox.session(python=False)
 def setup(session: nox.Session) -> None:
-    """Set up the private environment (.venv) for the plain cdktf commands."""
-    _prepare(session)
+    """Set up the toolchain (.venv) for the plain cdktf commands."""
+    _environment(session)
 
 
 @nox.session(python=False)
 def local(session: nox.Session) -> None:
-    """Send the sample reports, or your own, through the whole pipeline on this machine."""
-    _private(session, "python", "-m", "local.demo", *session.posargs)
+    """Run the whole pipeline on this machine: submit the sample reports, or your own, and show the outcomes."""
+    _run_module(session, "local.demo")
 
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Do all that CI does: lint, types, and every test with coverage."""
+    """Run all checks of CI: lint, types, every test with coverage."""
     _install(session)
     _lint(session)
     _types(session)
@@ -63,108 +51,106 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style: ruff, its formatter, pylint; the workflows with jactionlint, shell scripts with shellcheck."""
+    """Check style: Python (ruff, pylint), workflows (jactionlint), shell scripts (shellcheck)."""
     _install(session)
     _lint(session)
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types: mypy, strict."""
+    """Check types (mypy, strict)."""
     _install(session)
     _types(session)
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Run the tests that need nothing but Python."""
+    """Run the tests that need only Python."""
     _install(session)
     _pytest(session, "tests/unit", "tests/architecture", *session.posargs)
 
 
 @nox.session
-def fuzz(session: nox.Session) -> None:
-    """Fuzz the validator against its reference, guided by coverage, for a minute; `-- -max_total_time=600` for longer."""
-    _prepare(session)
-    session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/fuzz.txt", external=True)
-    session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
-
-
-@nox.session
 def synth(session: nox.Session) -> None:
-    """Test what the app synthesizes: names, tags, policies, cross-stack references."""
+    """Test the synthesized stacks: names, tags, policies, cross-stack references."""
     _install(session)
     _pytest(session, "tests/synth", *session.posargs)
 
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Deploy to the local cloud with the real CLI and Terraform, and test through the API."""
+    """Test end to end: deploy to the local cloud with the real cdktf and Terraform, then submit reports."""
     _install(session)
     _pytest(session, "tests/e2e", *session.posargs)
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the validator against its reference implementation for a minute; `-max_total_time=600` for longer."""
+    _install(session, "fuzz")
+    session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the validator beside its peers: `-- NAME` runs benchmarks/NAME.py; without a name, says what there is."""
+    """Run the benchmark NAME, such as the validator compared with other tools; without a name, list the benchmarks."""
     benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}
     if not session.posargs:
         for name, path in benchmarks.items():
-            described = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-            print(f"{name}: {described.partition(chr(10))[0]}")
+            print(f"{name}: {menu.summary(path)}")
         return
     name, *arguments = session.posargs
     if name not in benchmarks:
-        session.error(f"there is no benchmark {name!r}: choose one of {', '.join(benchmarks)}")
+        session.error(f"there is no benchmark {name!r}; the benchmarks are {', '.join(benchmarks)}")
     _install(session, "bench")
     session.run("python", "-m", f"benchmarks.{name}", *arguments)
 
 
 @nox.session(python=False)
 def deploy(session: nox.Session) -> None:
-    """Deploy to AWS: all stacks of the environment ENVIRONMENT_SUFFIX, or those named."""
-    _private(session, "python", "-m", "tools.operations.deploy", *session.posargs)
+    """Deploy all stacks of the environment ENVIRONMENT_SUFFIX to AWS, or the stacks given."""
+    _run_module(session, "tools.operations.deploy")
 
 
 @nox.session(python=False)
 def diff(session: nox.Session) -> None:
     """Show what a deploy would change, stack by stack."""
-    _private(session, "python", "-m", "tools.operations.diff", *session.posargs)
+    _run_module(session, "tools.operations.diff")
 
 
 @nox.session(python=False)
 def destroy(session: nox.Session) -> None:
-    """Destroy in AWS what is deployed of the environment; neither protected data nor the account's state."""
-    _private(session, "python", "-m", "tools.operations.destroy", *session.posargs)
+    """Destroy the environment in AWS, except for protected data and the account's state."""
+    _run_module(session, "tools.operations.destroy")
 
 
 @nox.session(python=False)
 def unlock(session: nox.Session) -> None:
-    """Free the state locks of deploys that were killed, and of no others."""
-    _private(session, "python", "-m", "tools.operations.unlock", *session.posargs)
+    """Release the state locks of killed deploys, and no others."""
+    _run_module(session, "tools.operations.unlock")
 
 
 @nox.session(python=False)
 def smoke(session: nox.Session) -> None:
-    """Hand one small report in to the environment ENVIRONMENT_SUFFIX in AWS, and wait until it is COMPLETED."""
-    _private(session, "python", "-m", "tools.operations.smoke", *session.posargs)
+    """Submit one small report to the environment in AWS and wait until it is COMPLETED."""
+    _run_module(session, "tools.operations.smoke")
 
 
 @nox.session(python=False)
 def leftovers(session: nox.Session) -> None:
-    """Find environments in AWS whose pull request is closed; `-- --open 12,15` names those that are open."""
-    _private(session, "python", "-m", "tools.operations.leftovers", *session.posargs)
+    """List environments in AWS whose pull request is closed; `--open 12,15` names the open ones."""
+    _run_module(session, "tools.operations.leftovers")
 
 
 @nox.session(python=False)
 def doctor(session: nox.Session) -> None:
-    """Show what a deploy of the environment ENVIRONMENT_SUFFIX would create, adopt or refuse; touches nothing."""
-    _private(session, "python", "-m", "tools.operations.doctor", *session.posargs)
+    """Show what a deploy of the environment would create, adopt or refuse, without changing anything."""
+    _run_module(session, "tools.operations.doctor")
 
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Write generated code anew: the local provider's schema and protocol, the report format's currencies."""
+    """Regenerate code: the local provider's schema and protocol, the report format's currencies."""
     _install(session)
     session.run("python", "-m", "tools.generators.currencies")
     session.run("python", "-m", "terraform_provider.generate", *session.posargs)
@@ -172,45 +158,49 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Write the generated pages anew: docs/environments.md, docs/report-format.md."""
+    """Regenerate docs/environments.md and docs/report-format.md."""
     for page in ("environments", "report_format"):
-        _private(session, "python", "-m", f"tools.generators.{page}")
+        _run_module(session, f"tools.generators.{page}")
 
 
 @nox.session(python=False)
 def lock(session: nox.Session) -> None:
-    """Compile pyproject.toml's versions, with hashes, into requirements/; `-- --upgrade` for newer ones."""
+    """Lock the versions of pyproject.toml, with hashes, in requirements/; `--upgrade` for newer ones."""
     for name, groups in LOCKS.items():
         chosen = [part for group in groups for part in ("--group", group)]
         compile_ = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
-        plain = ("--generate-hashes", "--no-emit-index-url", "--no-header", "--output-file", f"requirements/{name}.txt")
-        _private(session, *compile_, *plain, "pyproject.toml", *chosen, *session.posargs)
+        form = ("--generate-hashes", "--no-emit-index-url", "--no-header", "--output-file", f"requirements/{name}.txt")
+        _run(session, *compile_, *form, "pyproject.toml", *chosen, *session.posargs)
 
 
-def _prepare(session: nox.Session) -> None:
+def _environment(session: nox.Session) -> dict[str, str]:
+    """Bring the toolchain up to date; the environment variables for programs that use it."""
     try:
-        private_environment.prepare()
+        toolchain.prepare()
+        environment = toolchain.environment()
     except SetupError as error:
         session.error(str(error))
+    return environment
 
 
-def _private(session: nox.Session, *command: str) -> None:
-    """Run a command in the private environment, with time to end what it started when it is interrupted."""
-    _prepare(session)
-    session.run(
-        *command, external=True, env=private_environment.environment(), interrupt_timeout=60, terminate_timeout=30
-    )
+def _run(session: nox.Session, *command: str) -> None:
+    """Run a command of the toolchain; an interrupted one gets time to end what it has started."""
+    session.run(*command, external=True, env=_environment(session), interrupt_timeout=60, terminate_timeout=30)
+
+
+def _run_module(session: nox.Session, module: str) -> None:
+    _run(session, "python", "-m", module, *session.posargs)
 
 
 def _install(session: nox.Session, lock: str = "dev") -> None:
-    _prepare(session)
+    _environment(session)
     session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", f"requirements/{lock}.txt", external=True)
 
 
 def _lint(session: nox.Session) -> None:
-    session.run("ruff", "check", *SOURCES)
-    session.run("ruff", "format", "--check", *SOURCES)
-    session.run("pylint", *SOURCES)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("pylint", *PACKAGES, "main.py", "noxfile.py")
     session.run("jactionlint", "--strict-exit")
     session.run("shellcheck", "dev", ".ci/run")
 

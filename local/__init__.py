@@ -1,1 +1,1 @@
-"""The laptop's cloud: MiniStack's process, the local Terraform provider, the demo. Never deployed."""
+"""The pipeline on a laptop: `./dev local` and the local cloud that it deploys to. Nothing here is deployed to AWS."""

@@ -1,4 +1,4 @@
-"""Options of the whole suite."""
+"""Options of the whole test suite."""
 
 import pytest
 
@@ -10,11 +10,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--provider",
         choices=[each.value for each in Provider],
         default=Provider.LOCAL.value,
-        help="Terraform's AWS provider in the end-to-end tests: ours, or the real one out of the registry",
+        help="Terraform's AWS provider in the end-to-end tests: the built-in one, or the real one from the registry",
     )
     parser.addoption(
         "--kills",
         type=int,
         default=2,
-        help="how many deploys the end-to-end tests kill, each at a moment of its own (default: 2)",
+        help="number of deploys that the end-to-end tests kill, each at another moment (default: 2)",
     )

@@ -1,1 +1,1 @@
-"""Commands for those who run the pipeline, with what the demo shares of them; the private environment's set-up."""
+"""Commands for developers and operators, the set-up behind `./dev`, the API's client, and generators of documents."""

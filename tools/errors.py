@@ -1,4 +1,4 @@
-"""How a command for operators fails: one message for people instead of a traceback."""
+"""Expected failures: one message instead of a traceback."""
 
 
 class ToolError(Exception):

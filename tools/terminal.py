@@ -1,38 +1,44 @@
-"""The terminal: steps with live progress where somebody looks on, plain lines where nobody does."""
+"""Standard output: live progress in a terminal, plain lines in a file or pipe."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Self
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
 _PLAIN_WIDTH: Final = 140
-"""Columns for tables in a log file, where nothing says how wide a line may be."""
+"""Width of tables in a file or pipe, which has no width of its own."""
 
 
-class Screen:
-    """What the demo prints; without a terminal there are no control codes and no repeated lines."""
+class Terminal:
+    """Prints lines, tables and progress; without a terminal there are no control codes and no repeated lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = console.is_terminal
 
+    @classmethod
+    def of_stdout(cls) -> Self:
+        """The process's standard output."""
+        console = Console(highlight=False)
+        return cls(console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH))
+
     def say(self, *lines: str) -> None:
-        """Print lines as they are: never wrapped, so that a command can be copied."""
+        """Print lines unchanged and never wrapped, so that a command can be copied."""
         for line in lines:
             self._console.print(Text(line), soft_wrap=True)
 
     def show(self, table: RenderableType) -> None:
-        """Print a table, with an empty line before it."""
+        """Print a table after an empty line."""
         self._console.print()
         self._console.print(table)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
-        """Print a step's beginning and, if it succeeds, its end with its time; yields what shows how far it is."""
+        """Print when a step begins and, if it succeeds, how long it took; yields a function that shows its progress."""
         began = time.monotonic()
         if not self._live:
             self.say(f"{title} ...")
@@ -44,17 +50,9 @@ class Screen:
 
     @contextmanager
     def live(self, render: Callable[[], RenderableType]) -> Iterator[Callable[[str], None]]:
-        """Keep a rendering up to date; yields what says that it has changed, with the change as a line."""
+        """Keep a rendering up to date; yields a function to call with each change, described in a line."""
         if not self._live:
             yield self.say
             return
         with Live(render(), console=self._console, transient=True) as live:
             yield lambda _: live.update(render(), refresh=True)
-
-
-def screen() -> Screen:
-    """The process's standard output."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_PLAIN_WIDTH)
-    return Screen(console)

@@ -1,1 +1,1 @@
-"""MiniStack: the embedded AWS, its ports, folders and clients."""
+"""The local cloud (MiniStack): its process, port, folder and clients."""

@@ -1,4 +1,4 @@
-"""The local cloud as its users see it: where it is, and AWS clients for it."""
+"""AWS clients for the local cloud."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 ACCOUNT_ID: Final = "000000000000"
-"""MiniStack's default; no real account has it."""
+"""MiniStack's default, which is no real account."""
 REGION: Final = "eu-central-1"
 SUFFIX: Final = "local"
-"""Name of the environment that is deployed to it."""
+"""The environment that is deployed to the local cloud."""
 ACCESS_KEY_ID: Final = "test"
-SECRET_ACCESS_KEY: Final = "test"  # noqa: S105 - made up: MiniStack takes any, and no real account takes this one
+SECRET_ACCESS_KEY: Final = "test"  # noqa: S105 - MiniStack accepts any, AWS does not accept this one
 _CONFIG: Final = Config(
-    proxies={},  # loopback never goes through the user's proxy
+    proxies={},  # never through the user's proxy
     connect_timeout=5,
     read_timeout=60,
-    retries={"total_max_attempts": 1},  # MiniStack answers or is gone
+    retries={"total_max_attempts": 1},  # a retry cannot help on loopback
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """AWS clients for one MiniStack, with made-up credentials, whatever the user's environment says."""
+    """AWS clients for one MiniStack, with test credentials; the user's environment variables do not count."""
 
     endpoint_url: str
 
     @property
     def session(self) -> boto3.Session:
-        """A session for clients of further services; give them `endpoint_url`, too."""
+        """A session for clients of other services; pass `endpoint_url` to each."""
         return boto3.Session(
             aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=REGION
         )

@@ -1,10 +1,10 @@
-"""MiniStack as a child process: the embedded AWS, on loopback only, with its data in the run's folder."""
+"""MiniStack, the local AWS, as a child process that listens on loopback only and writes to the run's folder only."""
 
 import http.client
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,19 +14,20 @@ from local.cloud.errors import LocalError, log_tail, with_log_tail
 from local.cloud.ports import LOOPBACK, free_port
 from local.cloud.run_folder import RunFolder
 from local.processes.guarded import GuardedProcess
-from shared.repository import ROOT
 
 START_SECONDS: Final = 60
-"""It takes about one second; a loaded machine gets time."""
+"""It takes about one second, longer on a loaded machine."""
 _ATTEMPTS: Final = 5
-_PROGRAM: Final = ROOT / "local" / "whole_answers.py"
+_PROGRAM: Final = Path(__file__).with_name("ministack_server.py")
 _HEALTH_PATH: Final = "/_ministack/health"
+_LISTENERS: Final = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")
+"""Services that would listen on a port of their own."""
 _PORT_TAKEN: Final = ("already in use", "Address already in use", "Errno 98", "Errno 48")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MiniStack:
-    """A MiniStack that has answered that it is healthy."""
+    """A MiniStack that has reported that it is healthy."""
 
     port: int
     log: Path
@@ -34,57 +35,50 @@ class MiniStack:
 
     @property
     def endpoint_url(self) -> str:
-        """Where every AWS service of it is reached."""
+        """The endpoint of all its AWS services."""
         return f"http://{LOOPBACK}:{self.port}"
 
 
 class _PortTakenError(Exception):
-    """Somebody bound the port between our choosing it and MiniStack's binding it."""
+    """Another process bound the port before MiniStack did."""
 
 
 @contextmanager
 def ministack(
     *, python: Path, run: RunFolder, port: int | None = None, on_wait: Callable[[], None] = lambda: None
 ) -> Iterator[MiniStack]:
-    """Start MiniStack, and end it with its Lambda workers when the context ends.
+    """Start MiniStack; end it and its Lambda workers when the context ends.
 
     Args:
-        python: interpreter of its virtual environment.
-        run: folder for its data and its log.
-        port: where it must listen, found free a moment ago; by default any free port.
-        on_wait: called a few times a second while it starts.
+        python: interpreter of MiniStack's virtual environment.
+        run: folder for data and log.
+        port: the port to listen on; by default any free one.
+        on_wait: called several times a second until it is healthy.
 
     Raises:
-        LocalError: the port was taken meanwhile, or it does not start; with the log's last lines.
+        LocalError: the port was taken, or MiniStack did not start; with the log's last lines.
     """
-    started = _start_on(python, run, port, on_wait) if port else _start_anywhere(python, run, on_wait)
+    started = _start(python, run, port, on_wait)
     try:
         yield started
     finally:
         started.process.stop()
 
 
-def _start_anywhere(python: Path, run: RunFolder, on_wait: Callable[[], None]) -> MiniStack:
-    for _ in range(_ATTEMPTS):
-        try:
-            return _launch(python, run, free_port(), on_wait)
-        except _PortTakenError:
-            continue
-    raise LocalError(f"{_ATTEMPTS} free ports in a row were taken by others before MiniStack had them. Try again.")
-
-
-def _start_on(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
-    try:
-        return _launch(python, run, port, on_wait)
-    except _PortTakenError:
-        raise LocalError(f"port {port} was taken by another program while MiniStack started. Try again.") from None
+def _start(python: Path, run: RunFolder, port: int | None, on_wait: Callable[[], None]) -> MiniStack:
+    for _ in range(1 if port else _ATTEMPTS):
+        with suppress(_PortTakenError):
+            return _launch(python, run, port or free_port(), on_wait)
+    taken = f"port {port} was" if port else f"{_ATTEMPTS} free ports in a row were"
+    raise LocalError(f"{taken} taken by another program while MiniStack started. Try again.")
 
 
 def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
     log = run.log("ministack")
+    (run.data / "tmp").mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = GuardedProcess(
-            [str(python), "-P", str(_PROGRAM)],  # -P: our modules are not MiniStack's to import
+            [str(python), "-P", str(_PROGRAM)],  # -P: MiniStack does not import our modules
             env=environment(os.environ, data=run.data, port=port),
             cwd=run.data,
             stdout=output,
@@ -100,15 +94,15 @@ def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]
 
 
 def environment(environ: Mapping[str, str], *, data: Path, port: int) -> dict[str, str]:
-    """MiniStack's whole environment, which its Lambda workers inherit.
+    """All environment variables of MiniStack, which its Lambda workers inherit.
 
-    Nothing of the user's but the search path gets in: neither credentials, nor a proxy, nor a Docker host.
+    Of the user's, only PATH is kept: no credentials, no proxy, no Docker host.
     """
     settings = {
         "PATH": environ.get("PATH", os.defpath),
         "HOME": str(data),
         "LANG": "C.UTF-8",
-        "TMPDIR": str(_folder(data / "tmp")),
+        "TMPDIR": str(data / "tmp"),
         "BIND_HOST": LOOPBACK,  # the default is every interface
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": LOOPBACK,
@@ -119,16 +113,10 @@ def environment(environ: Mapping[str, str], *, data: Path, port: int) -> dict[st
         "STATE_DIR": str(data / "state"),
         "PERSIST_STATE": "0",
         "LAMBDA_EXECUTOR": "local",  # Python workers, never containers
-        "DOCKER_HOST": f"unix://{data}/no-docker.sock",  # a socket that is not there: Docker is never asked
-        "PYTHONDONTWRITEBYTECODE": "1",  # the ZIPs' code stays as it was packaged
+        "DOCKER_HOST": f"unix://{data}/no-docker.sock",  # no such socket: Docker is never used
+        "PYTHONDONTWRITEBYTECODE": "1",  # the unpacked ZIPs stay unchanged
     }
-    listeners_off = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")  # they would listen on ports of their own
-    return settings | dict.fromkeys(listeners_off, "0")
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return settings | dict.fromkeys(_LISTENERS, "0")
 
 
 def _wait_until_healthy(process: GuardedProcess, log: Path, port: int, on_wait: Callable[[], None]) -> None:
@@ -143,7 +131,7 @@ def _wait_until_healthy(process: GuardedProcess, log: Path, port: int, on_wait: 
 
 
 def _serves(log: Path, port: int) -> bool:
-    # Its own log must say so first: on a port that another one has just taken, the other one would answer.
+    # The log comes first: if another MiniStack has just taken the port, the health check would reach that one.
     return any(f"Running on http://{LOOPBACK}:{port}" in line for line in log_tail(log)) and _is_healthy(port)
 
 

@@ -1,22 +1,22 @@
-"""MiniStack, with each answer's head and body in one write: a program for MiniStack's own Python.
+"""MiniStack with each response's head and body in one write: a program for MiniStack's own Python.
 
-Its web server, Hypercorn, writes the head first and the body after it. Now and then Terraform's AWS SDK (for Go) closes
-its connection in between, finds that it cannot read the body, and sends the request again: of DynamoDB's requests to a
-server as near as this, about one in a hundred (https://github.com/aws/aws-sdk-go-v2/issues/2737). A lock that is asked
-for twice is refused because of itself. An answer that has come as a whole is read, whatever becomes of its connection.
+MiniStack's web server, Hypercorn, writes the head before the body. In about one of a hundred requests to DynamoDB,
+the AWS SDK for Go in Terraform closes the connection between the two, cannot read the body, and retries the request
+(https://github.com/aws/aws-sdk-go-v2/issues/2737). A retried lock request then fails on the lock that it has just
+acquired. A response that arrives in one piece is read even if the connection is closed.
 """
 
 from typing import Any
 
-# pylint: disable=import-error  # these are in MiniStack's environment, not in ours
-import h11  # type: ignore[import-not-found]  # likewise
-from hypercorn.events import RawData  # type: ignore[import-not-found]  # likewise
-from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]  # likewise
-from ministack.app import main  # type: ignore[import-not-found]  # likewise
+# pylint: disable=import-error  # installed in MiniStack's environment, not in ours
+import h11  # type: ignore[import-not-found]  # see above
+from hypercorn.events import RawData  # type: ignore[import-not-found]  # see above
+from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]  # see above
+from ministack.app import main  # type: ignore[import-not-found]  # see above
 
 
 async def send_event(self: Any, event: object) -> None:
-    """Do what `H11Protocol._send_h11_event` does, but keep an answer's head until what follows it is written."""
+    """Replace `H11Protocol._send_h11_event`: hold the head back until the next part is written."""
     try:
         data = self.connection.send(event)
     except h11.LocalProtocolError:
@@ -31,5 +31,5 @@ async def send_event(self: Any, event: object) -> None:
 
 
 if __name__ == "__main__":
-    H11Protocol._send_h11_event = send_event  # noqa: SLF001  # pylint: disable=protected-access  # there is no setting for it
+    H11Protocol._send_h11_event = send_event  # noqa: SLF001  # pylint: disable=protected-access  # there is no public setting
     main()

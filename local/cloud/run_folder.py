@@ -1,8 +1,7 @@
-"""One folder for each run of the local cloud: its data, Terraform's output and state, its logs.
+"""A folder for each run of the local cloud, with its data, synthesized stacks, state and logs.
 
-A run holds an exclusive lock on its folder, and so does the guard of each of its processes. The system
-lets go of a lock when its last holder is gone, so a folder without a lock is a leftover, and nothing of it
-runs any more: no process id has to be believed.
+A run and the guards of its processes hold a lock on the folder. The system releases the lock when the last of them has
+ended. A folder without a lock is therefore a leftover that no process uses, and no process ids need to be stored.
 """
 
 import contextlib
@@ -19,26 +18,27 @@ from typing import Final
 from local.cloud.errors import LocalError
 
 MIN_FREE_BYTES: Final = 300_000_000
-"""What a run takes at most, with room to spare (measured: 60 MB)."""
+"""More than a run needs (measured: 60 MB)."""
 _LOCK: Final = "lock"
+_KEPT: Final = "kept"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunFolder:
-    """A run's own folder."""
+    """The folder of one run."""
 
     path: Path
     lock: int
-    """Descriptor of the open lock file, for the guards."""
+    """File descriptor of the lock, for the guards."""
 
     @property
     def data(self) -> Path:
-        """What MiniStack and its Lambda workers write."""
+        """Written by MiniStack and its Lambda workers."""
         return self.path / "data"
 
     @property
     def synthesized(self) -> Path:
-        """What `cdktf synth` writes: one folder for each stack, and the ZIPs."""
+        """Written by `cdktf synth`: a folder for each stack, and the ZIPs."""
         return self.path / "cdktf.out"
 
     @property
@@ -46,52 +46,62 @@ class RunFolder:
         """State files of stacks whose state is not in the cloud."""
         return self.path / "state"
 
+    @property
+    def logs(self) -> Path:
+        """Log files."""
+        return self.path / "logs"
+
     def log(self, name: str) -> Path:
         """Path of a log file."""
-        return self.path / "logs" / f"{name}.log"
+        return self.logs / f"{name}.log"
+
+    def keep(self) -> None:
+        """Leave the folder, with its logs, in place until the next run."""
+        (self.path / _KEPT).touch()
 
 
 @contextlib.contextmanager
-def run_folder(runs: Path, *, free_bytes: Callable[[Path], int] | None = None) -> Iterator[RunFolder]:
-    """Make a new run's folder and remove it in the end; after a failure it stays, for its logs, until the next run.
+def run_folder(
+    runs: Path, *, free_bytes: Callable[[Path], int] = lambda runs: shutil.disk_usage(runs).free
+) -> Iterator[RunFolder]:
+    """Create a run's folder, and remove it when the context ends; after a failure it is kept until the next run.
 
     Args:
-        runs: parent folder; what dead runs have left there is removed first.
-        free_bytes: how much room a folder's disk has; by default what the system says.
+        runs: parent folder; the leftovers of ended runs are removed first.
+        free_bytes: reports the free bytes of a folder's disk; by default the system's figure.
 
     Raises:
         LocalError: the disk is full.
     """
-    run = _make(runs, free_bytes or _free_bytes)
-    failed = False
+    run = _make(runs, free_bytes)
     try:
         yield run
     except Exception:
-        failed = True
+        run.keep()
         raise
     finally:
-        if not failed:
+        if not (run.path / _KEPT).exists():
             shutil.rmtree(run.path, ignore_errors=True)
         os.close(run.lock)
 
 
 def sweep(runs: Path) -> None:
-    """Remove what dead runs have left behind."""
+    """Remove the folders of ended runs."""
     for folder in runs.iterdir():
-        if folder.is_dir() and _is_dead(folder):
+        if folder.is_dir() and _has_ended(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(runs: Path, free_bytes: Callable[[Path], int]) -> RunFolder:
     runs.mkdir(parents=True, exist_ok=True)
-    # One at a time, else another start's sweep might find this folder before it has its lock.
-    with _locked(runs / "start.lock"):
+    # One start at a time: another one's sweep would remove this folder before it is locked.
+    with os.fdopen(_lock(runs / "start.lock", fcntl.LOCK_EX)):
         sweep(runs)
         _check_space(runs, free_bytes(runs))
         path = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         path.mkdir()
         run = RunFolder(path=path, lock=_lock(path / _LOCK, fcntl.LOCK_EX))
-    for folder in (run.data, run.state, run.log("any").parent):
+    for folder in (run.data, run.state, run.logs):
         folder.mkdir()
     return run
 
@@ -99,30 +109,15 @@ def _make(runs: Path, free_bytes: Callable[[Path], int]) -> RunFolder:
 def _check_space(runs: Path, free: int) -> None:
     if free < MIN_FREE_BYTES:
         has, needs = free // 1_000_000, MIN_FREE_BYTES // 1_000_000
-        raise LocalError(
-            f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Make room, try again."
-        )
+        raise LocalError(f"the disk of {runs} is full: {has} MB are free, a run needs {needs} MB. Free some space.")
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
-def _is_dead(folder: Path) -> bool:
+def _has_ended(folder: Path) -> bool:
     try:
         os.close(_lock(folder / _LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    lock = _lock(path, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        os.close(lock)
 
 
 def _lock(path: Path, how: int) -> int:

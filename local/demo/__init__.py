@@ -1,1 +1,1 @@
-"""`./dev local`: sends the sample reports through the pipeline and shows the outcome."""
+"""`./dev local`: submits reports to the local pipeline and shows the outcomes."""

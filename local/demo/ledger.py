@@ -1,4 +1,4 @@
-"""Control totals out of the transactions table, to hold against those of the reports."""
+"""Control totals of the transactions table, to compare with those of the reports."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
 def totals_by_upload(dynamodb: "DynamoDBClient", table: str) -> dict[str, dict[str, Decimal]]:
-    """Sum of the amounts of each upload's transactions: by upload id, then by currency."""
+    """Sums of the amounts of each upload's transactions, by upload id and currency."""
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for page in dynamodb.get_paginator("scan").paginate(TableName=table):
         for item in page["Items"]:
-            sums[item["upload_id"]["S"]][item["currency"]["S"]] += _amount(item["amount"])
+            sums[item["upload_id"]["S"]][item["currency"]["S"]] += Decimal(item["amount"]["N"])
     return {upload_id: dict(totals) for upload_id, totals in sums.items()}
-
-
-def _amount(value: "AttributeValueTypeDef") -> Decimal:
-    """A number, or a decimal string."""
-    return Decimal(value["N"] if "N" in value else value["S"])

@@ -1,6 +1,7 @@
-"""What to do next with the local cloud: lines that can be copied into a shell."""
+"""What can be done with the local cloud while it is up: lines to copy into a shell."""
 
 import shlex
+import shutil
 from pathlib import Path
 
 from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
@@ -12,33 +13,33 @@ _BANK = "bayside"
 _REPORT = "tests/reports/bayside-2026-11-20-no-final-newline.csv"
 
 
-def how_to_go_on(pipeline: Pipeline, *, root: Path, keep: bool) -> list[str]:
-    """URL, a key, and a curl command that works as printed while the local cloud is up."""
-    key = pipeline.keys[_BANK]
+def how_to_submit(pipeline: Pipeline, *, root: Path) -> list[str]:
+    """The API's URL, each bank's key, and a curl command that works as printed."""
     curl = shlex.join([
-        "curl", "-H", f"{API_KEY_HEADER}: {key}", "-F", f"{REPORT_FIELD}=@{root / _REPORT};type=text/csv",
-        f"{pipeline.api_url}/{UPLOAD_PATH}",
+        "curl", "-H", f"{API_KEY_HEADER}: {pipeline.keys[_BANK]}",
+        "-F", f"{REPORT_FIELD}=@{root / _REPORT};type=text/csv", f"{pipeline.api_url}/{UPLOAD_PATH}",
     ])  # fmt: skip
-    until = "until you press Ctrl-C" if keep else "only with `./dev local -- --keep`; this one stops now"
     return [
-        f"To go on (the local cloud stays up {until}):",
+        "The local cloud is up until you press Ctrl-C. To submit a report:",
         f"  URL  {pipeline.api_url}",
-        f"  Key  {key} ({_BANK})",
+        *(f"  Key  {key} ({bank_id})" for bank_id, key in sorted(pipeline.keys.items())),
         f"  Try  {curl}",
     ]
 
 
-def where_to_look(pipeline: Pipeline, run: RunFolder) -> list[str]:
-    """Where logs and tables can be looked at."""
+def how_to_inspect(pipeline: Pipeline, run: RunFolder) -> list[str]:
+    """The logs, and commands that show tables, bucket and function log where the aws CLI is installed."""
+    lines = ["To look inside:", f"  Log files     {run.logs}"]
+    if not shutil.which("aws"):
+        return lines
     aws = (
         f"AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} AWS_DEFAULT_REGION={REGION} "
         f"aws --endpoint-url {pipeline.cloud.endpoint_url}"
     )
     return [
-        "To look inside:",
+        *lines,
         f"  Uploads       {aws} dynamodb scan --table-name {pipeline.uploads_table}",
         f"  Transactions  {aws} dynamodb scan --table-name {pipeline.transactions_table} --max-items 5",
         f"  Reports       {aws} s3 ls --recursive s3://{pipeline.reports_bucket}/",
         f"  Function log  {aws} logs tail /aws/lambda/txn-intake-local",
-        f"  Log files     {run.log('ministack').parent}",
     ]

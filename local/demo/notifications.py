@@ -1,69 +1,50 @@
-"""The notifications that the pipeline publishes, collected in a queue of our own."""
+"""The pipeline's notifications, collected in a queue that is subscribed to its topic."""
 
 import contextlib
 import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloud.clients import SUFFIX, Cloud
-from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
+from shared.contracts.outcomes import Outcome
 
 _POLLS: Final = 10
 _POLL_SECONDS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notification:
-    """One message of the topic of outcomes."""
-
-    bank_id: str
-    status: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Mailbox:
-    """A queue that is subscribed to the topic."""
+    """A queue that is subscribed to the outcomes topic."""
 
     cloud: Cloud
     queue_url: str
 
-    def collect(self, expected: int) -> list[Notification]:
-        """Take messages until there are as many as expected, or none have come for a while."""
-        found: list[Notification] = []
+    def collect(self, expected: int) -> list[Outcome]:
+        """Receive messages until the expected number has come, or for some seconds."""
+        found: list[Outcome] = []
         for _ in range(_POLLS):
             if len(found) >= expected:
                 break
             found += self._receive()
         return found
 
-    def _receive(self) -> list[Notification]:
-        answer = self.cloud.sqs.receive_message(
-            QueueUrl=self.queue_url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=_POLL_SECONDS,
-            MessageAttributeNames=["All"],
+    def _receive(self) -> list[Outcome]:
+        received = self.cloud.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=_POLL_SECONDS
         )
-        messages = answer.get("Messages", [])
+        messages = received.get("Messages", [])
         for message in messages:
             self.cloud.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return [_notification(message["Body"], message.get("MessageAttributes", {})) for message in messages]
-
-
-def _notification(body: str, attributes: Any) -> Notification:
-    def attribute(name: str) -> str:
-        return str(attributes.get(name, {}).get("StringValue", ""))
-
-    return Notification(bank_id=attribute(BANK_ID_ATTRIBUTE), status=attribute(STATUS_ATTRIBUTE), body=json.loads(body))
+        return [json.loads(message["Body"]) for message in messages]
 
 
 @contextlib.contextmanager
 def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
-    """Subscribe a new queue to the topic; both are removed when the context ends."""
+    """Subscribe a new queue to the topic; queue and subscription are removed when the context ends."""
     name = f"txn-demo-{secrets.token_hex(4)}-{SUFFIX}"
     queue_url = cloud.sqs.create_queue(QueueName=name)["QueueUrl"]
     attributes = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -71,13 +52,13 @@ def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
         TopicArn=topic_arn,
         Protocol="sqs",
         Endpoint=attributes["QueueArn"],
-        Attributes={"RawMessageDelivery": "true"},  # attributes stay attributes
+        Attributes={"RawMessageDelivery": "true"},
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
     try:
         yield Mailbox(cloud=cloud, queue_url=queue_url)
     finally:
-        # Where the cloud itself is gone, so are they.
+        # If the local cloud has ended, so have they.
         with contextlib.suppress(BotoCoreError, ClientError):
             cloud.sns.unsubscribe(SubscriptionArn=subscription)
             cloud.sqs.delete_queue(QueueUrl=queue_url)

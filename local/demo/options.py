@@ -13,7 +13,7 @@ _MAX_PORT = 65_535
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user asked for."""
+    """The parsed command line."""
 
     report: Path | None
     bank: str | None
@@ -23,41 +23,34 @@ class Options:
 
 
 def parse(arguments: Sequence[str], *, folder: Path) -> Options:
-    """Read the command line; ends the program with help or a message where that is due.
+    """Parse the command line; exits with help, or with a message about an invalid option.
 
     Args:
-        arguments: after `--`.
-        folder: where the user is; a relative path starts there.
+        arguments: the options of `./dev local`.
+        folder: the user's folder, where a relative path starts.
     """
     parser = _parser()
-    values = parser.parse_args(arguments)
-    if values.bank is not None and values.report is None:
-        parser.error("--bank goes with a report's path")
-    return Options(
-        report=folder / values.report if values.report else None,
-        bank=values.bank,
-        keep=values.keep,
-        port=values.port,
-        provider=Provider(values.provider),
-    )
+    values = vars(parser.parse_args(arguments))
+    if values["bank"] and not values["report"]:
+        parser.error("--bank needs the path of a report")
+    report = folder / values["report"] if values["report"] else None
+    return Options(**values | {"report": report, "provider": Provider(values["provider"])})
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="./dev local --",
-        description="Deploy the whole pipeline to a local cloud, send reports through it, and show how each ended.",
+        prog="./dev local",
+        description="Deploy the whole pipeline to a local cloud, submit reports, and show the outcome of each.",
     )
-    parser.add_argument(
-        "report", nargs="?", type=Path, metavar="PATH.csv", help="your own report, instead of the sample reports"
-    )
-    parser.add_argument("--bank", metavar="BANK", help=f"whose report it is: {', '.join(BANKS)}")
+    parser.add_argument("report", nargs="?", metavar="PATH.csv", help="your own report, instead of the samples")
+    parser.add_argument("--bank", metavar="BANK", help=f"the bank that submits your report: {', '.join(BANKS)}")
     parser.add_argument("--keep", action="store_true", help="leave the local cloud up until Ctrl-C")
-    parser.add_argument("--port", type=_port, help="where the local cloud listens (default: any free port)")
+    parser.add_argument("--port", type=_port, help="the local cloud's port (default: any free one)")
     parser.add_argument(
         "--provider",
         choices=[each.value for each in Provider],
         default=Provider.LOCAL.value,
-        help="Terraform's AWS provider: the built-in one, or the real one out of the registry (a 700 MB download)",
+        help="Terraform's AWS provider: the built-in one, or the real one from the registry (a 700 MB download)",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The demo's main part: what happens to each report, and whether all of it is as it should be."""
+"""The demo's main part: submit reports, show their outcomes, check them."""
 
 from collections.abc import Sequence
 
@@ -8,21 +8,21 @@ from local.demo.tables import error_table, notification_table, totals_table, une
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
-def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Screen) -> list[str]:
-    """Hand reports in, show live how far they are, and then how they ended.
+def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Terminal) -> list[str]:
+    """Submit reports, show their progress live, then their outcomes.
 
     Returns:
-        What is not as it should be, a line each; none if all is well.
+        The failed checks, a line each.
 
     Raises:
-        LocalError: the API took no report, did not answer, or an upload has not ended in time.
+        ToolError: the API did not accept a report or did not answer, or an upload did not end in time.
     """
     out.say("")
     shown: dict[Submission, SubmittedUpload] = {}
-    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as received:
         with out.live(lambda: upload_table(shown.values(), [each for each in samples if each not in shown])) as changed:
 
             def show(upload: SubmittedUpload) -> None:
@@ -30,29 +30,30 @@ def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Screen
                 changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {upload.status}")
 
             uploads = send(samples, pipeline.client, Clock(), show)
-        wrong = _show(uploads, pipeline, letters, out)
-    if wrong:
-        out.say("", *(f"NOT AS IT SHOULD BE: {line}" for line in wrong))
-    return wrong
+        failed = _show(uploads, pipeline, received, out)
+    if failed:
+        out.say("", *(f"FAILED CHECK: {line}" for line in failed))
+    return failed
 
 
-def _show(uploads: Sequence[SubmittedUpload], pipeline: Pipeline, letters: Mailbox, out: Screen) -> list[str]:
-    """Print the tables; what is not as it should be, a line each."""
+def _show(uploads: Sequence[SubmittedUpload], pipeline: Pipeline, received: Mailbox, out: Terminal) -> list[str]:
+    """Print the tables; returns the failed checks."""
     loaded = [each for each in uploads if each.status is UploadStatus.COMPLETED and not each.submission.again]
-    booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
+    sums = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
     out.show(upload_table(uploads))
     if loaded:
-        out.show(totals_table(loaded, booked))
+        out.show(totals_table(loaded, sums))
     for upload in uploads:
         if upload.errors:
             out.show(error_table(upload))
-    notifications = letters.collect(len(loaded))
-    out.show(notification_table(notifications))
+    notifications = received.collect(len(loaded))
+    if notifications:
+        out.show(notification_table(notifications))
     dead = pipeline.dead_letters()
     out.say("", f"Dead-letter queue: {dead} messages")
-    wrong = [*complaints(uploads), *unequal(loaded, booked)]
+    failed = [*complaints(uploads), *unequal(loaded, sums)]
     if len(notifications) < len(loaded):
-        wrong.append(f"{len(loaded)} notifications were to be published, {len(notifications)} were")
+        failed.append(f"expected {len(loaded)} notifications, received {len(notifications)}")
     if dead:
-        wrong.append(f"{dead} messages are in the dead-letter queue")
-    return wrong
+        failed.append(f"the dead-letter queue holds {dead} messages")
+    return failed

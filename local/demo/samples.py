@@ -1,5 +1,6 @@
-"""What the demo submits, and how each upload has to end."""
+"""The reports that the demo submits, and the expected outcome of each."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ BANKS: Final = ("alpenbank", "bayside", "nordbank")
 
 
 def sample_reports(root: Path) -> list[Submission]:
-    """The sample reports: two good ones, one with every error, and the first one once more."""
+    """Two valid reports, one with every validation error, and the first one again."""
     folder = root / "tests" / "reports"
     nordbank = folder / "nordbank-2026-11-20.csv"
     return [
@@ -31,21 +32,23 @@ def sample_reports(root: Path) -> list[Submission]:
 
 
 def own_report(path: Path, bank_id: str | None, *, banks: Collection[str] = BANKS) -> Submission:
-    """The user's own report, checked before anything is started.
+    """The user's own report, checked before the local cloud is started.
 
     Raises:
-        LocalError: there is no such file, it is too large for one request, or the bank is not one.
+        LocalError: the file does not exist, cannot be read or is too large, or the bank is missing or unknown.
     """
-    named = ", ".join(banks)
-    if bank_id is None:
-        raise LocalError(f"whose report is {path}? Add `--bank BANK`, one of: {named}.")
-    if bank_id not in banks:
-        raise LocalError(f"bank {bank_id!r} is not known to the environment `local`; its banks are: {named}.")
     if path.is_dir():
-        raise LocalError(f"{path} is a folder; give the path of one CSV file.")
+        raise LocalError(f"{path} is a folder. Give the path of one CSV file.")
     if not path.is_file():
-        raise LocalError(f"there is no file {path}.")
+        raise LocalError(f"{path} does not exist. Give the path of one CSV file.")
+    if not os.access(path, os.R_OK):
+        raise LocalError(f"{path} may not be read by this user.")
     size = path.stat().st_size
     if size > MAX_REPORT_BYTES:
-        raise LocalError(f"{path} has {size:,} bytes; a report in one request may have {MAX_REPORT_BYTES:,} at most.")
+        raise LocalError(f"{path} has {size:,} bytes; a report in one request has at most {MAX_REPORT_BYTES:,}.")
+    named = ", ".join(banks)
+    if bank_id is None:
+        raise LocalError(f"Which bank submits {path}? Add `--bank BANK`, one of: {named}.")
+    if bank_id not in banks:
+        raise LocalError(f"The environment `local` has no bank {bank_id!r}; its banks are: {named}.")
     return Submission(bank_id=bank_id, path=path)

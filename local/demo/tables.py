@@ -1,4 +1,4 @@
-"""The demo's results as tables."""
+"""The demo's tables, and the comparison of control totals behind one of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.table import Table
 from rich.text import Text
 
-from local.demo.notifications import Notification
+from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Submission, SubmittedUpload
 
@@ -17,11 +17,11 @@ _STYLES: Mapping[UploadStatus, str] = {
 }
 _NONE = "-"
 _NEVER_WRAPPED = frozenset({"Code", "Upload"})
-"""Columns of words that are copied as a whole."""
+"""Columns whose words are to be copied whole."""
 
 
 def upload_table(uploads: Iterable[SubmittedUpload], pending: Iterable[Submission] = ()) -> Table:
-    """Bank, report, rows, status and time of each upload; below them the reports that are yet to be submitted."""
+    """Bank, report, rows, status and time of each upload, followed by the reports that are not submitted yet."""
     table = _table("Uploads", "Bank", "Report", ">Rows", "Status", ">Time")
     for upload in uploads:
         rows = str(upload.facts.get("rows", _NONE))
@@ -36,16 +36,16 @@ def _named(sample: Submission) -> tuple[Text, Text]:
     return Text(sample.bank_id), Text(sample.path.name + (" (again)" if sample.again else ""))
 
 
-def totals_table(uploads: Iterable[SubmittedUpload], booked: Mapping[str, Mapping[str, Decimal]]) -> Table:
-    """Control totals of each report, beside the sums of its rows in the transactions table.
+def totals_table(uploads: Iterable[SubmittedUpload], sums: Mapping[str, Mapping[str, Decimal]]) -> Table:
+    """Control totals of each report, and the sums of its rows in the transactions table.
 
     Args:
         uploads: the loaded ones.
-        booked: sums by upload id and currency.
+        sums: by upload id and currency.
     """
     table = _table("Control totals", "Bank", "Currency", ">Report", ">Transactions table", "")
     for upload in uploads:
-        for currency, total, sum_ in totals_of(upload, booked):
+        for currency, total, sum_ in totals_of(upload, sums):
             same = Text("equal", style="green") if total == sum_ else Text("DIFFERENT", style="red")
             shown = [_NONE if amount is None else f"{amount:,f}" for amount in (total, sum_)]
             table.add_row(Text(upload.submission.bank_id), Text(currency), *shown, same)
@@ -53,34 +53,35 @@ def totals_table(uploads: Iterable[SubmittedUpload], booked: Mapping[str, Mappin
 
 
 def totals_of(
-    upload: SubmittedUpload, booked: Mapping[str, Mapping[str, Decimal]]
+    upload: SubmittedUpload, sums: Mapping[str, Mapping[str, Decimal]]
 ) -> list[tuple[str, Decimal | None, Decimal | None]]:
-    """By currency: the report's control total, and the sum in the transactions table."""
-    said = {currency: Decimal(total) for currency, total in upload.facts.get("totals", {}).items()}
-    sums = booked.get(upload.upload_id, {})
-    return [(currency, said.get(currency), sums.get(currency)) for currency in sorted(said.keys() | sums.keys())]
+    """Each currency with the report's control total and the sum in the transactions table."""
+    reported = {currency: Decimal(total) for currency, total in upload.facts.get("totals", {}).items()}
+    loaded = sums.get(upload.upload_id, {})
+    currencies = sorted(reported.keys() | loaded.keys())
+    return [(currency, reported.get(currency), loaded.get(currency)) for currency in currencies]
 
 
 def error_table(upload: SubmittedUpload) -> Table:
-    """A refused report's problems, in order of line. The code or the message names the column."""
-    table = _table(f"Problems of {upload.submission.path.name}", ">Line", "Code", "Message", "Value")
-    for problem in upload.errors:
-        texts = [problem.get(key) for key in ("code", "message", "value")]
-        table.add_row(str(problem.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
+    """The validation errors of a rejected report, in order of line. The code or the message names the column."""
+    table = _table(f"Validation errors of {upload.submission.path.name}", ">Line", "Code", "Message", "Value")
+    for error in upload.errors:
+        texts = [error.get(key) for key in ("code", "message", "value")]
+        table.add_row(str(error.get("line", _NONE)), *(Text(_NONE if text is None else str(text)) for text in texts))
     return table
 
 
-def notification_table(notifications: Iterable[Notification]) -> Table:
-    """What the topic of outcomes told its subscribers."""
+def notification_table(notifications: Iterable[Outcome]) -> Table:
+    """The messages that the outcomes topic has sent to its subscribers."""
     table = _table("Notifications", "Bank", "Status", ">Rows", ">Loaded", ">Repeated", ">Conflicts", "Upload")
     for each in notifications:
-        counts = [str(each.body.get(key, _NONE)) for key in ("rows", "loaded", "repeated", "conflicts")]
-        table.add_row(Text(each.bank_id), Text(each.status), *counts, Text(str(each.body.get("upload_id", _NONE))))
+        fields = ("bank_id", "status", "rows", "loaded", "repeated", "conflicts", "upload_id")
+        table.add_row(*(Text(str(each.get(field, _NONE))) for field in fields))
     return table
 
 
 def _table(title: str, *headings: str) -> Table:
-    """An empty table; a heading that begins with > is one of numbers."""
+    """An empty table; a column whose heading begins with > holds numbers."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for heading in headings:
         number = heading.startswith(">")
@@ -91,11 +92,11 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def unequal(uploads: Sequence[SubmittedUpload], booked: Mapping[str, Mapping[str, Decimal]]) -> list[str]:
-    """Control totals that are not in the transactions table, a line each."""
+def unequal(uploads: Sequence[SubmittedUpload], sums: Mapping[str, Mapping[str, Decimal]]) -> list[str]:
+    """The control totals that differ from the transactions table, a line each."""
     return [
         f"{upload.submission.path.name}: the {currency} total is {total} in the report, {sum_} in the table"
         for upload in uploads
-        for currency, total, sum_ in totals_of(upload, booked)
+        for currency, total, sum_ in totals_of(upload, sums)
         if total != sum_
     ]

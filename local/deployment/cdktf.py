@@ -13,7 +13,7 @@ from subprocess import PIPE, STDOUT
 from typing import Any, Final
 
 from local.cloud.errors import LocalError, with_log_tail
-from local.cloud.paths import Places
+from local.cloud.paths import Paths
 from local.cloud.run_folder import RunFolder
 from local.deployment import environment
 from local.deployment.provider import provider_daemon
@@ -40,7 +40,7 @@ class Provider(StrEnum):
 class Deployment:
     """Commands of cdktf for one local cloud; each raises `LocalError` with Terraform's errors when it fails."""
 
-    places: Places
+    paths: Paths
     run: RunFolder
     environ: Mapping[str, str]
     provider: Provider
@@ -87,7 +87,7 @@ class Deployment:
 
     def _cdktf_options(self) -> list[str]:
         # This Python has all that the app needs; cdktf.json's way leads to the private environment, maybe another.
-        app = shlex.join([sys.executable, str(self.places.root / "main.py")])
+        app = shlex.join([sys.executable, str(self.paths.root / "main.py")])
         return ["--app", app, "--output", str(self.run.synthesized)]
 
     def _apply_options(self) -> list[str]:
@@ -98,12 +98,12 @@ class Deployment:
         node = shutil.which("node", path=self.environ["PATH"])
         if node is None:
             raise LocalError("node is not in the private environment. Run `./dev setup` once, then try again.")
-        line = [node, str(self.places.cdktf), command, *options]
+        line = [node, str(self.paths.cdktf), command, *options]
         progress = Progress()
         with (
             log.open("ab") as output,
             GuardedProcess(
-                line, env=self.environ, cwd=self.places.root, stdout=PIPE, stderr=STDOUT, lock=self.run.lock
+                line, env=self.environ, cwd=self.paths.root, stdout=PIPE, stderr=STDOUT, lock=self.run.lock
             ) as process,
         ):
             output.write(f"$ cdktf {shlex.join([command, *options])}\n".encode())

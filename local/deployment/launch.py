@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from local.cloud.clients import Cloud
 from local.cloud.errors import LocalError, with_log_tail
 from local.cloud.ministack import MiniStack, ministack
-from local.cloud.paths import Places
+from local.cloud.paths import Paths
 from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import EVERY_STACK, Deployment, Provider, provider_environment
@@ -15,7 +15,7 @@ from local.deployment.outputs import Pipeline, find_pipeline
 from tools.operations.cdktf.output import StackProgress
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,8 @@ class Launched:
 
 @contextmanager
 def launch(
-    places: Places,
-    out: Screen,
+    paths: Paths,
+    out: Terminal,
     *,
     user: Mapping[str, str],
     provider: Provider = Provider.LOCAL,
@@ -39,7 +39,7 @@ def launch(
     """Start MiniStack, deploy `state-stack` and then every stack; all ends with the context.
 
     Args:
-        places: where the tools are.
+        paths: where the tools are.
         out: shows how far it is.
         user: the user's environment variables.
         provider: which one Terraform uses.
@@ -53,11 +53,11 @@ def launch(
     if port is not None:
         require_free(port)
     with ExitStack() as parts:
-        run = parts.enter_context(run_folder(places.runs))
+        run = parts.enter_context(run_folder(paths.runs))
         with out.step("Starting the local cloud (MiniStack)") as detail:
             server = parts.enter_context(
                 ministack(
-                    python=places.ministack_python,
+                    python=paths.ministack_python,
                     run=run,
                     port=port,
                     on_wait=lambda: detail("waiting until it is healthy"),
@@ -70,7 +70,7 @@ def launch(
                 run, user=user, terraform=terraform, endpoint_url=server.endpoint_url, provider=provider
             )
         )
-        cdktf = Deployment(places=places, run=run, environ=environ, provider=provider, on_progress=watch.report)
+        cdktf = Deployment(paths=paths, run=run, environ=environ, provider=provider, on_progress=watch.report)
         _deploy(cdktf, watch, out)
         cloud = Cloud(endpoint_url=server.endpoint_url)
         yield Launched(run=run, deployment=cdktf, pipeline=find_pipeline(cloud, cdktf.outputs))
@@ -94,7 +94,7 @@ class _Watch:
         self.detail(str(progress))
 
 
-def _deploy(cdktf: Deployment, watch: _Watch, out: Screen) -> None:
+def _deploy(cdktf: Deployment, watch: _Watch, out: Terminal) -> None:
     with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
         cdktf.synth()
     for title, stack in (("state-stack", "state-stack"), ("all stacks", EVERY_STACK)):

@@ -1,1 +1,1 @@
-"""Child processes that never outlive their parent."""
+"""Child processes that end with their parent."""

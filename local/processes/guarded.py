@@ -1,10 +1,9 @@
-"""Child processes that die with us, whatever happens to us."""
+"""Child processes that end with this process, even when it is killed."""
 
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Final, Self
 
 from local.processes import guard
@@ -13,15 +12,15 @@ _GUARD: Final = [sys.executable, "-I", "-S", guard.__file__]
 
 
 class GuardedProcess:
-    """A running command under its guard; a context manager that ends it.
+    """A command that runs under a guard; as a context manager it ends the command.
 
     Args:
         command: program and arguments.
-        env: the command's whole environment.
-        cwd: folder in which it runs.
-        stdout: where its standard output goes: a file, or `subprocess.PIPE`.
-        stderr: where its errors go: a file, or `subprocess.STDOUT`.
-        lock: descriptor of an open lock that is held for as long as the guard lives.
+        env: all environment variables of the command.
+        cwd: working directory.
+        stdout: file for standard output, or `subprocess.PIPE`.
+        stderr: file for standard error, or `subprocess.STDOUT`.
+        lock: file descriptor of a lock that the guard holds until it ends.
     """
 
     def __init__(
@@ -47,22 +46,22 @@ class GuardedProcess:
 
     @property
     def stdout(self) -> IO[bytes]:
-        """The command's standard output, where it was asked for as `subprocess.PIPE`."""
+        """The command's standard output, if it is `subprocess.PIPE`."""
         if self._guard.stdout is None:
-            raise ValueError("standard output goes elsewhere")
+            raise ValueError("standard output is not a pipe")
         return self._guard.stdout
 
     @property
     def running(self) -> bool:
-        """Whether the command is still there."""
+        """Whether the command is running."""
         return self._guard.poll() is None
 
     def wait(self) -> int:
-        """Wait until the command has ended by itself; its exit code."""
+        """Wait until the command has ended; returns its exit code."""
         return self._guard.wait()
 
     def stop(self) -> None:
-        """End the command and all that it started; returns when they are gone."""
+        """End the command and all processes that it has started, and wait for them."""
         if self._guard.stdin is not None:
             self._guard.stdin.close()
         self._guard.wait()
@@ -72,7 +71,5 @@ class GuardedProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

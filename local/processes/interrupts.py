@@ -1,4 +1,4 @@
-"""Ctrl-C and its kind: the first one unwinds everything in order, later ones do not disturb that."""
+"""Ctrl-C, SIGTERM and hang-ups: the first one ends the run in order, later ones are ignored."""
 
 import signal
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class InterruptedRunError(BaseException):
-    """Somebody ended the run. No `Exception`: only who ends the program catches it."""
+    """The run was interrupted by a signal. Not an `Exception`, so that only the main program catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -18,13 +18,13 @@ class InterruptedRunError(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """As shells have it: 130 for Ctrl-C, 143 for SIGTERM."""
+        """The code that shells use: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + self.number
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `InterruptedRunError` on the first signal that asks for an end; ignore all that follow."""
+    """Raise `InterruptedRunError` on the first of these signals and ignore the following ones."""
     before = {number: signal.signal(number, _raise_once) for number in _SIGNALS}
     try:
         yield

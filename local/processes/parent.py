@@ -1,4 +1,4 @@
-"""The end of whoever started us is our end: a run must not outlive a killed `./dev`."""
+"""Exit when the parent process exits, so that no run outlives a killed `./dev`."""
 
 import os
 import signal
@@ -9,10 +9,10 @@ from typing import Final
 _POLL_SECONDS: Final = 0.5
 
 
-def end_with_parent() -> None:
-    """From now on, send ourselves SIGTERM when the parent process is gone.
+def exit_with_parent() -> None:
+    """Send SIGTERM to this process once its parent has exited.
 
-    A guard's pipe would need the parent's help, and the parent here is nox.
+    Polls, because a guard's pipe would need the help of the parent, which is nox.
     """
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
 

@@ -32,7 +32,10 @@ RETIRED = (
     Retired(r"somebody|nobody|everybody", "another process, no one, the bank, the operator"),
     Retired(r"for ever", "forever, permanently"),
     Retired(r"lies? (in|at|below|beside|there|on)|lay in", "is stored in, is in"),
-    Retired(r"(takes?|took|taken|taking) in(?! (turn|a|the|one|any|all|part|order|front|between)\b)", "adopt, import, accept"),
+    Retired(
+        r"(takes?|took|taken|taking) in(?! (turn|a|the|one|any|all|part|order|front|between)\b)",
+        "adopt, import, accept",
+    ),
     Retired(r"to be had", "available"),
     Retired(r"misfits?", "rule violation"),
     Retired(r"private environment", "toolchain"),
@@ -84,7 +87,9 @@ def test_retired_words_stay_out(retired: Retired) -> None:
 def test_every_exception_is_still_needed() -> None:
     sources = texts()
     unused = [
-        key for key in EXCEPTIONS if not any(key[1] in dict(map(reversed, findings(sources[key[0]], each))) for each in RETIRED)
+        key
+        for key in EXCEPTIONS
+        if not any(key[1] in dict(map(reversed, findings(sources[key[0]], each))) for each in RETIRED)
     ]
     assert unused == []
 

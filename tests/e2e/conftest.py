@@ -1,4 +1,4 @@
-"""One local cloud for all tests that only look at it; deployed by the very code that `./dev local` runs."""
+"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`."""
 
 import os
 import sys
@@ -7,18 +7,18 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
 from tests.e2e.operators import Account, account
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
 def user() -> dict[str, str]:
-    """The environment variables with which the tests were started."""
+    """The environment variables of the user who runs the tests."""
     user = dict(os.environ)
     forget_aws(os.environ)
     return user
@@ -26,20 +26,20 @@ def user() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
-    """A deployed pipeline that tests share: they add reports and read, and destroy nothing."""
+    """A deployed pipeline that tests share: they submit reports and read, and destroy nothing."""
     provider = Provider(pytestconfig.getoption("--provider"))
-    with launch(find_places(user), Screen(Console(file=sys.stderr)), user=user, provider=provider) as up:
+    with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
 
 
 @pytest.fixture(scope="session")
 def pipeline(launched: Launched) -> Pipeline:
-    """The shared pipeline's API, keys and names."""
+    """The API, keys and names of the shared pipeline."""
     return launched.pipeline
 
 
 @pytest.fixture(scope="module")
 def empty_account(user: dict[str, str]) -> Iterator[Account]:
-    """A fresh account for a module's tests that deploy and destroy: each uses environments that no other uses."""
-    with account(find_places(user), user) as up:
+    """An empty account for a module's tests that deploy and destroy, each in environments of its own."""
+    with account(find_paths(user), user) as up:
         yield up

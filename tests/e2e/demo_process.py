@@ -1,4 +1,4 @@
-"""The demo as a user starts it: a process, its descendants, its port."""
+"""The demo as a process: its output, its descendants, its port."""
 
 import queue
 import re
@@ -19,7 +19,7 @@ LIMIT_SECONDS: Final = 120
 
 
 class Demo:
-    """A running `python -m local.demo`, whose lines are read as they come."""
+    """A running `python -m local.demo` whose output is read line by line."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -30,22 +30,22 @@ class Demo:
         self._reader.start()
 
     def wait_for(self, pattern: str) -> None:
-        """Read on until a line matches."""
+        """Read until a line matches."""
         limit = time.monotonic() + LIMIT_SECONDS
         while (line := self._lines.get(timeout=max(0.0, limit - time.monotonic()))) is not None:
             self.output.append(line)
             if re.search(pattern, line):
                 return
-        raise AssertionError(f"no line like {pattern!r}:\n" + "".join(self.output))
+        raise AssertionError(f"no line matches {pattern!r}:\n" + "".join(self.output))
 
     def finish(self) -> int:
-        """Read the rest; the exit code."""
+        """Read the rest; returns the exit code."""
         while (line := self._lines.get(timeout=LIMIT_SECONDS)) is not None:
             self.output.append(line)
         return self.process.wait(LIMIT_SECONDS)
 
     def end(self) -> None:
-        """End it, if it still runs."""
+        """End it if it is still running."""
         self.process.terminate()
         self.process.wait()
         self._reader.join()
@@ -58,7 +58,7 @@ class Demo:
 
 @contextmanager
 def demo(user: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
-    """Start the demo with its output in a pipe, as a log file would have it."""
+    """Start the demo with its output in a pipe."""
     with subprocess.Popen(
         [sys.executable, "-m", "local.demo", *arguments],
         cwd=ROOT,
@@ -77,7 +77,7 @@ def demo(user: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
 
 
 def descendants(pid: int) -> set[int]:
-    """All processes that this one has started, and those that they have."""
+    """The children of a process, their children, and so on."""
     table = [tuple(map(int, line.split())) for line in _ps("pid=,ppid=").splitlines()]
     found, generation = set[int](), {pid}
     while generation:
@@ -87,13 +87,13 @@ def descendants(pid: int) -> set[int]:
 
 
 def alive(processes: set[int]) -> dict[int, str]:
-    """Those that still run, with their command lines."""
+    """The processes that are still running, with their command lines."""
     rows = (line.split(maxsplit=2) for line in _ps("pid=,stat=,args=").splitlines())
     return {int(row[0]): row[-1] for row in rows if int(row[0]) in processes and not row[1].startswith("Z")}
 
 
 def wait_until_gone(processes: set[int]) -> None:
-    """Give those that are being ended a moment."""
+    """Wait until all of these processes have ended."""
     limit = time.monotonic() + LIMIT_SECONDS
     while left := alive(processes):
         assert time.monotonic() < limit, f"still running: {left}"
@@ -101,7 +101,7 @@ def wait_until_gone(processes: set[int]) -> None:
 
 
 def is_listening(port: int) -> bool:
-    """Whether somebody takes connections there."""
+    """Whether a process accepts connections on the port."""
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
-from local.cloud.paths import Places
+from local.cloud.paths import Paths
 from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import Provider, provider_environment
 from local.deployment.outputs import Pipeline, find_pipeline
@@ -96,7 +96,7 @@ class Account:
     """A local cloud, and the checkout from which everybody works on it."""
 
     cloud: Cloud
-    places: Places
+    paths: Paths
     user: Mapping[str, str]
     checkout: RunFolder
     """Holds the state-stack's state, and the `cdktf` command."""
@@ -118,7 +118,7 @@ class Account:
 def _operator(account: Account, suffix: str, settings: str, *, cloned: bool) -> Iterator[Operator]:
     # pylint: disable-next=contextmanager-generator-missing-cleanup  # all there is to clean up are these two
     with (
-        run_folder(account.places.runs) as run,
+        run_folder(account.paths.runs) as run,
         provider_environment(
             run,
             user=account.user,
@@ -153,9 +153,9 @@ def write_settings(file: Path, **changes: str) -> Path:
 
 
 @contextmanager
-def account(places: Places, user: Mapping[str, str]) -> Iterator[Account]:
+def account(paths: Paths, user: Mapping[str, str]) -> Iterator[Account]:
     """Start an empty local cloud; it ends with the context."""
-    with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
+    with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         (run.path / "bin").mkdir()
-        (run.path / "bin" / "cdktf").symlink_to(places.cdktf)
-        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), places=places, user=user, checkout=run)
+        (run.path / "bin" / "cdktf").symlink_to(paths.cdktf)
+        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), paths=paths, user=user, checkout=run)

@@ -1,4 +1,4 @@
-"""Reports for end-to-end tests: the samples with their results, and fresh ones that no test has submitted."""
+"""Reports for end-to-end tests: the samples with their results, and new ones that no test has submitted."""
 
 import csv
 import io
@@ -20,14 +20,14 @@ HEADER: Final = "transaction_id,amount,currency,timestamp,bank_id\n"
 
 
 def fresh_report(bank_id: str, *, rows: int = 3) -> bytes:
-    """A good report whose transactions nobody knows: each row is over 1.25 euros."""
+    """A valid report with new transactions of 1.25 EUR each."""
     stem = secrets.token_hex(6)
     lines = (f"{stem}-{row},1.25,EUR,2026-11-20T10:00:00Z,{bank_id}\n" for row in range(rows))
     return (HEADER + "".join(lines)).encode()
 
 
 def totals_of_file(path: Path) -> dict[str, Decimal]:
-    """Sums of a good report, read the slow way."""
+    """Sums of a valid report, computed independently of the validator."""
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
         totals[row["currency"]] += Decimal(row["amount"])
@@ -35,11 +35,11 @@ def totals_of_file(path: Path) -> dict[str, Decimal]:
 
 
 def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> SubmittedUpload:
-    """Hand a report in and wait until it has ended."""
+    """Submit a report and wait until its upload has ended."""
     (upload,) = send([Submission(bank_id=bank_id, path=path)], pipeline.client, Clock(), lambda _: None)
     return upload
 
 
-def problems(answer: Answer) -> list[dict[str, Any]]:
-    """Problems of an answer as expected.json lists them."""
+def errors(answer: Answer) -> list[dict[str, Any]]:
+    """The validation errors of an answer, in the form of expected.json."""
     return [{key: each[key] for key in ("line", "column", "code")} for each in answer.body["errors"]]

@@ -1,4 +1,4 @@
-"""Who may do what through the deployed API."""
+"""Access through the deployed API: keys, other banks' uploads, quotas."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize("key", [None, "no-such-key"])
-def test_a_stranger_is_refused_with_a_problem_document(pipeline: Pipeline, key: str | None) -> None:
+def test_a_missing_or_unknown_key_is_answered_with_a_problem_document(pipeline: Pipeline, key: str | None) -> None:
     answer = ApiClient(url=pipeline.api_url, api_key=key).upload("report.csv", fresh_report("nordbank"))
     assert (answer.status, answer.content_type) == (403, "application/problem+json")
     assert answer.body["status"] == 403

@@ -22,7 +22,7 @@ from rich.console import Console
 
 from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
 from local.deployment.cdktf import EVERY_STACK
 from local.deployment.environment import deployment_environment
@@ -33,7 +33,7 @@ from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
 PLAN = re.compile(r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
@@ -60,7 +60,7 @@ def test_a_lost_state_is_made_good_without_anything_being_made_anew(user: dict[s
     report, another = tmp_path / "report.csv", tmp_path / "another.csv"
     report.write_bytes(fresh_report("nordbank"))
     another.write_bytes(fresh_report("nordbank"))
-    with launch(find_places(user), Screen(Console(file=io.StringIO())), user=user) as up:
+    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user) as up:
         upload = send_and_follow(up.pipeline, "nordbank", report)
         before, loaded = identities(up.pipeline.cloud), rows(up)
         assert len(loaded) == 3
@@ -104,10 +104,10 @@ class Account:
 
 @pytest.fixture
 def account(user: dict[str, str], tmp_path: Path) -> Iterator[Account]:
-    places = find_places(user)
+    paths = find_paths(user)
     with ExitStack() as parts:
-        run = parts.enter_context(run_folder(places.runs))
-        server = parts.enter_context(ministack(python=places.ministack_python, run=run))
+        run = parts.enter_context(run_folder(paths.runs))
+        server = parts.enter_context(ministack(python=paths.ministack_python, run=run))
         environ = deployment_environment(
             os.environ, terraform="terraform", endpoint_url=server.endpoint_url, state=tmp_path / "state"
         )

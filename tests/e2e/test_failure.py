@@ -1,4 +1,4 @@
-"""What the pipeline cannot process ends in the dead-letter queue, with all that a rerun needs."""
+"""A report that the pipeline cannot process ends in the dead-letter queue, with all that a rerun needs."""
 
 import json
 import time
@@ -17,19 +17,19 @@ pytestmark = pytest.mark.e2e
 LIMIT_SECONDS = 60
 UNKNOWN_UPLOAD = "0" * 32
 KNOWN_UPLOAD = "1" * 32
-"""No content has these ids: an object of such a name is not what its name says."""
+"""No content has these ids, so an object that is stored under one does not match its key."""
 
 
 def put_broken_object(pipeline: Pipeline, upload_id: str) -> str:
-    """Put an object where a report should lie; its key."""
+    """Store an object in place of a report; returns its key."""
     key = report_key("nordbank", upload_id)
     s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
-    s3.put_object(Bucket=pipeline.reports_bucket, Key=key, Body=b"not what its name says")
+    s3.put_object(Bucket=pipeline.reports_bucket, Key=key, Body=b"does not match its key")
     return key
 
 
 def next_dead_letter(pipeline: Pipeline) -> dict[str, Any]:
-    """Take one message out of the dead-letter queue."""
+    """Receive and delete one message of the dead-letter queue."""
     sqs, queue = pipeline.cloud.sqs, pipeline.dead_letter_queue_url
     limit = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < limit:
@@ -40,9 +40,7 @@ def next_dead_letter(pipeline: Pipeline) -> dict[str, Any]:
     raise AssertionError("no message came")
 
 
-def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
-    launched: Launched,
-) -> None:
+def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(launched: Launched) -> None:
     broken_key = put_broken_object(launched.pipeline, UNKNOWN_UPLOAD)
     letter = next_dead_letter(launched.pipeline)
     assert (letter["bank_id"], letter["upload_id"]) == ("nordbank", UNKNOWN_UPLOAD)
@@ -50,7 +48,7 @@ def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
     assert letter["error"]
     assert letter["cause"]
 
-    # The event alone starts the workflow anew: it comes to the same end, for the object is still broken.
+    # The event alone restarts the workflow, which fails again because the object is still broken.
     cloud = launched.pipeline.cloud
     cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url).start_execution(
         stateMachineArn=launched.deployment.outputs("compute-stack")["state_machine_arn"],
@@ -61,7 +59,7 @@ def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
     assert again["execution"] != letter["execution"]
 
 
-def test_a_failure_is_marked_announced_and_kept(pipeline: Pipeline) -> None:
+def test_a_failed_upload_is_marked_as_failed_and_published(pipeline: Pipeline) -> None:
     pipeline.cloud.dynamodb.put_item(
         TableName=pipeline.uploads_table,
         Item={
@@ -72,11 +70,10 @@ def test_a_failure_is_marked_announced_and_kept(pipeline: Pipeline) -> None:
             "received_at": {"S": "2026-11-20T10:00:00.000000Z"},
         },
     )
-    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as letters:
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as received:
         put_broken_object(pipeline, KNOWN_UPLOAD)
         assert next_dead_letter(pipeline)["upload_id"] == KNOWN_UPLOAD
-        (told,) = letters.collect(1)
-    # Of the body: MiniStack's state machines drop a message's attributes; that they are sent, the synth tests prove.
-    body = {key: told.body[key] for key in ("bank_id", "upload_id", "status")}
-    assert body == {"bank_id": "nordbank", "upload_id": KNOWN_UPLOAD, "status": "FAILED"}
+        (sent,) = received.collect(1)
+    # Only the body: MiniStack's state machines drop message attributes; the synth tests cover those.
+    assert (sent["bank_id"], sent["upload_id"], sent["status"]) == ("nordbank", KNOWN_UPLOAD, "FAILED")
     assert pipeline.client("nordbank").upload_state(KNOWN_UPLOAD).body["status"] == UploadStatus.FAILED

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.deployment.cdktf import EVERY_STACK
 from local.deployment.launch import launch
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
 STACKS = {"state-stack", "data-stack", "compute-stack", "api-stack"}
@@ -24,7 +24,7 @@ KINDS = {
 def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(user: dict[str, str], tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
     report.write_bytes(fresh_report("nordbank"))
-    with launch(find_places(user), Screen(Console(file=io.StringIO())), user=user) as up:
+    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user) as up:
         send_and_follow(up.pipeline, "nordbank", report)  # data in bucket and tables must not stand in the way
 
         up.deployment.synth()

@@ -1,4 +1,4 @@
-"""MiniStack's answers come in one piece; see `local.cloud.ministack_server` for what happens when they do not."""
+"""MiniStack sends each response in one piece; `local.cloud.ministack_server` explains why."""
 
 import socket
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from tests.e2e.operators import Account
 
 pytestmark = pytest.mark.e2e
 REQUESTS = 50
-"""Of answers in two pieces, nearly every one is seen as such."""
+"""If responses came in two pieces, nearly every one would show it."""
 BODY = b"{}"
 REQUEST = b"\r\n".join(
     [
@@ -24,7 +24,7 @@ REQUEST = b"\r\n".join(
 )
 
 
-def test_an_answers_head_never_comes_without_its_body(empty_account: Account) -> None:
+def test_a_responses_head_never_arrives_without_its_body(empty_account: Account) -> None:
     url = urlsplit(empty_account.cloud.endpoint_url)
     with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
         for _ in range(REQUESTS):

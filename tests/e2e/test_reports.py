@@ -1,4 +1,4 @@
-"""Reports through the deployed API: every sample gets its result, and the books are right."""
+"""Reports through the deployed API: every sample gets its result, and the transactions table has its totals."""
 
 import csv
 from decimal import Decimal
@@ -10,28 +10,28 @@ import pytest
 from local.demo.ledger import totals_by_upload
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tests.e2e.reports import EXPECTED, SAMPLES, fresh_report, problems, send_and_follow, totals_of_file
+from tests.e2e.reports import EXPECTED, SAMPLES, errors, fresh_report, send_and_follow, totals_of_file
 
 pytestmark = pytest.mark.e2e
-GOOD = [name for name, result in EXPECTED.items() if result["valid"]]
-REFUSED = [name for name, result in EXPECTED.items() if not result["valid"]]
+VALID = [name for name, result in EXPECTED.items() if result["valid"]]
+INVALID = [name for name, result in EXPECTED.items() if not result["valid"]]
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_invalid_sample_is_refused_with_every_problem(pipeline: Pipeline, name: str) -> None:
+@pytest.mark.parametrize("name", INVALID)
+def test_an_invalid_sample_is_rejected_with_every_validation_error(pipeline: Pipeline, name: str) -> None:
     result = EXPECTED[name]
     answer = pipeline.client(result["bank_id"]).upload(name, (SAMPLES / name).read_bytes())
     assert (answer.status, answer.content_type) == (422, "application/problem+json")
-    assert problems(answer) == result["errors"]
+    assert errors(answer) == result["errors"]
     assert answer.body["error_count"] == len(result["errors"])
 
 
-def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_loaded_once_fixed(
+def test_a_rejected_report_is_downloaded_with_marked_rows_and_loaded_once_fixed(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
-    good = fresh_report("nordbank")
-    refused = pipeline.client("nordbank").upload("daily.csv", good.replace(b"1.25,EUR", b"1.25,eur", 1))
-    link = pipeline.client("nordbank").upload_state(refused.body["upload_id"]).body["corrections_url"]
+    invalid = fresh_report("nordbank").replace(b"1.25,EUR", b"1.25,eur", 1)
+    rejected = pipeline.client("nordbank").upload("daily.csv", invalid)
+    link = pipeline.client("nordbank").upload_state(rejected.body["upload_id"]).body["corrections_url"]
     with urlopen(link) as answer:  # noqa: S310 - the pipeline's own link
         header, *rows = csv.reader(answer.read().decode().splitlines())
     assert [cells[-3:] for cells in rows[1:]] == [["", "", ""]] * 2
@@ -44,16 +44,16 @@ def test_a_refused_report_is_fetched_marked_through_the_link_of_its_state_and_lo
     assert (upload.status, upload.facts["totals"]) == (UploadStatus.COMPLETED, {"EUR": "3.75"})
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_a_good_sample_is_loaded_and_its_totals_are_in_the_table(pipeline: Pipeline, name: str) -> None:
+@pytest.mark.parametrize("name", VALID)
+def test_a_valid_sample_is_loaded_and_its_totals_are_in_the_table(pipeline: Pipeline, name: str) -> None:
     result = EXPECTED[name]
     upload = send_and_follow(pipeline, result["bank_id"], SAMPLES / name)
     assert upload.status is UploadStatus.COMPLETED
     assert (upload.facts["rows"], upload.facts["loaded"]) == (result["rows"], result["rows"])
     assert upload.facts["totals"] == result["totals"]
-    booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[upload.upload_id]
-    assert booked == totals_of_file(SAMPLES / name)
-    assert booked == {currency: Decimal(total) for currency, total in result["totals"].items()}
+    sums = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[upload.upload_id]
+    assert sums == totals_of_file(SAMPLES / name)
+    assert sums == {currency: Decimal(total) for currency, total in result["totals"].items()}
 
 
 def test_a_report_submitted_twice_is_loaded_once(pipeline: Pipeline, tmp_path: Path) -> None:
@@ -64,11 +64,11 @@ def test_a_report_submitted_twice_is_loaded_once(pipeline: Pipeline, tmp_path: P
     assert (first.answered, second.answered) == (202, 200)
     assert second.upload_id == first.upload_id
     assert second.facts == pipeline.client("nordbank").upload_state(first.upload_id).body
-    booked = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[first.upload_id]
-    assert booked == {"EUR": Decimal("3.75")}
+    sums = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)[first.upload_id]
+    assert sums == {"EUR": Decimal("3.75")}
 
 
-def test_a_row_that_another_report_has_brought_counts_as_repeated(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_a_row_of_an_earlier_report_counts_as_repeated(pipeline: Pipeline, tmp_path: Path) -> None:
     report = tmp_path / "first.csv"
     report.write_bytes(fresh_report("nordbank"))
     longer = tmp_path / "longer.csv"

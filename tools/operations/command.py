@@ -11,7 +11,7 @@ from tools.errors import ToolError
 from tools.operations.cdktf.cli import Cdktf
 from tools.operations.cdktf.options import Options
 from tools.operations.own_lock import free_own
-from tools.terminal import Screen, screen
+from tools.terminal import Terminal
 
 
 class Ask(Protocol):
@@ -36,7 +36,7 @@ def ask(question: str) -> bool:
         return False
 
 
-def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, Ask], None]) -> int:
+def run(command: str, options: Options, work: Callable[[Options, Cdktf, Terminal, Ask], None]) -> int:
     """Do a command's work with the real cdktf and the real terminal.
 
     Returns:
@@ -47,7 +47,7 @@ def run(command: str, options: Options, work: Callable[[Options, Cdktf, Screen, 
     log.unlink(missing_ok=True)
     cdktf = Cdktf(environ=os.environ, output=options.output, log=log, free_own=free_own)
     try:
-        work(options, cdktf, screen(), ask)
+        work(options, cdktf, Terminal.of_stdout(), ask)
     except ToolError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.options import Options, choose, parse
 from tools.operations.command import Ask, run
 from tools.operations.state.states import State, read_state
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
 class Deployer(Protocol):
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def deploy(
-    options: Options, cdktf: Deployer, out: Screen, ask: Ask, *, read: Callable[[Stack], State] = read_state
+    options: Options, cdktf: Deployer, out: Terminal, ask: Ask, *, read: Callable[[Stack], State] = read_state
 ) -> None:
     """Deploy the chosen stacks, each after those that it depends on.
 
@@ -53,14 +53,14 @@ def deploy(
         _show_outputs(read(stack), out)
 
 
-def _agreed(stack: Stack, cdktf: Deployer, out: Screen, ask: Ask) -> bool:
+def _agreed(stack: Stack, cdktf: Deployer, out: Terminal, ask: Ask) -> bool:
     with out.step(f"Planning {stack.id}"):
         plan = cdktf.diff(stack.id)
     out.say("", *plan)
     return any(line.startswith("No changes.") for line in plan) or ask(f"Deploy {stack.id} as planned?")
 
 
-def _show_outputs(state: State, out: Screen) -> None:
+def _show_outputs(state: State, out: Terminal) -> None:
     out.say(*[f"{name} = {value}" for name, value in sorted(state.outputs.items()) if value is not None])
 
 

@@ -9,7 +9,7 @@ from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.options import STATE_STACK, Options, choose, parse
 from tools.operations.command import Ask, run
 from tools.operations.state.states import NOTHING, NoBucketError, State, read_state
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 _WAY_OUT = (
     "This environment keeps its data (protect_data = true in its file in environments/).\n"
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def destroy(
-    options: Options, cdktf: Destroyer, out: Screen, ask: Ask, *, read: Callable[[Stack], State] = read_state
+    options: Options, cdktf: Destroyer, out: Terminal, ask: Ask, *, read: Callable[[Stack], State] = read_state
 ) -> None:
     """Destroy the chosen stacks that are deployed, each before those that it depends on.
 
@@ -73,7 +73,7 @@ def destroy(
         _destroy(doomed, incomplete, cdktf, out)
 
 
-def _destroy(doomed: Sequence[Stack], incomplete: Sequence[Stack], cdktf: Destroyer, out: Screen) -> None:
+def _destroy(doomed: Sequence[Stack], incomplete: Sequence[Stack], cdktf: Destroyer, out: Terminal) -> None:
     for stack in incomplete:
         with out.step(f"Deploying {stack.id}, to take in what its state does not know") as tell:
             cdktf.deploy(stack.id, tell)

@@ -8,7 +8,7 @@ from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.options import Options, choose, parse
 from tools.operations.command import Ask, run
 from tools.operations.state.states import NOTHING, NoBucketError, State, read_state
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 
 class Planner(Protocol):
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def diff(
-    options: Options, cdktf: Planner, out: Screen, _ask: Ask, *, read: Callable[[Stack], State] = read_state
+    options: Options, cdktf: Planner, out: Terminal, _ask: Ask, *, read: Callable[[Stack], State] = read_state
 ) -> None:
     """Show the plan of each chosen stack whose dependencies have all that it reads.
 

@@ -20,7 +20,7 @@ from shared.infra.settings.settings import SettingsError, read_settings
 from tools.operations.state.lock import NoLockError
 from tools.operations.state.lock_holder import Witness, terraform_processes, why_alive
 from tools.operations.state.lock_table import HeldLock, open_table
-from tools.terminal import Screen, screen
+from tools.terminal import Terminal
 
 _KEPT: Final = "kept"
 _ABSENT: Final = ("ResourceNotFoundException", "NoSuchBucket")
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _complain(f"The state of {settings.suffix} lies in files, whose locks go with their processes.")
             return 0
         witness = Witness(host=socket.gethostname(), now=datetime.now(UTC), processes=terraform_processes())
-        return unlock(open_table(settings), witness, screen(), force=options.force)
+        return unlock(open_table(settings), witness, Terminal.of_stdout(), force=options.force)
     except (SettingsError, NoLockError) as error:
         _complain(str(error))
     except ClientError as error:
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
-def unlock(table: Locks, witness: Witness, out: Screen, *, force: str | None = None) -> int:
+def unlock(table: Locks, witness: Witness, out: Terminal, *, force: str | None = None) -> int:
     """Free every lock whose holder is gone, or the one with the id `force` alone; show what was done with each.
 
     Returns:

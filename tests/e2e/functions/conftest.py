@@ -15,7 +15,7 @@ from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.cloud.ministack import ministack
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
 from shared.contracts import environment
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
@@ -42,8 +42,8 @@ class World:
 @pytest.fixture(scope="package")
 def endpoint_url(user: dict[str, str]) -> Iterator[str]:
     """MiniStack's endpoint."""
-    places = find_places(user)
-    with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
+    paths = find_paths(user)
+    with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         yield server.endpoint_url
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud.ministack import ministack
-from local.cloud.paths import find_places
+from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
 from local.deployment.cdktf import Provider, provider_environment
 from tests.e2e.terraform_provider.terraform import Cloud
@@ -15,8 +15,8 @@ from tools.setup.terraform import check_terraform
 @pytest.fixture(scope="package")
 def cloud(user: dict[str, str]) -> Iterator[Cloud]:
     """A local cloud of the tests here, in which they make and destroy what they like."""
-    places = find_places(user)
-    with run_folder(places.runs) as run, ministack(python=places.ministack_python, run=run) as server:
+    paths = find_paths(user)
+    with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         terraform, where = check_terraform(user), server.endpoint_url
         with provider_environment(  # pylint: disable=contextmanager-generator-missing-cleanup  # pytest ends it
             run, user=user, terraform=terraform, endpoint_url=where, provider=Provider.LOCAL

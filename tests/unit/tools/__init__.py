@@ -1,1 +1,1 @@
-"""Set-up and the one door."""
+"""Tests of tools."""

@@ -1,6 +1,6 @@
-"""How MiniStack is started: its environment, and what is said when it does not come up.
+"""How MiniStack is started, and what is reported when it does not start.
 
-A script stands in for it: what it is told and how it may fail is ours to prove; the real one runs end to end.
+A script takes its place, which can fail in every way; the end-to-end tests run the real one.
 """
 
 import socket
@@ -42,8 +42,8 @@ def run(tmp_path: Path) -> Iterator[RunFolder]:
         yield folder
 
 
-def stand_in(folder: Path, program: str) -> Path:
-    """A `python` that runs this program, whatever it is asked to."""
+def fake_python(folder: Path, program: str) -> Path:
+    """A `python` that runs this program instead of MiniStack."""
     path = folder / "python"
     path.write_text(f"#!{sys.executable}\n{program}")
     path.chmod(0o755)
@@ -55,30 +55,30 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def test_it_is_up_within_its_context_and_gone_after_it(tmp_path: Path, run: RunFolder) -> None:
-    with ministack(python=stand_in(tmp_path, SERVES), run=run) as server:
+def test_it_runs_within_its_context_only(tmp_path: Path, run: RunFolder) -> None:
+    with ministack(python=fake_python(tmp_path, SERVES), run=run) as server:
         assert is_listening(server.port)
         assert server.endpoint_url == f"http://127.0.0.1:{server.port}"
     assert not is_listening(server.port)
 
 
-def test_a_port_that_is_taken_in_between_means_another_port(tmp_path: Path, run: RunFolder) -> None:
-    with ministack(python=stand_in(tmp_path, FIRST_PORT_IS_TAKEN + SERVES), run=run) as server:
+def test_another_port_is_used_when_one_is_taken_during_the_start(tmp_path: Path, run: RunFolder) -> None:
+    with ministack(python=fake_python(tmp_path, FIRST_PORT_IS_TAKEN + SERVES), run=run) as server:
         assert str(server.port) != (run.data / "tried").read_text()
 
 
-def test_a_given_port_that_is_taken_in_between_is_said(tmp_path: Path, run: RunFolder) -> None:
+def test_a_given_port_that_is_taken_during_the_start_is_reported(tmp_path: Path, run: RunFolder) -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         port = server.getsockname()[1]
     with (
         pytest.raises(LocalError, match=f"port {port} was taken by another program"),
-        ministack(python=stand_in(tmp_path, FIRST_PORT_IS_TAKEN), run=run, port=port),
+        ministack(python=fake_python(tmp_path, FIRST_PORT_IS_TAKEN), run=run, port=port),
     ):
         pass
 
 
-def test_a_failing_start_shows_the_logs_end_and_its_path(tmp_path: Path, run: RunFolder) -> None:
-    with pytest.raises(LocalError) as failure, ministack(python=stand_in(tmp_path, BROKEN), run=run):
+def test_a_failed_start_is_reported_with_the_end_of_the_log_and_its_path(tmp_path: Path, run: RunFolder) -> None:
+    with pytest.raises(LocalError) as failure, ministack(python=fake_python(tmp_path, BROKEN), run=run):
         pass
     assert str(failure.value).splitlines() == [
         "MiniStack did not start.",
@@ -87,7 +87,7 @@ def test_a_failing_start_shows_the_logs_end_and_its_path(tmp_path: Path, run: Ru
     ]
 
 
-def test_nothing_of_the_users_environment_reaches_it_but_the_search_path(tmp_path: Path) -> None:
+def test_it_inherits_only_the_path_of_the_users_environment(tmp_path: Path) -> None:
     user = {"PATH": "/bin", "AWS_SECRET_ACCESS_KEY": "real", "HTTPS_PROXY": "http://proxy", "DOCKER_HOST": "tcp://d"}
     made = environment(user, data=tmp_path, port=1234)
     assert made["PATH"] == "/bin"
@@ -95,7 +95,7 @@ def test_nothing_of_the_users_environment_reaches_it_but_the_search_path(tmp_pat
     assert made["DOCKER_HOST"] == f"unix://{tmp_path}/no-docker.sock"
 
 
-def test_it_listens_on_loopback_only_and_writes_below_its_folder_only(tmp_path: Path) -> None:
+def test_it_listens_on_loopback_only_and_writes_to_its_folder_only(tmp_path: Path) -> None:
     made = environment({}, data=tmp_path, port=1234)
     assert made["BIND_HOST"] == "127.0.0.1"
     assert {made[name] for name in ("SFTP_ENABLED", "IOT_MTLS_ENABLED")} == {"0"}

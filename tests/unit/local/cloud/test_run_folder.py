@@ -1,4 +1,4 @@
-"""A run's folder comes and goes with the run, and a dead run's goes at the next start."""
+"""A run's folder is removed with the run, or by the next run if the run was killed."""
 
 import signal
 import subprocess
@@ -37,7 +37,7 @@ def other_run(runs: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         run.kill()
 
 
-def test_a_run_has_places_for_data_state_and_logs_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_run_has_folders_for_data_state_and_logs_and_leaves_nothing(tmp_path: Path) -> None:
     with run_folder(tmp_path / "runs") as run:
         assert run.data.is_dir()
         assert run.state.is_dir()
@@ -49,6 +49,14 @@ def test_a_failed_run_keeps_its_logs_until_the_next_one(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), run_folder(tmp_path) as failed:
         raise ZeroDivisionError
     assert folders(tmp_path) == [failed.path]
+    with run_folder(tmp_path) as run:
+        assert folders(tmp_path) == [run.path]
+
+
+def test_a_kept_folder_stays_until_the_next_run(tmp_path: Path) -> None:
+    with run_folder(tmp_path) as kept:
+        kept.keep()
+    assert kept.logs.is_dir()
     with run_folder(tmp_path) as run:
         assert folders(tmp_path) == [run.path]
 
@@ -65,7 +73,7 @@ def test_two_runs_at_once_have_a_folder_each(tmp_path: Path) -> None:
         assert one.data.is_dir()
 
 
-def test_what_a_killed_run_has_left_is_swept_but_not_a_living_ones(tmp_path: Path) -> None:
+def test_the_folder_of_a_killed_run_is_removed_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
     with other_run(tmp_path) as (killed, dead), other_run(tmp_path) as (_, alive):
         killed.send_signal(signal.SIGKILL)
         killed.wait()
@@ -74,7 +82,7 @@ def test_what_a_killed_run_has_left_is_swept_but_not_a_living_ones(tmp_path: Pat
         assert alive.exists()
 
 
-def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_before_anything_is_written(tmp_path: Path) -> None:
     message = "is full: 299 MB are free, a run needs 300 MB"
     with pytest.raises(LocalError, match=message), run_folder(tmp_path, free_bytes=lambda _: MIN_FREE_BYTES - 1):
         pass

@@ -1,4 +1,4 @@
-"""The demo's tables and guidance, as a log file shows them."""
+"""The demo's tables and next steps, as a log file shows them."""
 
 import io
 import shlex
@@ -6,21 +6,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console, RenderableType
 
 from local.cloud.clients import Cloud
-from local.demo.next_steps import how_to_go_on
-from local.demo.notifications import Notification
+from local.cloud.run_folder import RunFolder
+from local.demo.next_steps import how_to_inspect, how_to_submit
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
+from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Submission, SubmittedUpload
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 PIPELINE = Pipeline(
     cloud=Cloud(endpoint_url="http://127.0.0.1:4566"),
     api_url="http://127.0.0.1:4566/restapis/abc/v1/_user_request_",
-    keys={"bayside": "k-1"},
+    keys={"nordbank": "k-2", "bayside": "k-1"},
     reports_bucket="reports",
     uploads_table="uploads",
     transactions_table="transactions",
@@ -38,7 +40,7 @@ def upload(status: UploadStatus = UploadStatus.COMPLETED, **facts: Any) -> Submi
 
 def shown(table: RenderableType) -> str:
     file = io.StringIO()
-    Screen(Console(file=file, width=140)).show(table)
+    Terminal(Console(file=file, width=140)).show(table)
     return file.getvalue()
 
 
@@ -47,7 +49,7 @@ def cells(table: RenderableType) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
 
 
-def test_an_upload_has_a_line_with_what_is_known_of_it() -> None:
+def test_an_upload_has_a_row_with_what_is_known_so_far() -> None:
     received = upload(UploadStatus.RECEIVED)
     pending = Submission(bank_id="bayside", path=Path("next.csv"), again=True)
     assert cells(upload_table([upload(rows=5000), received], [pending])) == [
@@ -57,45 +59,46 @@ def test_an_upload_has_a_line_with_what_is_known_of_it() -> None:
     ]
 
 
-def test_totals_stand_beside_the_tables_sums_digit_by_digit() -> None:
+def test_totals_are_compared_with_the_sums_of_the_transactions_table() -> None:
     loaded = upload(totals={"EUR": "1000.50", "JPY": "7"})
-    booked = {"u1": {"EUR": Decimal("1000.50"), "USD": Decimal(1)}}
-    assert cells(totals_table([loaded], booked)) == [
+    sums = {"u1": {"EUR": Decimal("1000.50"), "USD": Decimal(1)}}
+    assert cells(totals_table([loaded], sums)) == [
         ["nordbank", "EUR", "1,000.50", "1,000.50", "equal"],
         ["nordbank", "JPY", "7", "-", "DIFFERENT"],
         ["nordbank", "USD", "-", "1", "DIFFERENT"],
     ]
-    assert unequal([loaded], booked) == [
+    assert unequal([loaded], sums) == [
         "report.csv: the JPY total is 7 in the report, None in the table",
         "report.csv: the USD total is None in the report, 1 in the table",
     ]
 
 
-def test_a_problem_is_shown_as_it_is_even_where_it_looks_like_markup() -> None:
-    problem = {"line": 3, "column": None, "code": "row.malformed", "message": "m", "value": "[red]x[/red]"}
-    assert cells(error_table(upload(errors=[problem]))) == [["3", "row.malformed", "m", "[red]x[/red]"]]
+def test_a_validation_error_is_shown_unchanged_even_where_it_looks_like_markup() -> None:
+    error = {"line": 3, "column": None, "code": "row.malformed", "message": "m", "value": "[red]x[/red]"}
+    assert "Validation errors of report.csv" in shown(error_table(upload(errors=[error])))
+    assert cells(error_table(upload(errors=[error]))) == [["3", "row.malformed", "m", "[red]x[/red]"]]
 
 
-def test_a_notification_shows_what_its_message_says() -> None:
-    told = Notification(bank_id="nordbank", status="COMPLETED", body={"rows": 3, "loaded": 3, "upload_id": "u1"})
-    assert cells(notification_table([told])) == [["nordbank", "COMPLETED", "3", "3", "-", "-", "u1"]]
+def test_a_notification_is_shown_with_its_counts() -> None:
+    sent = Outcome(bank_id="nordbank", status="COMPLETED", rows=3, loaded=3, upload_id="u1")
+    assert cells(notification_table([sent])) == [["nordbank", "COMPLETED", "3", "3", "-", "-", "u1"]]
 
 
 def test_without_a_terminal_there_are_no_control_codes_and_long_lines_stay_whole() -> None:
     file = io.StringIO()
-    screen = Screen(Console(file=file, width=40))
-    with screen.step("Deploying") as detail:
+    out = Terminal(Console(file=file, width=40))
+    with out.step("Deploying") as detail:
         detail("half-way")
-    screen.say("x" * 100)
+    out.say("x" * 100)
     first, second, third = file.getvalue().splitlines()
     assert first == "Deploying ..."
     assert second.startswith("Deploying: done (")
     assert third == "x" * 100
 
 
-def test_the_curl_command_is_one_shell_line_with_the_key_and_the_report() -> None:
-    _, _, key, curl = how_to_go_on(PIPELINE, root=Path("/a folder"), keep=True)
-    assert key == "  Key  k-1 (bayside)"
+def test_every_banks_key_is_shown_and_a_curl_command_in_one_shell_line() -> None:
+    *lines, curl = how_to_submit(PIPELINE, root=Path("/a folder"))
+    assert lines[-2:] == ["  Key  k-1 (bayside)", "  Key  k-2 (nordbank)"]
     words = shlex.split(curl)
     assert words[1] == "curl"
     assert "x-api-key: k-1" in words
@@ -103,6 +106,13 @@ def test_the_curl_command_is_one_shell_line_with_the_key_and_the_report() -> Non
     assert words[-1] == f"{PIPELINE.api_url}/upload"
 
 
-def test_without_keep_it_is_said_how_to_keep_it() -> None:
-    assert "./dev local -- --keep" in how_to_go_on(PIPELINE, root=Path("/"), keep=False)[0]
-    assert "Ctrl-C" in how_to_go_on(PIPELINE, root=Path("/"), keep=True)[0]
+@pytest.mark.parametrize("installed", [False, True])
+def test_the_aws_cli_is_used_only_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, installed: bool
+) -> None:
+    if installed:
+        (tmp_path / "aws").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    lines = how_to_inspect(PIPELINE, RunFolder(path=tmp_path, lock=0))
+    assert f"  Log files     {tmp_path}/logs" in lines
+    assert any(" aws --endpoint-url http://127.0.0.1:4566 " in line for line in lines) is installed

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud.errors import LocalError
-from local.cloud.paths import Places
+from local.cloud.paths import Paths
 from local.cloud.run_folder import RunFolder
 from local.deployment.cdktf import EVERY_STACK, Deployment, Provider
 from tools.operations.cdktf.output import StackProgress
@@ -45,7 +45,7 @@ def cdktf(
     node.write_text(f"#!/bin/sh\n{script}")
     node.chmod(0o755)
     return Deployment(
-        places=Places(root=run.path, ministack_python=Path("python"), cdktf=Path("cdktf"), runs=run.path),
+        paths=Paths(root=run.path, ministack_python=Path("python"), cdktf=Path("cdktf"), runs=run.path),
         run=run,
         environ={"PATH": f"{run.path}:/usr/bin:/bin"},
         provider=provider,
@@ -119,7 +119,7 @@ def test_without_node_set_up_is_named(run: RunFolder) -> None:
     deployment = cdktf(run, "true")
     (run.path / "node").unlink()
     bare = Deployment(
-        places=deployment.places,
+        paths=deployment.paths,
         run=run,
         environ={"PATH": str(run.path)},
         provider=Provider.LOCAL,

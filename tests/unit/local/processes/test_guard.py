@@ -1,4 +1,4 @@
-"""Whatever ends the owner ends the command and its children, too: with real processes."""
+"""However the owner ends, the command and its children end, too: with real processes."""
 
 import os
 import signal
@@ -9,9 +9,9 @@ from subprocess import DEVNULL, PIPE
 
 from local.processes.guarded import GuardedProcess
 from shared.repository import ROOT
-from tests.unit.local.processes.waiting import wait_until
+from tests.unit.local.processes.waiting import alive, wait_until
 
-# A command with a worker, as MiniStack has: each writes its process id, then waits forever.
+# A command with a worker, like MiniStack: each writes its process id, then waits.
 COMMAND = """
 import os, pathlib, subprocess, sys, time
 folder = pathlib.Path(sys.argv[1])
@@ -47,12 +47,6 @@ def pids(folder: Path) -> list[int]:
     return [int((folder / name).read_text()) for name in ("command", "worker")]
 
 
-def alive(pid: int) -> bool:
-    # `ps` and not kill(pid, 0): a process that ended and has not been collected yet is not alive.
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.strip().startswith("Z")
-
-
 def all_gone(processes: list[int]) -> bool:
     return not any(map(alive, processes))
 
@@ -68,15 +62,10 @@ def test_stop_ends_the_command_and_its_workers_before_it_returns(tmp_path: Path)
     process = start(tmp_path)
     processes = pids(tmp_path)
     process.stop()
+    assert not process.running
     assert not alive(processes[0])
     wait_until(lambda: all_gone(processes))
-
-
-def test_stop_twice_is_fine(tmp_path: Path) -> None:
-    process = start(tmp_path)
-    process.stop()
-    process.stop()
-    assert not process.running
+    process.stop()  # does nothing
 
 
 def test_a_command_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:

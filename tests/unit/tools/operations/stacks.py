@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.options import Options
-from tools.terminal import Screen
+from tools.terminal import Terminal
 
 BELOW: Mapping[str, tuple[str, ...]] = {
     "state-stack": (),
@@ -71,7 +71,7 @@ class Paper:
 
     def __init__(self) -> None:
         self._file = io.StringIO()
-        self.screen = Screen(Console(file=self._file, width=200))
+        self.screen = Terminal(Console(file=self._file, width=200))
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""What is set up is not set up again; what was interrupted, is."""
+"""Finished steps are skipped; interrupted ones and those with changed inputs are repeated."""
 
 import subprocess
 import sys
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tools.setup.steps import SetupError, Step, Workplace, run_logged
+from tools.setup.steps import Installer, SetupError, Step, run_logged
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    return Workplace(root=tmp_path, folder=tmp_path / ".local", space_needed=0)
+def installer(tmp_path: Path) -> Installer:
+    return Installer(root=tmp_path, folder=tmp_path / ".local", space_needed=0)
 
 
 @pytest.fixture
@@ -32,68 +32,64 @@ def interrupted(_log: Path) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_step_that_is_done_is_silent(place: Workplace, made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    place.bring_up_to_date([step(made)])
+def test_a_finished_step_is_skipped_silently(
+    installer: Installer, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installer.bring_up_to_date([step(made)])
     assert "set-up [1/1] a thing ..." in capsys.readouterr().out
 
-    place.bring_up_to_date([step(made)])
+    installer.bring_up_to_date([step(made)])
 
     assert made.read_text() == "x"
     assert capsys.readouterr().out == ""
 
 
-def test_a_step_is_done_again_when_an_input_changes(place: Workplace, made: Path) -> None:
-    place.bring_up_to_date([step(made)])
+def test_a_step_is_repeated_when_an_input_changes_or_its_result_is_missing(installer: Installer, made: Path) -> None:
+    installer.bring_up_to_date([step(made)])
 
-    place.bring_up_to_date([step(made, version="2")])
-
+    installer.bring_up_to_date([step(made, version="2")])
     assert made.read_text() == "xx"
 
-
-def test_a_step_is_done_again_when_its_result_is_gone(place: Workplace, made: Path) -> None:
-    place.bring_up_to_date([step(made)])
     made.unlink()
-
-    place.bring_up_to_date([step(made)])
-
-    assert made.exists()
+    installer.bring_up_to_date([step(made, version="2")])
+    assert made.read_text() == "x"
 
 
-def test_an_interrupted_step_is_done_again(place: Workplace, made: Path) -> None:
-    place.bring_up_to_date([step(made)])
+def test_an_interrupted_step_is_repeated(installer: Installer, made: Path) -> None:
+    installer.bring_up_to_date([step(made)])
     with pytest.raises(KeyboardInterrupt):
-        place.bring_up_to_date([step(made, version="2", run=interrupted)])
+        installer.bring_up_to_date([step(made, version="2", run=interrupted)])
 
-    place.bring_up_to_date([step(made, version="2")])
+    installer.bring_up_to_date([step(made, version="2")])
 
     assert made.read_text() == "xx"
 
 
-def test_a_full_disk_is_told_before_anything_is_done(tmp_path: Path, made: Path) -> None:
-    place = Workplace(root=tmp_path, folder=tmp_path / ".local", space_needed=10**18)
+def test_a_full_disk_is_reported_before_the_first_step(tmp_path: Path, made: Path) -> None:
+    installer = Installer(root=tmp_path, folder=tmp_path / ".local", space_needed=10**18)
 
     with pytest.raises(SetupError, match=r"GB free; set-up needs 1000000000\.0 GB\. Free some space"):
-        place.bring_up_to_date([step(made)])
+        installer.bring_up_to_date([step(made)])
 
     assert not made.exists()
 
 
-def test_a_failed_program_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_a_failed_program_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
 
     with pytest.raises(SetupError, match=r"failed:\nno such package\nThe whole log: .*log\."):
         run_logged([sys.executable, "-c", "import sys; sys.exit('no such package')"], log, cwd=tmp_path)
 
 
-def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_program_is_named(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"none could not be started: No such file or directory"):
         run_logged([str(tmp_path / "none")], tmp_path / "log", cwd=tmp_path)
 
 
-def test_a_second_set_up_waits_for_the_first(place: Workplace, made: Path) -> None:
+def test_a_second_set_up_waits_for_the_first(installer: Installer, made: Path) -> None:
     program = (
-        "from pathlib import Path; from tools.setup.steps import Workplace;"
-        f"Workplace(root=Path({str(place.root)!r}), folder=Path({str(place.folder)!r}), space_needed=0)"
+        "from pathlib import Path; from tools.setup.steps import Installer;"
+        f"Installer(root=Path({str(installer.root)!r}), folder=Path({str(installer.folder)!r}), space_needed=0)"
         ".bring_up_to_date([])"
     )
 
@@ -104,6 +100,6 @@ def test_a_second_set_up_waits_for_the_first(place: Workplace, made: Path) -> No
             other.kill()
         made.write_text(line)
 
-    place.bring_up_to_date([step(made, run=start_another)])
+    installer.bring_up_to_date([step(made, run=start_another)])
 
     assert made.read_text() == "Another set-up is running in this clone; waiting for it ...\n"
