@@ -13,7 +13,7 @@ from local.deployment.cdktf import Provider
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
 from shared.repository import ROOT
-from tools.client.uploads import Sample
+from tools.client.uploads import Submission
 
 HERE = Path("/home/user/reports")
 
@@ -54,7 +54,7 @@ def test_the_samples_exist() -> None:
 def test_an_own_report_has_to_end_as_loaded(tmp_path: Path) -> None:
     report = tmp_path / "mine.csv"
     report.write_bytes(b"x" * MAX_REPORT_BYTES)
-    assert own_report(report, "nordbank") == Sample(bank_id="nordbank", path=report, status=UploadStatus.COMPLETED)
+    assert own_report(report, "nordbank") == Submission(bank_id="nordbank", path=report, status=UploadStatus.COMPLETED)
 
 
 def test_a_report_that_cannot_be_submitted_is_reported_first(tmp_path: Path) -> None:
