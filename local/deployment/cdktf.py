@@ -1,7 +1,7 @@
 """The driver of cdktf and Terraform, set up for the local cloud."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -48,16 +48,19 @@ def open_driver(places: Places, run: RunFolder, environ: Mapping[str, str]) -> D
     )
 
 
-def require_known_types(stacks: Iterable[Stack]) -> None:
-    """Check the stacks before anything is deployed.
+def synthesize(driver: Driver, provider: Provider) -> list[Stack]:
+    """Synthesize the stacks, and check them before anything is deployed.
 
     Raises:
-        LocalError: the local provider lacks a type of resource that a stack has.
+        ToolError: cdktf failed, or the local provider lacks a type of resource that a stack has.
     """
-    contents = [json.loads((stack.folder / "cdk.tf.json").read_bytes()) for stack in stacks]
-    unknown = sorted({name for content in contents for name in unknown_types(content)})
-    if unknown:
-        raise LocalError(explain_unknown(unknown))
+    stacks = driver.synth()
+    if provider is Provider.LOCAL:
+        contents = [json.loads((stack.folder / "cdk.tf.json").read_bytes()) for stack in stacks]
+        unknown = sorted({name for content in contents for name in unknown_types(content)})
+        if unknown:
+            raise LocalError(explain_unknown(unknown))
+    return stacks
 
 
 @contextmanager

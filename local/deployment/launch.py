@@ -10,7 +10,7 @@ from local.cloud.ministack import MiniStack, ministack
 from local.cloud.paths import Places
 from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
-from local.deployment.cdktf import Provider, open_driver, provider_environment, require_known_types
+from local.deployment.cdktf import Provider, open_driver, provider_environment, synthesize
 from local.deployment.outputs import Pipeline, find_pipeline
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.driver import Driver
@@ -87,9 +87,7 @@ def _terraform(user: Mapping[str, str]) -> str:
 
 def _deploy(driver: Driver, provider: Provider, out: Screen) -> list[Stack]:
     with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
-        stacks = driver.synth()
-    if provider is Provider.LOCAL:
-        require_known_types(stacks)
+        stacks = synthesize(driver, provider)
     for stack in stacks:
         with out.step(f"Deploying {stack.id}") as show:
             driver.deploy(stack, show)

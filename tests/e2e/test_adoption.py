@@ -73,7 +73,7 @@ def test_a_deploy_after_a_lost_state_imports_everything_and_creates_nothing(
 
         assert identities(up.pipeline.cloud) == before
         assert rows(up) == loaded
-        planned = plans(up.driver.log.read_text())
+        planned = plans(up.driver.log.read_text(encoding="utf-8"))
         assert [imported for imported, *_ in planned] == looked_for(up.run.synthesized)
         assert {destroyed for *_, destroyed in planned} == {0}
         known = up.pipeline.client("nordbank").upload_state(upload.upload_id)

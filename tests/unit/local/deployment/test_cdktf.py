@@ -8,22 +8,26 @@ import pytest
 from local.cloud.errors import LocalError
 from local.cloud.paths import Places
 from local.cloud.run_folder import RunFolder
-from local.deployment.cdktf import open_driver, require_known_types
-from tests.unit.tools.operations.stacks import stack
+from local.deployment.cdktf import Provider, open_driver, synthesize
+from tests.unit.tools.operations.stacks import FakeDriver, stack
 from tools.errors import ToolError
-from tools.operations.cdktf.assembly import Stack
 
 
-def stack_with(folder: Path, resource_type: str) -> Stack:
+def driver(folder: Path, resource_type: str) -> FakeDriver:
+    """A driver that synthesizes one resource."""
     (folder / "cdk.tf.json").write_text(json.dumps({"resource": {resource_type: {"x": {}}}}))
-    return stack("data-stack", folder=folder)
+    return FakeDriver(folder=folder)
 
 
 def test_a_type_that_the_local_provider_lacks_is_reported_before_anything_is_deployed(tmp_path: Path) -> None:
-    require_known_types([stack_with(tmp_path, "aws_sqs_queue")])
     with pytest.raises(LocalError, match="does not know aws_eks_cluster") as failure:
-        require_known_types([stack_with(tmp_path, "aws_eks_cluster")])
+        synthesize(driver(tmp_path, "aws_eks_cluster"), Provider.LOCAL)
     assert "--provider registry" in str(failure.value)
+
+
+def test_the_local_provider_accepts_the_types_it_knows_and_the_real_one_any(tmp_path: Path) -> None:
+    assert synthesize(driver(tmp_path, "aws_sqs_queue"), Provider.LOCAL)
+    assert synthesize(driver(tmp_path, "aws_eks_cluster"), Provider.REGISTRY)
 
 
 def test_terraform_runs_under_a_guard_in_the_stacks_folder_with_its_output_in_the_runs_log(tmp_path: Path) -> None:

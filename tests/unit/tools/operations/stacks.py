@@ -51,6 +51,7 @@ class FakeDriver(Driver):
     existing: Mapping[str, str] = field(default_factory=dict)
     """Stack -> addresses of what exists."""
     unchanged: tuple[str, ...] = ()
+    folder: Path = Path("none")
     calls: list[str] = field(default_factory=list)
 
     def synth(self) -> list[Stack]:
@@ -59,6 +60,7 @@ class FakeDriver(Driver):
                 id_,
                 protected=self.protected if id_ == "data-stack" else (),
                 existing=frozenset(self.existing.get(id_, "").split()),
+                folder=self.folder,
             )
             for id_ in BELOW
         ]
