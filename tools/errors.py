@@ -3,3 +3,8 @@
 
 class ToolError(Exception):
     """An expected failure; its text says what is wrong, where, and what to do."""
+
+
+def no_answer(error: Exception) -> str:
+    """The message for a request to AWS that got no answer: mostly, there are no valid credentials."""
+    return f"AWS could not be asked ({type(error).__name__}). Log in to AWS, then try again."

@@ -1,7 +1,7 @@
 """Environment variables of the programs that deploy to the local cloud.
 
-A real account must never be touched by a local run, and a setting that a user has made for other work must
-not change it: whatever speaks of AWS, Terraform or cdktf is dropped, and ours is put in its place.
+A local run must never touch a real account, and a setting that a user has made for other work must not change the
+run: every variable of AWS, Terraform or cdktf is dropped, and ours are put in their place.
 """
 
 import json
@@ -20,7 +20,7 @@ _REGISTRY_SETTINGS: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment without anything that names a real account, a profile, an endpoint or a setting of our tools."""
+    """The environment without any real account, profile, endpoint or setting of our tools."""
     return {name: value for name, value in environ.items() if not name.startswith(_DROPPED)}
 
 
@@ -37,10 +37,9 @@ def deployment_environment(
 
     Args:
         environ: the user's.
-        terraform: the program that cdktf runs as Terraform.
+        terraform: the program to run as Terraform.
         endpoint_url: MiniStack's.
         state: folder of the state files that are not in the cloud.
-
     """
     return (
         without_aws(environ)
@@ -58,10 +57,7 @@ def deployment_environment(
             "AWS_EC2_METADATA_DISABLED": "true",
             "TXN_STATE_DIR": str(state),
             "TERRAFORM_BINARY_NAME": terraform,
-            "CI": "1",  # cdktf draws no spinners
-            "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf asks for news
-            "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0",
+            "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf looks for a newer version
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         }
         | {name: _bypass(environ.get(name, "")) for name in _PROXY_BYPASS}
@@ -74,7 +70,7 @@ def with_daemon(environ: Mapping[str, str], *, reattach: str, config: Path) -> d
     Args:
         environ: of `deployment_environment`.
         reattach: the daemon's line, JSON by provider address.
-        config: an existing, empty CLI configuration, so that the user's (mirrors, caches) does not count.
+        config: an existing, empty CLI configuration, so that the user's (mirrors, caches) has no effect.
     """
     # OpenTofu has another registry, so the same provider has another address there.
     (where,) = json.loads(reattach).values()

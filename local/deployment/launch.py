@@ -1,6 +1,6 @@
 """From nothing to a deployed pipeline on a local cloud of its own, and back to nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ from local.cloud.ministack import MiniStack, ministack
 from local.cloud.paths import Paths
 from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
-from local.deployment.cdktf import EVERY_STACK, Deployment, Provider, provider_environment
+from local.deployment.cdktf import Provider, open_driver, provider_environment, synthesize
 from local.deployment.outputs import Pipeline, find_pipeline
-from tools.operations.cdktf.output import StackProgress
+from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.driver import Driver
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
 from tools.terminal import Terminal
@@ -23,7 +24,9 @@ class Launched:
     """A pipeline that is up."""
 
     run: RunFolder
-    deployment: Deployment
+    driver: Driver
+    stacks: list[Stack]
+    """As deployed, each after those that it depends on."""
     pipeline: Pipeline
 
 
@@ -36,19 +39,19 @@ def launch(
     provider: Provider = Provider.LOCAL,
     port: int | None = None,
 ) -> Iterator[Launched]:
-    """Start MiniStack, deploy `state-stack` and then every stack; all ends with the context.
+    """Start MiniStack and deploy every stack; all ends with the context.
 
     Args:
         paths: where the tools are.
-        out: shows how far it is.
+        out: shows the progress.
         user: the user's environment variables.
         provider: which one Terraform uses.
         port: where MiniStack must listen; by default on any free port.
 
     Raises:
-        LocalError: a part did not start or failed, with the way out.
+        ToolError: a part did not start or failed, with the way out.
     """
-    # What the user has to fix is said before anything is started.
+    # What the user has to fix is checked before anything is started.
     terraform = _terraform(user)
     if port is not None:
         require_free(port)
@@ -64,16 +67,15 @@ def launch(
                 )
             )
         parts.enter_context(_blame(server))
-        watch = _Watch()
         environ = parts.enter_context(
             provider_environment(
                 run, user=user, terraform=terraform, endpoint_url=server.endpoint_url, provider=provider
             )
         )
-        cdktf = Deployment(paths=paths, run=run, environ=environ, provider=provider, on_progress=watch.report)
-        _deploy(cdktf, watch, out)
-        cloud = Cloud(endpoint_url=server.endpoint_url)
-        yield Launched(run=run, deployment=cdktf, pipeline=find_pipeline(cloud, cdktf.outputs))
+        driver = open_driver(paths, run, environ)
+        stacks = _deploy(driver, provider, out)
+        pipeline = find_pipeline(Cloud(endpoint_url=server.endpoint_url), stacks)
+        yield Launched(run=run, driver=driver, stacks=stacks, pipeline=pipeline)
 
 
 def _terraform(user: Mapping[str, str]) -> str:
@@ -83,28 +85,18 @@ def _terraform(user: Mapping[str, str]) -> str:
         raise LocalError(str(error)) from error
 
 
-class _Watch:
-    """Hands progress on to the step that is under way."""
-
-    def __init__(self) -> None:
-        self.detail: Callable[[str], None] = lambda _: None
-
-    def report(self, progress: StackProgress) -> None:
-        """Show how far a stack is."""
-        self.detail(str(progress))
-
-
-def _deploy(cdktf: Deployment, watch: _Watch, out: Terminal) -> None:
+def _deploy(driver: Driver, provider: Provider, out: Terminal) -> list[Stack]:
     with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
-        cdktf.synth()
-    for title, stack in (("state-stack", "state-stack"), ("all stacks", EVERY_STACK)):
-        with out.step(f"Deploying {title} (cdktf deploy '{stack}')") as watch.detail:
-            cdktf.deploy(stack)
+        stacks = synthesize(driver, provider)
+    for stack in stacks:
+        with out.step(f"Deploying {stack.id}") as show:
+            driver.deploy(stack, show)
+    return stacks
 
 
 @contextmanager
 def _blame(server: MiniStack) -> Iterator[None]:
-    """Where MiniStack has ended by itself, that is the reason of whatever failed afterwards."""
+    """If MiniStack has ended by itself, that is the reason for any later failure."""
     try:
         yield
     except Exception as error:

@@ -1,11 +1,12 @@
-"""The deployed pipeline as a caller finds it: the API's URL, the banks' keys, the names of tables and queues."""
+"""The deployed pipeline as a client finds it: the API's URL, the banks' keys, the names of tables and queues."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from local.cloud.clients import Cloud
 from tools.client.api import ApiClient, local_url
+from tools.operations.cdktf.assembly import Stack
+from tools.operations.state.states import read_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +36,18 @@ class Pipeline:
         return int(counted["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def find_pipeline(cloud: Cloud, outputs: Callable[[str], Mapping[str, Any]]) -> Pipeline:
-    """Find what the last deployment made.
+def find_pipeline(cloud: Cloud, stacks: Iterable[Stack]) -> Pipeline:
+    """Find what was deployed.
 
     Args:
         cloud: where it was deployed to.
-        outputs: a stack's outputs, by the stack's id.
+        stacks: with their outputs in their states.
 
     Raises:
-        ToolError: the API's URL is not one.
+        ToolError: the API's URL is malformed.
     """
-    data, api = outputs("data-stack"), outputs("api-stack")
+    outputs = {stack.id: read_state(stack).outputs for stack in stacks}
+    data, api = outputs["data-stack"], outputs["api-stack"]
     return Pipeline(
         cloud=cloud,
         api_url=local_url(cloud.endpoint_url, api["api_url"]),

@@ -1,4 +1,4 @@
-"""Who gets which rights in the workflows, as the linter reads them; the linter itself holds pins and syntax."""
+"""Which rights each job of the workflows has, as the linter reads them; the linter itself checks pins and syntax."""
 
 import json
 import re
@@ -90,7 +90,7 @@ def test_only_the_comment_may_write_and_it_has_neither_code_nor_credentials(jobs
     assert writing[0].actions == []
 
 
-def test_whoever_changes_an_environment_waits_for_the_others(jobs: list[Job]) -> None:
+def test_jobs_that_change_an_environment_wait_for_each_other(jobs: list[Job]) -> None:
     changing = [each for each in jobs if CREDENTIALS in each.actions and each.facts["id"] != "find"]
     for job in changing:
         assert job.facts["concurrency"]["group"]["value"].startswith("environment-")
@@ -109,12 +109,12 @@ def test_prod_comes_after_the_checks_and_staging_in_the_environment_that_asks_fo
         assert inputs == {"suffix": name, "github-environment": name}
 
 
-def test_a_deployment_is_planned_then_made_then_tried() -> None:
+def test_a_deployment_is_planned_then_made_then_tested() -> None:
     text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
     assert re.findall(r"\./dev (\w+)", text) == ["diff", "deploy", "smoke"]
 
 
 def test_no_role_has_to_change_what_holds_the_state_of_every_environment() -> None:
     text = (ROOT / ENVIRONMENT).read_text(encoding="utf-8")
-    named = re.findall(r"\./dev (?:diff|deploy) -- ((?:[a-z]+-stack ?)+)", text)
+    named = re.findall(r"\./dev (?:diff|deploy) ((?:[a-z]+-stack ?)+)", text)
     assert [each.split() for each in named] == [["data-stack", "compute-stack", "api-stack"]] * 2

@@ -1,4 +1,4 @@
-"""What tells a resource from another one that has taken its place: ids that AWS makes up, and times of creation."""
+"""What distinguishes a resource from one that replaced it: ids that AWS assigns, and times of creation."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from local.cloud.clients import Cloud
 
 
 def identities(cloud: Cloud) -> dict[str, Any]:
-    """By kind and name, of everything that holds data or is known to somebody outside."""
+    """By kind and name, of everything that holds data or is known outside."""
 
     def client(service: str) -> Any:
         return cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # any service

@@ -1,4 +1,4 @@
-"""What exists in a local cloud by name, asked of the AWS APIs themselves."""
+"""What exists in a local cloud by name, according to the AWS APIs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,13 +7,13 @@ from local.cloud.clients import SUFFIX, Cloud
 
 
 def names_with_suffix(cloud: Cloud, suffix: str = SUFFIX) -> dict[str, list[str]]:
-    """Names of everything that carries an environment's suffix, by kind; empty kinds are left out."""
+    """Names of everything with an environment's suffix, by kind; empty kinds are left out."""
     found = {kind: sorted(name for name in names if name.endswith(f"-{suffix}")) for kind, names in _names(cloud)}
     return {kind: names for kind, names in found.items() if names}
 
 
 def arns_with_tag(cloud: Cloud, suffix: str = SUFFIX) -> list[str]:
-    """ARNs of everything that carries an environment's tag, as far as MiniStack's tagging API knows (not all kinds)."""
+    """ARNs of everything with an environment's tag, as far as MiniStack's tagging API knows (not all kinds)."""
     tagging = cloud.session.client("resourcegroupstaggingapi", endpoint_url=cloud.endpoint_url)
     pages = tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "Environment", "Values": [suffix]}])
     return sorted(each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"])

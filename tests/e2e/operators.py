@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
@@ -18,7 +18,6 @@ from local.deployment.cdktf import Provider, provider_environment
 from local.deployment.outputs import Pipeline, find_pipeline
 from shared.repository import ROOT
 from tools.operations.cdktf.assembly import read_stacks
-from tools.operations.state.states import read_state
 
 CHANGES: Final = ("deploy", "destroy")
 SETTINGS: Final = "local-s3"
@@ -78,22 +77,17 @@ class Operator:
         return done.output
 
     def log(self, name: str) -> Path:
-        """What cdktf printed while the command ran."""
+        """What cdktf and Terraform printed while the command ran."""
         return ROOT / ".local" / "logs" / f"{name}-{self.suffix}.log"
 
     def pipeline(self) -> Pipeline:
         """What was deployed."""
-        outputs = {stack.id: read_state(stack).outputs for stack in read_stacks(self.run.synthesized)}
-
-        def of(stack: str) -> Mapping[str, Any]:
-            return outputs[stack]
-
-        return find_pipeline(self.cloud, of)
+        return find_pipeline(self.cloud, read_stacks(self.run.synthesized))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A local cloud, and the checkout from which everybody works on it."""
+    """A local cloud, and the checkout that its operators share."""
 
     cloud: Cloud
     paths: Paths
@@ -104,12 +98,12 @@ class Account:
     def operator(
         self, suffix: str, *, settings: str | Path = SETTINGS, cloned: bool = False
     ) -> AbstractContextManager[Operator]:
-        """Somebody who works on an environment.
+        """An operator of one environment.
 
         Args:
             suffix: of the environment.
             settings: its file, without `.toml`.
-            cloned: whether they work from a fresh clone, which does not have the state-stack's state.
+            cloned: whether it is a fresh clone, which does not have the state-stack's state.
         """
         return _operator(self, suffix, str(settings), cloned=cloned)
 

@@ -1,7 +1,7 @@
-"""What exists already and is ours is taken in, whatever became of Terraform's state; what is not ours stops a deploy.
+"""What exists already and is ours is adopted, even if Terraform's state is lost; what is not ours stops a deploy.
 
-MiniStack is more lenient than AWS here: it would let some creations of an existing name pass. Therefore the plans are
-looked at, too.
+MiniStack is more lenient than AWS here: it lets some creations of an existing name pass. Therefore the tests check the
+plans, too.
 """
 
 import io
@@ -24,7 +24,6 @@ from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
 from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
-from local.deployment.cdktf import EVERY_STACK
 from local.deployment.environment import deployment_environment
 from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
@@ -56,7 +55,9 @@ def rows(up: Launched) -> list[Any]:
     return sorted(items, key=lambda item: str(item["transaction_key"]))
 
 
-def test_a_lost_state_is_made_good_without_anything_being_made_anew(user: dict[str, str], tmp_path: Path) -> None:
+def test_a_deploy_after_a_lost_state_imports_everything_and_creates_nothing(
+    user: dict[str, str], tmp_path: Path
+) -> None:
     report, another = tmp_path / "report.csv", tmp_path / "another.csv"
     report.write_bytes(fresh_report("nordbank"))
     another.write_bytes(fresh_report("nordbank"))
@@ -66,24 +67,22 @@ def test_a_lost_state_is_made_good_without_anything_being_made_anew(user: dict[s
         assert len(loaded) == 3
 
         shutil.rmtree(up.run.state)
-        up.run.log("cdktf-deploy").unlink()
-        up.deployment.synth()
-        up.deployment.deploy("state-stack")  # as on a machine that has never seen the account
-        up.deployment.deploy(EVERY_STACK)
+        up.driver.log.unlink()
+        for stack in up.driver.synth():
+            up.driver.deploy(stack)
 
         assert identities(up.pipeline.cloud) == before
         assert rows(up) == loaded
-        planned = plans(up.run.log("cdktf-deploy").read_text())
+        planned = plans(up.driver.log.read_text(encoding="utf-8"))
         assert [imported for imported, *_ in planned] == looked_for(up.run.synthesized)
         assert {destroyed for *_, destroyed in planned} == {0}
         known = up.pipeline.client("nordbank").upload_state(upload.upload_id)
         assert known.body["status"] == "COMPLETED"
         assert send_and_follow(up.pipeline, "nordbank", another).status == "COMPLETED"
 
-        up.deployment.synth()
-        again = up.deployment.deploy(EVERY_STACK)
-        assert all(stack.unchanged for stack in again.stacks.values())
-        up.deployment.destroy(EVERY_STACK)
+        assert not [stack.id for stack in up.driver.synth() if up.driver.plan(stack).changes]
+        for stack in reversed(up.stacks):
+            up.driver.destroy(stack)
         assert names_with_suffix(up.pipeline.cloud) == {}
 
 
@@ -160,7 +159,7 @@ def test_of_two_apis_that_are_ours_none_is_chosen(account: Account) -> None:
     assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete the wrong one" in synth.stderr
 
 
-def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Account) -> None:
+def test_the_doctor_shows_what_a_deploy_would_do_and_changes_nothing(account: Account) -> None:
     empty = account.run("-m", "tools.operations.doctor")
     assert empty.returncode == 0, empty.stderr
     (count,) = re.findall(r"^(\d+) to create\.$", empty.stdout, re.MULTILINE)
@@ -175,8 +174,8 @@ def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Acc
     assert identities(account.cloud) == before
 
 
-def test_the_doctor_says_when_there_is_nobody_to_ask(account: Account) -> None:
+def test_the_doctor_needs_an_aws_to_ask(account: Account) -> None:
     alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
     assert "AWS_ENDPOINT_URL names no local cloud" in alone.stderr
-    assert "nobody can say what exists" in alone.stderr
+    assert "it is unknown what exists" in alone.stderr

@@ -26,8 +26,8 @@ RUNS = ROOT / ".local" / "runs"
 MOMENTS = [
     "^Starting the local cloud",
     "^Packaging the functions",
-    "^Deploying state-stack .* \\.\\.\\.$",
-    "^Deploying all stacks .* \\.\\.\\.$",
+    "^Deploying state-stack",
+    "^Deploying api-stack",
     " is RECEIVED$",
 ]
 
@@ -59,7 +59,7 @@ def test_ctrl_c_stops_everything_with_one_line(user: dict[str, str], port: int, 
 
 def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], port: int) -> None:
     with demo(user, "--port", str(port)) as run:
-        run.wait_for("^Deploying all stacks")
+        run.wait_for("^Deploying data-stack")
         processes = descendants(run.process.pid)
         run.process.kill()
         run.process.wait()

@@ -1,4 +1,4 @@
-"""A destroy keeps what is protected, in the cloud too, and leaves nothing of what is not, whatever the state says."""
+"""A destroy keeps what is protected, in the cloud too, and leaves nothing else, even if it is not in the state."""
 
 import subprocess
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ def kept(empty_account: Account, settings: Path) -> Iterator[Operator]:
         yield operator
 
 
-def test_protected_data_stays_until_a_deploy_has_taken_the_protection_off(kept: Operator, settings: Path) -> None:
+def test_protected_data_stays_until_a_deploy_has_removed_the_protection(kept: Operator, settings: Path) -> None:
     before = identities(kept.cloud)
     refused = kept.do("destroy")
     assert refused.code == 1
-    assert "Nothing was destroyed, for these refuse it:\n  data-stack: aws_dynamodb_table." in refused.output
+    assert "Nothing was destroyed. These are protected:\n  data-stack: aws_dynamodb_table." in refused.output
     assert "  data-stack: aws_s3_bucket.reports" in refused.output
     assert "set protect_data = false, deploy (./dev deploy), then destroy" in refused.output
     assert "Instance cannot be destroyed" in by_terraform(kept)
@@ -44,7 +44,7 @@ def test_protected_data_stays_until_a_deploy_has_taken_the_protection_off(kept: 
     assert identities(kept.cloud) == before
 
     write_settings(settings, protect_data="false")
-    assert "Nothing was destroyed, for these refuse it:" in kept.do("destroy").output
+    assert "Nothing was destroyed. These are protected:" in kept.do("destroy").output
     assert identities(kept.cloud) == before
 
     kept.must("deploy", "data-stack")
@@ -53,7 +53,7 @@ def test_protected_data_stays_until_a_deploy_has_taken_the_protection_off(kept: 
 
 
 def by_terraform(operator: Operator) -> str:
-    """What Terraform itself says to a destroy."""
+    """Terraform's own error for a destroy."""
     folder = operator.run.synthesized / "stacks" / "data-stack"
     line = ["terraform", "destroy", "-auto-approve", "-no-color"]
     done = subprocess.run(line, cwd=folder, env=dict(operator.environ), capture_output=True, text=True, check=False)
@@ -61,7 +61,7 @@ def by_terraform(operator: Operator) -> str:
     return done.stderr
 
 
-def test_what_no_state_knows_any_more_goes_as_well(empty_account: Account) -> None:
+def test_a_destroy_also_removes_what_no_state_knows(empty_account: Account) -> None:
     with empty_account.operator("lost") as operator:
         operator.must("deploy", *DATA)
         path = "lost/data-stack.tfstate"
@@ -70,9 +70,9 @@ def test_what_no_state_knows_any_more_goes_as_well(empty_account: Account) -> No
         key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
         cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
 
-        said = operator.must("destroy")
+        printed = operator.must("destroy")
 
-        assert "data-stack: no resources are deployed, and " in said
-        assert "are ours that its state does not know" in said
+        assert "data-stack: no resources are deployed, and " in printed
+        assert "are ours that its state does not know" in printed
         assert not names_with_suffix(cloud, "lost")
         assert not arns_with_tag(cloud, "lost")

@@ -12,6 +12,7 @@ from local.deployment.outputs import Pipeline
 from shared.contracts.objects import report_key
 from shared.contracts.tables import UPLOADS
 from shared.contracts.uploads import UploadStatus
+from tools.operations.state.states import read_state
 
 pytestmark = pytest.mark.e2e
 LIMIT_SECONDS = 60
@@ -50,8 +51,9 @@ def test_a_broken_object_ends_in_the_dead_letter_queue_and_can_be_started_again(
 
     # The event alone restarts the workflow, which fails again because the object is still broken.
     cloud = launched.pipeline.cloud
+    outputs = {stack.id: read_state(stack).outputs for stack in launched.stacks}
     cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url).start_execution(
-        stateMachineArn=launched.deployment.outputs("compute-stack")["state_machine_arn"],
+        stateMachineArn=outputs["compute-stack"]["state_machine_arn"],
         input=json.dumps(letter["event"]),
     )
     again = next_dead_letter(launched.pipeline)

@@ -16,7 +16,7 @@ from tests.e2e.operators import Account, Operator
 
 pytestmark = pytest.mark.e2e
 LINES = 190
-"""A deploy of all stacks says so often that it creates something, or has."""
+"""A deploy of all stacks prints about as many lines that something is being created, or was."""
 POLL_SECONDS = 0.02
 
 
@@ -39,7 +39,7 @@ def kill_deploy(operator: Operator, rng: random.Random) -> int:
         while process.poll() is None and _creations(operator) < lines:
             time.sleep(POLL_SECONDS)
         time.sleep(delay)
-        # First who would start others.
+        # Parents first: they would start others.
         for pid in sorted({process.pid, *descendants(process.pid)}):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What is deployed shows in its tags, by which the sweeper finds it."""
+"""A deployed environment is visible in its tags, by which `./dev leftovers` finds it."""
 
 import pytest
 

@@ -19,11 +19,11 @@ def test_the_smoke_test_finds_api_and_key_by_name_and_completes(pipeline: Pipeli
     assert smoke(api, "nordbank", clock=Clock(), say=print).facts["totals"] == {"EUR": "0.00"}
 
 
-def test_an_environment_that_is_not_deployed_is_said_to_be_so(pipeline: Pipeline) -> None:
-    with pytest.raises(ToolError, match="there are 0 of the API 'txn-api-pr6616' instead of one"):
+def test_an_environment_that_is_not_deployed_is_reported(pipeline: Pipeline) -> None:
+    with pytest.raises(ToolError, match="found 0 of the API 'txn-api-pr6616' instead of one"):
         find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}), "smoke", {})
 
 
-def test_a_bank_that_the_environment_does_not_have_is_refused(pipeline: Pipeline) -> None:
+def test_an_unknown_bank_is_reported_with_the_banks_that_exist(pipeline: Pipeline) -> None:
     with pytest.raises(ToolError, match="local has no bank 'smoke'; its banks: alpenbank, bayside, nordbank"):
         find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": SUFFIX}), "smoke", {})

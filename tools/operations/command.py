@@ -1,54 +1,57 @@
-"""How the commands for operators talk: steps, questions, and one message when they fail."""
+"""What the commands for operators have in common: the driver, the question, and one message when they fail."""
 
 import os
 import sys
 from collections.abc import Callable
-from typing import Protocol
+from pathlib import Path
 
 from shared.infra.settings.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from shared.repository import ROOT
 from tools.errors import ToolError
-from tools.operations.cdktf.cli import Cdktf
-from tools.operations.cdktf.options import Options
-from tools.operations.own_lock import free_own
-from tools.terminal import Terminal
+from tools.operations.cdktf.driver import Driver
+from tools.setup.steps import SetupError
+from tools.setup.terraform import check_terraform
 
-
-class Ask(Protocol):
-    """Asks the user."""
-
-    def __call__(self, question: str) -> bool:
-        """Whether the answer is yes.
-
-        Raises:
-            ToolError: nobody is there to answer.
-        """
-        ...
+Ask = Callable[[str], bool]
+"""Asks the user; whether the answer is yes."""
 
 
 def ask(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no, Ctrl-C and Ctrl-D as well."""
+    """Ask on the terminal; anything but yes is no, Ctrl-C and Ctrl-D as well.
+
+    Raises:
+        ToolError: there is no terminal.
+    """
     if not sys.stdin.isatty():
-        raise ToolError("Nobody is there to be asked. To go ahead without a question: -- --auto-approve")
+        raise ToolError("Standard input is not a terminal. To skip the confirmation, pass --auto-approve.")
     try:
         return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
     except (EOFError, KeyboardInterrupt):
         return False
 
 
-def run(command: str, options: Options, work: Callable[[Options, Cdktf, Terminal, Ask], None]) -> int:
-    """Do a command's work with the real cdktf and the real terminal.
+def open_driver(command: str, output: Path) -> Driver:
+    """The driver of a command, with an empty log.
 
-    Returns:
-        Exit code: 0, or 1 after a failure, whose message has been printed.
+    Args:
+        command: its name.
+        output: folder for what is synthesized.
+
+    Raises:
+        SetupError: there is no Terraform, or it is too old.
     """
     suffix = os.environ.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX
     log = ROOT / ".local" / "logs" / f"{command}-{suffix}.log"
     log.unlink(missing_ok=True)
-    cdktf = Cdktf(environ=os.environ, output=options.output, log=log, free_own=free_own)
+    environ = {**os.environ, "TERRAFORM_BINARY_NAME": check_terraform(os.environ)}
+    return Driver(environ=environ, output=output, log=log)
+
+
+def exit_code(work: Callable[[], None]) -> int:
+    """Do a command's work; 0, or 1 after an expected failure, whose message has been printed."""
     try:
-        work(options, cdktf, Terminal.of_stdout(), ask)
-    except ToolError as error:
+        work()
+    except (ToolError, SetupError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0

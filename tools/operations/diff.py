@@ -1,44 +1,31 @@
-"""`./dev diff`: plans stack by stack, and tells which stacks cannot be planned yet instead of failing."""
+"""`./dev diff`: plans stack by stack; where a stack cannot be planned yet, it prints why instead of failing."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.driver import Driver
 from tools.operations.cdktf.options import Options, choose, parse
-from tools.operations.command import Ask, run
+from tools.operations.command import exit_code, open_driver
 from tools.operations.state.states import NOTHING, NoBucketError, State, read_state
 from tools.terminal import Terminal
-
-
-class Planner(Protocol):
-    """What it needs of cdktf; see `tools.operations.cdktf.cli.Cdktf`."""
-
-    def synth(self) -> list[Stack]:
-        """Write the stacks."""
-        ...
-
-    def diff(self, stack: str) -> list[str]:
-        """Plan one stack."""
-        ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plan the stacks of the environment that `ENVIRONMENT_SUFFIX` names."""
     text = "Show what a deploy of the environment's stacks, or of those named, would change."
-    return run("diff", parse("diff", text, arguments, asks=False), diff)
+    options = parse("diff", text, arguments, asks=False)
+    return exit_code(lambda: diff(options, open_driver("diff", options.output), Terminal.of_stdout()))
 
 
-def diff(
-    options: Options, cdktf: Planner, out: Terminal, _ask: Ask, *, read: Callable[[Stack], State] = read_state
-) -> None:
-    """Show the plan of each chosen stack whose dependencies have all that it reads.
+def diff(options: Options, driver: Driver, out: Terminal, *, read: Callable[[Stack], State] = read_state) -> None:
+    """Show the plan of each chosen stack whose dependencies have all outputs that it reads.
 
     Raises:
-        ToolError: cdktf failed.
+        ToolError: AWS cannot be asked, cdktf or Terraform failed.
     """
     with out.step("Packaging the functions, synthesizing the stacks"):
-        stacks = cdktf.synth()
+        stacks = driver.synth()
     states, homeless = dict[str, State](), dict[str, str]()
     for stack in stacks:
         try:
@@ -46,21 +33,21 @@ def diff(
         except NoBucketError as error:
             states[stack.id], homeless[stack.id] = NOTHING, str(error)
     for stack in choose(stacks, options.stacks):
-        reason = homeless.get(stack.id) or why_not_yet(stack, states)
+        reason = homeless.get(stack.id) or _why_not_yet(stack, states)
         if reason:
             out.say("", f"{stack.id}: cannot be planned yet: {reason}.")
             continue
-        with out.step(f"Planning {stack.id}"):
-            plan = cdktf.diff(stack.id)
-        out.say("", f"{stack.id}:", *plan)
+        with out.step(f"Planning {stack.id}") as show:
+            plan = driver.plan(stack, show)
+        out.say("", f"{stack.id}:", *driver.describe(plan))
 
 
-def why_not_yet(stack: Stack, states: Mapping[str, State]) -> str | None:
-    """Why a stack cannot be planned: which others do not give out yet what it reads; None if it can be."""
+def _why_not_yet(stack: Stack, states: Mapping[str, State]) -> str | None:
+    """Why a stack cannot be planned: which others lack an output that it reads; None if it can be."""
     lacking = sorted(other for other, names in stack.reads.items() if names - states[other].outputs.keys())
     if not lacking:
         return None
-    return f"it reads what {' and '.join(lacking)} will give out once deployed as synthesized now"
+    return f"it reads outputs of {' and '.join(lacking)} that are not deployed yet"
 
 
 if __name__ == "__main__":

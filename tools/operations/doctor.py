@@ -1,4 +1,4 @@
-"""`./dev doctor`: what a deploy of the environment would create, adopt or refuse. It touches nothing."""
+"""`./dev doctor`: what a deploy of the environment would create, adopt or refuse. It changes nothing."""
 
 import os
 import sys
@@ -34,14 +34,14 @@ COUNTED: Final = {
 }
 DEPLOYABLE: Final = 0
 REFUSED: Final = 1
-UNTOLD: Final = 2
+UNKNOWN: Final = 2
 
 
 def main() -> int:
-    """Look at the environment that `ENVIRONMENT_SUFFIX` names.
+    """Examine the environment that `ENVIRONMENT_SUFFIX` names.
 
     Returns:
-        Exit code: 0 if it can be deployed, 1 if something that exists is in the way, 2 if that could not be told.
+        Exit code: 0 if it can be deployed, 1 if something that exists prevents it, 2 if AWS did not say.
     """
     out, errors = Console(), Console(stderr=True)
     try:
@@ -50,19 +50,19 @@ def main() -> int:
         build(app, settings=settings, packages=package_functions())
     except (SettingsError, PackagingError) as error:
         errors.print(str(error), markup=False)
-        return UNTOLD
+        return UNKNOWN
     aws = open_aws(settings, os.environ, notice=errors.print)
     if aws is None:
-        errors.print("So nobody can say what exists. Log in to AWS, then run `./dev doctor` again.")
-        return UNTOLD
+        errors.print("So it is unknown what exists. Log in to AWS, then run `./dev doctor` again.")
+        return UNKNOWN
     return report(survey(contents(app), aws), settings, out)
 
 
 def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) -> int:
-    """Print the resolutions, with what follows from them.
+    """Print the resolutions and what they mean for a deploy.
 
     Returns:
-        Exit code, as `main` has it.
+        Exit code, as `main`.
     """
     out.print(_table(resolutions, settings.suffix))
     counts = Counter(each.ownership.decision for each in resolutions)
@@ -75,7 +75,7 @@ def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) 
         return REFUSED
     if counts[Decision.UNKNOWN]:
         out.print(f"AWS did not say whether these exist: {unanswered(resolutions)}.", markup=False)
-        return UNTOLD
+        return UNKNOWN
     return DEPLOYABLE
 
 
@@ -90,10 +90,10 @@ def _table(resolutions: Sequence[Resolution], suffix: str) -> Table:
 
 def _adoption(settings: Settings) -> str:
     if settings.adopt_existing:
-        return "Adopt: it exists and is ours; Terraform takes it in, unless its state has it already."
+        return "Adopt: it exists and is ours; Terraform imports it, unless its state has it already."
     return (
         f"Adopt: it exists and is ours. With adopt_existing = false, as in {settings.suffix}, only what belongs to the "
-        "whole account is taken in; the rest must be in Terraform's state."
+        "whole account is imported; the rest must be in Terraform's state."
     )
 
 

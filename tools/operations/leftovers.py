@@ -1,4 +1,4 @@
-"""`./dev leftovers`: finds what is left in AWS of environments whose pull request is closed; destroys nothing itself.
+"""`./dev leftovers`: finds orphaned environments, those whose pull request is closed, in AWS; destroys nothing.
 
 Found by their tags, because those are on the resources themselves: a state may be empty, lost, or never written.
 """
@@ -17,17 +17,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.infra.settings.settings import SettingsError, read_settings
 from shared.infra.tags import APPLICATION
+from tools.errors import no_answer
 
 MOST: Final = 256
-"""Jobs that one matrix of a GitHub workflow may have; what is beyond them is found the next night."""
+"""Jobs that one matrix of a GitHub workflow may have; the rest is found the next night."""
 _PULL_REQUEST: Final = re.compile(r"pr([1-9][0-9]*)")
 
 
 def leftovers(environments: Iterable[str], open_numbers: Collection[int]) -> list[int]:
-    """Numbers of closed pull requests of which an environment is left, in order.
+    """Numbers of closed pull requests that still have an environment, in order.
 
     Args:
-        environments: values of the tag Environment; those of other environments do not count.
+        environments: values of the tag Environment; those that belong to no pull request do not count.
         open_numbers: pull requests that are open.
     """
     found = {int(match[1]) for each in environments if (match := _PULL_REQUEST.fullmatch(each))}
@@ -49,7 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ours = [{"Key": "Application", "Values": [APPLICATION]}]
         pages = client.get_paginator("get_resources").paginate(TagFilters=ours)
         numbers = json.dumps(leftovers(environments_of(pages), options.open))
-    except (SettingsError, BotoCoreError, ClientError) as error:
+    except BotoCoreError as error:
+        print(f"./dev leftovers: {no_answer(error)}", file=sys.stderr)
+        return 1
+    except (SettingsError, ClientError) as error:
         print(f"./dev leftovers: {error}", file=sys.stderr)
         return 1
     if options.output:
@@ -60,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./dev leftovers --", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev leftovers", description=__doc__)
     parser.add_argument("--open", type=_numbers, required=True, help="open pull requests, such as 12,15; may be empty")
     parser.add_argument("--output", type=Path, help="file to add `numbers=[...]` to, such as GITHUB_OUTPUT")
     return parser

@@ -1,4 +1,4 @@
-"""`./dev smoke`: hands a small report in through the API of a deployed environment, and waits until it is COMPLETED."""
+"""`./dev smoke`: submits a small report through the API of a deployed environment, and waits until it is COMPLETED."""
 
 import argparse
 import os
@@ -9,53 +9,43 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.infra.naming import Kind, Namer
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
-from tools.client.api import Answer, ApiClient, NoResponseError, local_url
+from tools.client.api import ApiClient, NoResponseError, local_url
 from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
-from tools.errors import ToolError
+from tools.errors import ToolError, no_answer
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
 
 BANK: Final = "smoke"
-"""The bank of environments/*.toml that nobody else uses."""
+"""The bank of environments/*.toml that no partner uses."""
 SETTLE_SECONDS: Final = 120
-"""API Gateway takes up to a minute until a new key and a new stage are known everywhere."""
+"""API Gateway takes up to a minute to propagate a new key and a new stage."""
 _PAUSE_SECONDS: Final = 2.0
 
 
-class Api(Protocol):
-    """The part of the API that is used here."""
-
-    def upload(self, file_name: str, content: bytes) -> Answer:
-        """Hand a report in."""
-
-    def upload_state(self, upload_id: str) -> Answer:
-        """How far an upload is."""
-
-    def uploads(self, query: str = "") -> Answer:
-        """The bank's uploads."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try the environment that `ENVIRONMENT_SUFFIX` names; the exit code."""
-    parser = argparse.ArgumentParser(prog="./dev smoke --", description=__doc__)
-    parser.add_argument("--bank", default=BANK, help=f"bank in whose name to submit (default: {BANK})")
+    """Test the environment that `ENVIRONMENT_SUFFIX` names; the exit code."""
+    parser = argparse.ArgumentParser(prog="./dev smoke", description=__doc__)
+    parser.add_argument("--bank", default=BANK, help=f"bank that submits the report (default: {BANK})")
     bank_id = parser.parse_args(arguments).bank
     try:
         settings = read_settings(os.environ)
         client = boto3.Session().client("apigateway", region_name=settings.region)
         smoke(find_api(client, settings, bank_id, os.environ), bank_id, clock=Clock(), say=print)
-    except (ToolError, SettingsError, BotoCoreError, ClientError) as error:
+    except BotoCoreError as error:
+        print(f"./dev smoke: {no_answer(error)}", file=sys.stderr)
+    except (ToolError, SettingsError, ClientError) as error:
         print(f"./dev smoke: {error}", file=sys.stderr)
-        return 1
-    return 0
+    else:
+        return 0
+    return 1
 
 
 def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, variables: Mapping[str, str]) -> ApiClient:
@@ -65,7 +55,7 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
         client: for the account.
         settings: of the environment.
         bank_id: whose key.
-        variables: environment variables; on the local cloud `AWS_ENDPOINT_URL` says where the API is.
+        variables: environment variables; on the local cloud `AWS_ENDPOINT_URL` is where the API is.
 
     Raises:
         ToolError: the environment has no such bank, or not exactly one API, stage and key of that name is deployed.
@@ -87,22 +77,22 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     return ApiClient(url=url, api_key=key)
 
 
-def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> SubmittedUpload:
-    """Hand in a report that no one has seen, and follow it to its end.
+def smoke(api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> SubmittedUpload:
+    """Submit a new report, and follow its upload to the end.
 
     Args:
         api: with the bank's key.
         bank_id: whose report.
         clock: for the pauses and the times.
-        say: takes a line for the user.
+        say: prints a line for the user.
 
     Returns:
         The upload, which is COMPLETED.
 
     Raises:
-        ToolError: the API does not let the bank in, did not take the report, or the upload was not COMPLETED in time.
+        ToolError: the API does not accept the key or the report, or the upload is not COMPLETED in time.
     """
-    _wait_until_let_in(api, clock)
+    _wait_until_accepted(api, clock)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "smoke.csv"
         path.write_bytes(report(bank_id, token=secrets.token_hex(8), now=datetime.now(UTC)))
@@ -115,28 +105,28 @@ def smoke(api: Api, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -
 
 
 def report(bank_id: str, *, token: str, now: datetime) -> bytes:
-    """A good report of two rows that cancel each other out, so that the books stay as they are.
+    """A valid report of two rows that cancel each other out, so that no total changes.
 
     Args:
-        bank_id: whose.
-        token: makes the transactions' ids new.
-        now: their time.
+        bank_id: the reporting bank.
+        token: makes the transaction ids new.
+        now: the transactions' timestamp.
     """
     time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = (f"smoke-{token}-{sign}1,{sign}1.00,EUR,{time},{bank_id}\n" for sign in ("", "-"))
     return ("transaction_id,amount,currency,timestamp,bank_id\n" + "".join(rows)).encode()
 
 
-def _wait_until_let_in(api: Api, clock: Clock) -> None:
+def _wait_until_accepted(api: ApiClient, clock: Clock) -> None:
     began = clock.now()
-    while (said := _answer(api)) != str(HTTPStatus.OK.value):
+    while (answer := _answer(api)) != str(HTTPStatus.OK.value):
         if clock.now() - began > SETTLE_SECONDS:
-            raise ToolError(f"GET /uploads was still answered by {said} after {SETTLE_SECONDS} s")
+            raise ToolError(f"GET /uploads was still answered with {answer} after {SETTLE_SECONDS} s")
         clock.sleep(_PAUSE_SECONDS)
 
 
-def _answer(api: Api) -> str:
-    """Status code of the list of uploads, or why there was none: the name of a new API may not be known yet."""
+def _answer(api: ApiClient) -> str:
+    """Status code of the list of uploads, or why there was none: the host name of a new API may not resolve yet."""
     try:
         return str(api.uploads("limit=1").status)
     except NoResponseError as error:
@@ -145,7 +135,7 @@ def _answer(api: Api) -> str:
 
 def _only(found: Sequence[str], what: str, name: str) -> str:
     if len(found) != 1:
-        raise ToolError(f"there are {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
+        raise ToolError(f"found {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
     return found[0]
 
 

@@ -1,68 +1,46 @@
 """`./dev unlock`: frees the locks of deploys that were killed, and of no others.
 
 A conditional DeleteItem rather than `terraform force-unlock`: that one reads the lock, compares, and then deletes
-whatever lies there, so it may free a lock that has come in between; it also needs an initialized stack folder.
+whatever it finds, so it may free a lock that was taken in between; it also needs an initialized stack folder.
 """
 
 import argparse
 import os
-import socket
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
 from shared.infra.account import ask_sts, with_account
 from shared.infra.settings.settings import SettingsError, read_settings
-from tools.operations.state.lock import NoLockError
-from tools.operations.state.lock_holder import Witness, terraform_processes, why_alive
-from tools.operations.state.lock_table import HeldLock, open_table
+from tools.errors import no_answer
+from tools.operations.state.lock import MalformedLockError
+from tools.operations.state.lock_holder import Machine, reason_to_keep, this_machine
+from tools.operations.state.lock_table import HeldLock, LockTable, open_table
 from tools.terminal import Terminal
 
 _KEPT: Final = "kept"
 _ABSENT: Final = ("ResourceNotFoundException", "NoSuchBucket")
 
 
-class Locks(Protocol):
-    """What it needs of the lock table; see `tools.operations.state.lock_table.LockTable`."""
-
-    @property
-    def suffix(self) -> str:
-        """Of the environment."""
-        ...
-
-    def held(self) -> list[HeldLock]:
-        """All locks."""
-        ...
-
-    def free(self, held: HeldLock) -> bool:
-        """Delete this very lock."""
-        ...
-
-    def fix_checksums(self) -> list[str]:
-        """Write checksums that are missing; of which states."""
-        ...
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Free what is stale in the environment that `ENVIRONMENT_SUFFIX` names.
 
     Returns:
-        0 if nothing stands in the way any more; 1 if a lock's holder may be at work, or there is no such lock;
-        2 if AWS or the settings stood in the way.
+        0 if no state is locked any more; 1 if a lock's holder may be at work, or there is no such lock;
+        2 if AWS did not answer or the settings are invalid.
     """
     options = _parser().parse_args(arguments)
     try:
         settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_complain)
         if settings.backend != "s3":
-            _complain(f"The state of {settings.suffix} lies in files, whose locks go with their processes.")
+            _complain(f"The state of {settings.suffix} is stored in files, whose locks end with their processes.")
             return 0
-        witness = Witness(host=socket.gethostname(), now=datetime.now(UTC), processes=terraform_processes())
-        return unlock(open_table(settings), witness, Terminal.of_stdout(), force=options.force)
-    except (SettingsError, NoLockError) as error:
+        return unlock(open_table(settings), this_machine(), Terminal.of_stdout(), force=options.force)
+    except (SettingsError, MalformedLockError) as error:
         _complain(str(error))
     except ClientError as error:
         code = error.response["Error"]["Code"]
@@ -71,12 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         _complain(f"AWS refused {error.operation_name}: {code}.")
     except BotoCoreError as error:
-        _complain(f"AWS could not be asked ({type(error).__name__}). Log in to AWS, then try again.")
+        _complain(no_answer(error))
     return 2
 
 
-def unlock(table: Locks, witness: Witness, out: Terminal, *, force: str | None = None) -> int:
-    """Free every lock whose holder is gone, or the one with the id `force` alone; show what was done with each.
+def unlock(table: LockTable, machine: Machine, out: Terminal, *, force: str | None = None) -> int:
+    """Free every lock whose holder is gone, or only the one with the id `force`; show what was done with each.
 
     Returns:
         As `main`.
@@ -86,25 +64,25 @@ def unlock(table: Locks, witness: Witness, out: Terminal, *, force: str | None =
         out.say(f"No lock of {table.suffix} has the id {force}. Nothing was freed.")
         return 1
     chosen = [each for each in held if force in (None, each.lock.id)]
-    outcomes = [_settle(table, witness, each, force) for each in chosen]
+    outcomes = [_settle(table, machine, each, force) for each in chosen]
     if chosen:
-        out.show(_shown(chosen, outcomes, witness.now))
+        out.show(_shown(chosen, outcomes, machine.now))
     else:
         out.say(f"No state of {table.suffix} is locked.")
     for path in table.fix_checksums():
         out.say(f"The checksum of {path} was not written when its Terraform was killed: fixed.")
     if not any(outcome.startswith(_KEPT) for outcome in outcomes):
         return 0
-    out.say("", "Wait until the holder has ended. If you are sure that it has: ./dev unlock -- --force ID")
+    out.say("", "Wait until the holder has ended. If you are sure that it has: ./dev unlock --force ID")
     return 1
 
 
-def _settle(table: Locks, witness: Witness, each: HeldLock, force: str | None) -> str:
+def _settle(table: LockTable, machine: Machine, each: HeldLock, force: str | None) -> str:
     """Free one lock or leave it; what was done."""
-    reason = None if each.lock.id == force else why_alive(each.lock, witness)
+    reason = None if each.lock.id == force else reason_to_keep(each.lock, machine)
     if reason:
         return f"{_KEPT}: {reason}"
-    return "freed" if table.free(each) else "gone by itself"
+    return "freed" if table.free(each) else "released by its holder"
 
 
 def _shown(held: Sequence[HeldLock], outcomes: Sequence[str], now: datetime) -> Table:
@@ -123,10 +101,10 @@ def _complain(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="./dev unlock --",
+        prog="./dev unlock",
         description="Free the state locks of deploys that were killed. A lock whose holder may be at work is kept.",
     )
-    parser.add_argument("--force", metavar="ID", help="free the lock with this id, whoever holds it")
+    parser.add_argument("--force", metavar="ID", help="free the lock with this id, whether or not its holder is gone")
     return parser
 
 

@@ -1,1 +1,1 @@
-"""Drives the cdktf CLI and reads what it synthesizes and prints."""
+"""Drives the cdktf CLI and Terraform, and reads what they write and print."""

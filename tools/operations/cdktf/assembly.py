@@ -1,4 +1,4 @@
-"""What `cdktf synth` wrote, as far as the commands for operators need it."""
+"""What `cdktf synth` wrote, as far as the driver and the commands need it."""
 
 import json
 import re
@@ -18,17 +18,17 @@ class Stack:
 
     id: str
     folder: Path
-    """Where Terraform works."""
+    """In which Terraform works."""
     dependencies: frozenset[str]
-    """Ids of the stacks that must be deployed before."""
+    """Ids of the stacks that must be deployed before it."""
     reads: Mapping[str, frozenset[str]]
-    """Names of the outputs that it reads, by the id of the stack that gives them out."""
+    """Names of the outputs that it reads, by the id of the stack that has them."""
     backend: Mapping[str, Any]
     """Type of the backend -> its settings; one entry."""
     protected: tuple[str, ...]
     """Addresses of what Terraform refuses to plan the destruction of."""
     existing: frozenset[str]
-    """Addresses of what synth found in AWS and is ours: a deploy takes it in, unless the stack's state has it."""
+    """Addresses of what synth found in AWS and is ours: a deploy imports it, unless the stack's state has it."""
 
 
 def read_stacks(output: Path) -> list[Stack]:

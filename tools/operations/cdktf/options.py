@@ -1,4 +1,4 @@
-"""Which stacks a command is for, and in which order."""
+"""The command line of the commands for stacks: which ones, and whether to ask."""
 
 import argparse
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ class Options:
     stacks: tuple[str, ...]
     """Ids; empty: all."""
     approved: bool
-    """Whether nobody is to be asked."""
+    """Whether to go ahead without a question."""
     output: Path
 
 
 def parse(command: str, description: str, arguments: Sequence[str] | None, *, asks: bool) -> Options:
-    """Read the command line of `./dev COMMAND --`; ends the program with help or a message where that is due.
+    """Read the command line of `./dev COMMAND`; ends the program after `--help` or an invalid option.
 
     Args:
         command: name of the nox session.
@@ -34,7 +34,7 @@ def parse(command: str, description: str, arguments: Sequence[str] | None, *, as
         arguments: by default the program's own.
         asks: whether the command asks before it changes anything.
     """
-    parser = argparse.ArgumentParser(prog=f"./dev {command} --", description=description)
+    parser = argparse.ArgumentParser(prog=f"./dev {command}", description=description)
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="ids of stacks (default: all of the environment)")
     parser.add_argument(
         "--output", type=Path, default=ROOT / "cdktf.out", help="folder for what is synthesized (default: cdktf.out)"
@@ -43,7 +43,7 @@ def parse(command: str, description: str, arguments: Sequence[str] | None, *, as
         parser.add_argument("--auto-approve", action="store_true", help="do not ask before anything is changed")
     values = parser.parse_args(arguments)
     return Options(
-        # A shell that finds no file of that name hands cdktf's own word for all of them on.
+        # As in `cdktf deploy '*'`: all of them.
         stacks=tuple(each for each in values.stacks if each != "*"),
         approved=not asks or values.auto_approve,
         output=values.output.absolute(),
@@ -51,7 +51,7 @@ def parse(command: str, description: str, arguments: Sequence[str] | None, *, as
 
 
 def choose(stacks: Sequence[Stack], asked: Sequence[str]) -> list[Stack]:
-    """The stacks that were asked for, in the order of `stacks`; all of them if none was.
+    """The stacks that were asked for, in the order of `stacks`; all of them if none was named.
 
     Raises:
         ToolError: there is no such stack.

@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 _TITLE: Final = "Lock Info:"
-_FIELD: Final = re.compile(r"\b(ID|Path|Operation|Who|Created): +(\S.*)")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 _VERBS: Final = {"OperationTypeApply": "apply", "OperationTypePlan": "plan", "OperationTypeRefresh": "refresh"}
 _MINUTES_AN_HOUR: Final = 60
@@ -34,7 +33,7 @@ class Lock:
 
     @property
     def stack(self) -> str:
-        """Id of the stack whose state it is."""
+        """Id of the stack that the state belongs to."""
         return self.path.rpartition("/")[2].removesuffix(".tfstate")
 
     def since(self, now: datetime) -> str:
@@ -45,46 +44,50 @@ class Lock:
         return f"{self.created:%Y-%m-%d %H:%M:%S} UTC ({age})"
 
 
-class NoLockError(ValueError):
-    """A text that is no lock of Terraform's."""
+class MalformedLockError(ValueError):
+    """A text that is not a lock as Terraform writes it."""
 
 
 def lock_of_item(info: str) -> Lock:
     """Read a lock as Terraform writes it into the lock table's attribute `Info` (JSON).
 
     Raises:
-        NoLockError: it is not one.
+        MalformedLockError: it is something else.
     """
     try:
-        fields = json.loads(info)
-        return _lock({key: fields[key] for key in ("ID", "Path", "Operation", "Who", "Created")})
+        return _lock(json.loads(info))
     except (ValueError, KeyError, TypeError) as error:
-        raise NoLockError(f"not a lock of Terraform's: {info[:200]!r}") from error
+        raise MalformedLockError(f"not a lock as Terraform writes it: {info[:200]!r}") from error
 
 
-def lock_of_output(lines: Iterable[str]) -> Lock | None:
-    """Find the lock that kept Terraform from working, in what cdktf printed; None if no lock did."""
-    block, inside = dict[str, str](), False
-    for line in lines:
-        inside = inside or _TITLE in line
-        found = _FIELD.search(line) if inside else None
-        if found:
-            block.setdefault(found[1], found[2].strip())
+def lock_of_diagnostic(detail: str) -> Lock | None:
+    """Read the lock that kept Terraform from working from the detail of its error; None if no lock did."""
+    _, _, block = detail.partition(_TITLE)
+    pairs = (line.partition(":") for line in block.splitlines())
     try:
-        return _lock(block)
-    except (KeyError, NoLockError):
+        return _lock({name.strip(): value.strip() for name, _, value in pairs})
+    except (KeyError, MalformedLockError):
         return None
 
 
-def _lock(fields: dict[str, str]) -> Lock:
+def explain_lock(lock: Lock, now: datetime) -> str:
+    """The message for a command that met another process's lock."""
+    return (
+        f"{lock.stack} is locked by {lock.who} since {lock.since(now)}, for {lock.operation} (lock {lock.id}).\n"
+        "Nothing was changed here. Wait until that process has ended, then try again.\n"
+        "If it was killed, its lock is still there: `./dev unlock` shows it, and frees it if its holder is gone."
+    )
+
+
+def _lock(fields: Mapping[str, str]) -> Lock:
     found = _TIME.search(fields["Created"])
     if found is None:
-        raise NoLockError(f"not a time: {fields['Created']!r}")
+        raise MalformedLockError(f"not a time: {fields['Created']!r}")
     return Lock(
         id=fields["ID"],
         path=fields["Path"],
         who=fields["Who"],
         operation=_VERBS.get(fields["Operation"], fields["Operation"]),
-        # Terraform writes UTC, with nanoseconds, which nobody needs and strptime does not know.
+        # Terraform writes UTC, with nanoseconds, which strptime does not know.
         created=datetime.strptime(f"{found[1]} {found[2]}", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC),
     )

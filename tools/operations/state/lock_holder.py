@@ -1,18 +1,19 @@
-"""Whether the holder of a lock may still be at work. What cannot be known counts as yes."""
+"""Whether the holder of a lock may still be at work. Where that is unknown, the answer is yes."""
 
 import contextlib
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tools.operations.state.lock import Lock
 
-ELSEWHERE_LIMIT: Final = timedelta(hours=2)
-"""After so long nobody on another machine is believed to deploy: a deploy takes minutes, a CI job at most an hour."""
+REMOTE_LIMIT: Final = timedelta(hours=2)
+"""After so long a holder on another machine counts as gone: a deploy takes minutes, a CI job at most an hour."""
 _PROGRAMS: Final = ("terraform", "tofu")
 _PROCESSES: Final = Path("/proc/self")
 _BACKEND: Final = Path(".terraform") / "terraform.tfstate"
@@ -25,11 +26,11 @@ class TerraformProcess:
 
     pid: int
     state: str | None
-    """Bucket and key of the state that it works on, as a lock's path has it; None where that cannot be seen."""
+    """Bucket and key of the state that it works on, as a lock's path has it; None if unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Witness:
+class Machine:
     """What this machine knows of itself."""
 
     host: str
@@ -37,17 +38,22 @@ class Witness:
     processes: tuple[TerraformProcess, ...]
 
 
-def why_alive(lock: Lock, witness: Witness) -> str | None:
-    """Why the holder of the lock may be at work; None if it is gone.
+def this_machine() -> Machine:
+    """This machine, now."""
+    return Machine(host=socket.gethostname(), now=datetime.now(UTC), processes=terraform_processes())
 
-    On this machine a holder has a process. Of another machine only the lock's age tells.
+
+def reason_to_keep(lock: Lock, machine: Machine) -> str | None:
+    """Why a lock must be kept: its holder may be at work; None if the holder is gone.
+
+    On this machine a holder has a process. On another machine only the lock's age counts.
     """
-    if lock.host == witness.host:
-        pids = [str(each.pid) for each in witness.processes if each.state in (lock.path, None)]
+    if lock.host == machine.host:
+        pids = [str(each.pid) for each in machine.processes if each.state in (lock.path, None)]
         return f"Terraform runs on this machine (process {', '.join(pids)})" if pids else None
-    if witness.now - lock.created < ELSEWHERE_LIMIT:
-        hours = int(ELSEWHERE_LIMIT.total_seconds() // 3600)
-        return f"it runs on {lock.host}, and the lock is younger than {hours} hours"
+    if machine.now - lock.created < REMOTE_LIMIT:
+        hours = int(REMOTE_LIMIT.total_seconds() // 3600)
+        return f"its holder runs on {lock.host}, and the lock is younger than {hours} hours"
     return None
 
 
@@ -87,7 +93,7 @@ def _state_of(pid: int) -> str | None:
 
 
 def state_in(folder: Path) -> str:
-    """Bucket and key of the state that Terraform works on in a folder; empty where that is no state in S3."""
+    """Bucket and key of the state that Terraform works on in a folder; empty if that state is not in S3."""
     try:
         config = json.loads((folder / _BACKEND).read_bytes())["backend"]["config"]
         return f"{config['bucket']}/{config['key']}"

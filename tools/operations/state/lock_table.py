@@ -22,7 +22,7 @@ _CHECKSUM_ENDING: Final = "-md5"
 
 @dataclass(frozen=True, kw_only=True)
 class HeldLock:
-    """A lock, and the item's own text, by which the item can be told from a newer one."""
+    """A lock, and the item's own text, which differs from that of any newer lock."""
 
     lock: Lock
     info: str
@@ -44,13 +44,13 @@ class LockTable:
         """All locks of the environment, oldest first.
 
         Raises:
-            NoLockError: an item of the table is not one of Terraform's.
+            MalformedLockError: an item of the table is not a lock as Terraform writes it.
         """
         texts = [item["Info"]["S"] for item in self._items() if "Info" in item]
         return sorted((HeldLock(lock=lock_of_item(text), info=text) for text in texts), key=lambda x: x.lock.created)
 
     def free(self, held: HeldLock) -> bool:
-        """Delete a lock; False if it is gone, or another has come in its place, which then stays."""
+        """Delete a lock; False if it is gone, or another one was taken in its place, which then stays."""
         return self._if_met(
             lambda: self.dynamodb.delete_item(
                 TableName=self.table,
@@ -63,8 +63,8 @@ class LockTable:
     def fix_checksums(self) -> list[str]:
         """Write the checksum of every unlocked state whose Terraform was killed between the state and its checksum.
 
-        Terraform refuses a state whose checksum is another one's. S3 has kept writes in order since 2020, so what lies
-        there is the latest that was written.
+        Terraform refuses a state that does not match its checksum. S3 has been consistent since 2020, so what it
+        returns is the latest state that was written.
 
         Returns:
             Paths of the states that were fixed.
@@ -73,7 +73,7 @@ class LockTable:
         return [path for path in self._states() if path not in locked and self._fix(path)]
 
     def _fix(self, path: str) -> bool:
-        """Write a state's checksum if it is another one's; whether it was.
+        """Write a state's checksum if it does not match; whether that was so.
 
         A Terraform may begin at any time: it writes the state first and then the checksum. So the checksum is read
         before the state, and written only if it is still the same.
@@ -81,13 +81,13 @@ class LockTable:
         key = {_KEY: {"S": path + _CHECKSUM_ENDING}}
         found = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item", {})
         body = self.s3.get_object(Bucket=self.bucket, Key=path.removeprefix(f"{self.bucket}/"))["Body"].read()
-        # What Terraform takes; it guards against accidents only.
+        # Terraform's choice; it guards against accidents only.
         digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
         seen = found.get("Digest", {}).get("S")
         return seen != digest and self._replace(key, seen, digest)
 
     def _replace(self, key: Mapping[str, Any], seen: str | None, digest: str) -> bool:
-        """Write a checksum in place of the one that was seen; False if another has come in between."""
+        """Write a checksum in place of the one that was seen; False if another one was written in between."""
         unchanged: dict[str, Any] = (
             {"ConditionExpression": "attribute_not_exists(Digest)"}
             if seen is None
@@ -124,7 +124,7 @@ class LockTable:
 
 
 def open_table(settings: Settings) -> LockTable:
-    """The lock table of the settings' account and region; nothing is asked yet."""
+    """The lock table of the settings' account and region; makes no request yet."""
     names = SharedNamer(account_id=settings.account_id, region=settings.region)
     session = boto3.Session(region_name=settings.region)
     return LockTable(

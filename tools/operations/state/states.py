@@ -1,4 +1,4 @@
-"""What a stack's state says: whether anything is deployed, what it gives out, and what refuses to go."""
+"""What a stack's state holds: what is deployed, its outputs, and what AWS protects from deletion."""
 
 import json
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.errors import ToolError
+from tools.errors import ToolError, no_answer
 from tools.operations.cdktf.assembly import Stack
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_REFUSES: Final = {
+_PROTECTED: Final = {
     "aws_dynamodb_table": ("deletion_protection_enabled", True),
     "aws_s3_bucket": ("force_destroy", False),
 }
-"""Type of resource -> the attribute, and its value, with which it refuses to go with what it holds."""
+"""Type of resource -> the attribute, and its value, that protects it and what it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class State:
     outputs: Mapping[str, Any]
     """By name; None for what is sensitive."""
     protected: tuple[str, ...] = ()
-    """Addresses of what refuses to go in the cloud itself."""
+    """Addresses of what AWS itself protects from deletion."""
 
 
 NOTHING: Final = State(outputs={})
@@ -38,22 +38,22 @@ NOTHING: Final = State(outputs={})
 
 
 class NoBucketError(ToolError):
-    """The bucket that is to hold the state does not exist: state-stack was not deployed here."""
+    """The bucket for the state does not exist: state-stack was not deployed here."""
 
 
 def parse_state(text: bytes) -> State:
-    """Read a state file of Terraform's (format 4)."""
+    """Read a state file as Terraform writes it (format 4)."""
     content = json.loads(text)
     managed = [each for each in content["resources"] if each["mode"] == "managed"]
     return State(
         resources=frozenset(_address(each) for each in managed if each["instances"]),
         outputs={name: None if each.get("sensitive") else each["value"] for name, each in content["outputs"].items()},
-        protected=tuple(_address(each) for each in managed if _refuses(each)),
+        protected=tuple(_address(each) for each in managed if _is_protected(each)),
     )
 
 
 def read_state(stack: Stack) -> State:
-    """Read a stack's state where its backend has it.
+    """Read a stack's state from its backend.
 
     Raises:
         NoBucketError: there is no bucket for it.
@@ -68,8 +68,8 @@ def _address(resource: Mapping[str, Any]) -> str:
     return f"{resource['type']}.{resource['name']}"
 
 
-def _refuses(resource: Mapping[str, Any]) -> bool:
-    attribute, value = _REFUSES.get(resource["type"], (None, None))
+def _is_protected(resource: Mapping[str, Any]) -> bool:
+    attribute, value = _PROTECTED.get(resource["type"], (None, None))
     return attribute is not None and any(each["attributes"].get(attribute) is value for each in resource["instances"])
 
 
@@ -93,10 +93,7 @@ def _from_s3(stack: Stack, settings: Mapping[str, Any]) -> bytes:
             ) from error
         raise ToolError(f"The state of {stack.id} (s3://{bucket}/{key}) could not be read: {code}.") from error
     except BotoCoreError as error:
-        raise ToolError(
-            f"The state of {stack.id} (s3://{bucket}/{key}) could not be read ({type(error).__name__}). "
-            "Log in to AWS, then try again."
-        ) from error
+        raise ToolError(f"The state of {stack.id} could not be read. {no_answer(error)}") from error
 
 
 def _client(settings: Mapping[str, Any]) -> "S3Client":

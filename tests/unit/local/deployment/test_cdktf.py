@@ -1,7 +1,6 @@
-"""How cdktf is run, and what is said of its failures; a script stands in for `node` and so for the CLI."""
+"""What the local cloud adds to the driver: the types that its provider knows, and programs under a guard."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,121 +8,38 @@ import pytest
 from local.cloud.errors import LocalError
 from local.cloud.paths import Paths
 from local.cloud.run_folder import RunFolder
-from local.deployment.cdktf import EVERY_STACK, Deployment, Provider
-from tools.operations.cdktf.output import StackProgress
-
-DEPLOYS = """\
-echo "data-stack  Plan: 1 to add, 0 to change, 0 to destroy."
-echo "            aws_sqs_queue.q (q): Creation complete after 0s [id=q]"
-echo "data-stack  Apply complete! Resources: 1 added, 0 changed, 0 destroyed."
-"""
-FAILS = """\
-echo "data-stack  Error: creating queue $1" >&2
-for number in 1 2 3; do echo "data-stack  Error: number $number"; done
-exit 1
-"""
-HAS_NO_REGISTRY = 'echo "data-stack  Error: Failed to query available provider packages"; exit 1'
-DIES = "echo Something odd; exit 3"
+from local.deployment.cdktf import Provider, open_driver, synthesize
+from tests.unit.tools.operations.stacks import FakeDriver, stack
+from tools.errors import ToolError
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> RunFolder:
-    (tmp_path / "logs").mkdir()
+def driver(folder: Path, resource_type: str) -> FakeDriver:
+    """A driver that synthesizes one resource."""
+    (folder / "cdk.tf.json").write_text(json.dumps({"resource": {resource_type: {"x": {}}}}))
+    return FakeDriver(folder=folder)
+
+
+def test_a_type_that_the_local_provider_lacks_is_reported_before_anything_is_deployed(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="does not know aws_eks_cluster") as failure:
+        synthesize(driver(tmp_path, "aws_eks_cluster"), Provider.LOCAL)
+    assert "--provider registry" in str(failure.value)
+
+
+def test_the_local_provider_accepts_the_types_it_knows_and_the_real_one_any(tmp_path: Path) -> None:
+    assert synthesize(driver(tmp_path, "aws_sqs_queue"), Provider.LOCAL)
+    assert synthesize(driver(tmp_path, "aws_eks_cluster"), Provider.REGISTRY)
+
+
+def test_terraform_runs_under_a_guard_in_the_stacks_folder_with_its_output_in_the_runs_log(tmp_path: Path) -> None:
+    terraform = tmp_path / "terraform"
+    terraform.write_text('#!/bin/sh\necho "$1 in $PWD by $(ps -o args= -p $PPID)"\n[ $1 = init ] || exit 7\n')
+    terraform.chmod(0o755)
+    paths = Paths(root=tmp_path, ministack_python=Path("python"), cdktf=Path("cdktf"), runs=tmp_path)
     with (tmp_path / "lock").open("w") as lock:
-        return RunFolder(path=tmp_path, lock=lock.fileno())
-
-
-def cdktf(
-    run: RunFolder,
-    script: str,
-    *,
-    provider: Provider = Provider.LOCAL,
-    show: Callable[[StackProgress], None] = lambda _: None,
-) -> Deployment:
-    """A deployment whose `node` is this shell script."""
-    node = run.path / "node"
-    node.write_text(f"#!/bin/sh\n{script}")
-    node.chmod(0o755)
-    return Deployment(
-        paths=Paths(root=run.path, ministack_python=Path("python"), cdktf=Path("cdktf"), runs=run.path),
-        run=run,
-        environ={"PATH": f"{run.path}:/usr/bin:/bin"},
-        provider=provider,
-        on_progress=show,
-    )
-
-
-def synthesizes(run: RunFolder, resource_type: str) -> str:
-    """A script that writes a stack with one resource where the CLI would."""
-    stack = json.dumps({"resource": {resource_type: {"x": {}}}})
-    folder = run.synthesized / "stacks" / "data-stack"
-    return f"mkdir -p {folder} && echo '{stack}' > {folder}/cdk.tf.json"
-
-
-def test_progress_is_told_as_it_is_made(run: RunFolder) -> None:
-    shown: list[StackProgress] = []
-    progress = cdktf(run, DEPLOYS, show=shown.append).deploy(EVERY_STACK)
-    assert [str(each) for each in shown] == [
-        "data-stack: 0 of 1 resources",
-        "data-stack: 1 of 1 resources",
-        "data-stack: 1 of 1 resources",
-    ]
-    assert progress.stacks["data-stack"].ended
-
-
-def test_a_type_that_the_local_provider_lacks_is_refused_before_anything_is_deployed(run: RunFolder) -> None:
-    script = synthesizes(run, "aws_eks_cluster")
-    with pytest.raises(LocalError, match="does not know aws_eks_cluster") as refused:
-        cdktf(run, script).synth()
-    assert "--provider registry" in str(refused.value)
-
-
-def test_a_known_type_is_no_problem_nor_is_any_type_for_the_real_provider(run: RunFolder) -> None:
-    cdktf(run, synthesizes(run, "aws_sqs_queue")).synth()
-    cdktf(run, synthesizes(run, "aws_eks_cluster"), provider=Provider.REGISTRY).synth()
-
-
-def test_terraforms_first_errors_are_shown_and_the_rest_is_in_the_log(run: RunFolder) -> None:
-    with pytest.raises(LocalError) as failure:
-        cdktf(run, FAILS).deploy("data-stack")
-    log = run.log("cdktf-deploy")
-    assert str(failure.value).split("\n\n") == [
-        "cdktf deploy failed:",
-        "Error: creating queue cdktf",
-        "Error: number 1",
-        "Error: number 2",
-        "... and 1 more.",
-        f"The whole log: {log}",
-    ]
-    assert "Error: number 3" in log.read_text()
-
-
-def test_a_failure_without_errors_shows_the_logs_end(run: RunFolder) -> None:
-    with pytest.raises(LocalError, match=r"cdktf destroy failed\.\n.*\n  \| Something odd\nThe whole log: "):
-        cdktf(run, DIES).destroy(EVERY_STACK)
-
-
-def test_no_registry_is_explained_in_a_sentence(run: RunFolder) -> None:
-    with pytest.raises(LocalError, match="could not get the provider hashicorp/aws from its registry"):
-        cdktf(run, HAS_NO_REGISTRY, provider=Provider.REGISTRY).deploy("state-stack")
-
-
-def test_the_log_says_which_command_was_run(run: RunFolder) -> None:
-    cdktf(run, "true").diff("api-stack")
-    first = run.log("cdktf-diff").read_text().splitlines()[0]
-    assert first.startswith("$ cdktf diff api-stack --app ")
-    assert f"--output {run.synthesized} --skip-synth" in first
-
-
-def test_without_node_set_up_is_named(run: RunFolder) -> None:
-    deployment = cdktf(run, "true")
-    (run.path / "node").unlink()
-    bare = Deployment(
-        paths=deployment.paths,
-        run=run,
-        environ={"PATH": str(run.path)},
-        provider=Provider.LOCAL,
-        on_progress=lambda _: None,
-    )
-    with pytest.raises(LocalError, match="node is not in the private environment"):
-        bare.synth()
+        run = RunFolder(path=tmp_path, lock=lock.fileno())
+        driver = open_driver(paths, run, {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+        with pytest.raises(ToolError, match="terraform plan in data-stack failed:"):
+            driver.plan(stack("data-stack", folder=tmp_path))
+    first = run.log("deployment").read_text().splitlines()[1]
+    assert first.startswith(f"init in {tmp_path} by ")
+    assert "guard.py" in first

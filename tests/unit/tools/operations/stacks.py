@@ -1,12 +1,14 @@
-"""Stacks, a cdktf and a screen for the tests of the commands for operators."""
+"""Stacks, a driver and a screen for the tests of the commands for operators."""
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.driver import Driver, Plan
 from tools.operations.cdktf.options import Options
 from tools.terminal import Terminal
 
@@ -18,11 +20,13 @@ BELOW: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def stack(id_: str, *, protected: tuple[str, ...] = (), existing: frozenset[str] = frozenset()) -> Stack:
+def stack(
+    id_: str, *, protected: tuple[str, ...] = (), existing: frozenset[str] = frozenset(), folder: Path = Path("none")
+) -> Stack:
     reads = {other: frozenset({f"{other}-name"}) for other in BELOW[id_] if other != "state-stack"}
     return Stack(
         id=id_,
-        folder=Path(id_),
+        folder=folder,
         dependencies=frozenset(BELOW[id_]),
         reads=reads,
         backend={"local": {"path": "none"}},
@@ -35,35 +39,47 @@ def options(*stacks: str, approved: bool = True) -> Options:
     return Options(stacks=stacks, approved=approved, output=Path("out"))
 
 
-class FakeCdktf:
-    """Remembers what was asked of it; every plan is one new resource."""
+@dataclass(frozen=True, kw_only=True)
+class FakeDriver(Driver):
+    """Remembers what was asked of it; every plan is one new resource, unless nothing changes."""
 
-    def __init__(self, *, protected: tuple[str, ...] = (), existing: Mapping[str, str] | None = None) -> None:
-        """What is protected is data-stack's; what exists is given by stack."""
-        self.calls: list[str] = []
-        self._stacks = [
+    environ: Mapping[str, str] = field(default_factory=dict)
+    output: Path = Path("out")
+    log: Path = Path("log")
+    protected: tuple[str, ...] = ()
+    """Addresses of data-stack's protected resources."""
+    existing: Mapping[str, str] = field(default_factory=dict)
+    """Stack -> addresses of what exists."""
+    unchanged: tuple[str, ...] = ()
+    folder: Path = Path("none")
+    calls: list[str] = field(default_factory=list)
+
+    def synth(self) -> list[Stack]:
+        return [
             stack(
                 id_,
-                protected=protected if id_ == "data-stack" else (),
-                existing=frozenset((existing or {}).get(id_, "").split()),
+                protected=self.protected if id_ == "data-stack" else (),
+                existing=frozenset(self.existing.get(id_, "").split()),
+                folder=self.folder,
             )
             for id_ in BELOW
         ]
 
-    def synth(self) -> list[Stack]:
-        return self._stacks
+    def plan(self, stack: Stack, show: Callable[[str], None] = print) -> Plan:
+        self.calls.append(f"plan {stack.id}")
+        show("0 of 1 resources")
+        return Plan(stack=stack, changes=stack.id not in self.unchanged, total=1)
 
-    def diff(self, stack: str) -> list[str]:
-        self.calls.append(f"diff {stack}")
-        return ["Plan: 1 to add, 0 to change, 0 to destroy."]
+    def describe(self, plan: Plan) -> list[str]:
+        return [f"Plan of {plan.stack.id}: 1 to add, 0 to change, 0 to destroy."]
 
-    def deploy(self, stack: str, tell: Callable[[str], None]) -> None:
-        self.calls.append(f"deploy {stack}")
-        tell(f"{stack}: 1 of 1 resources")
+    def apply(self, plan: Plan, show: Callable[[str], None] = print) -> None:
+        self.calls.append(f"apply {plan.stack.id}")
+        show("1 of 1 resources")
 
-    def destroy(self, stack: str, tell: Callable[[str], None]) -> None:
-        self.calls.append(f"destroy {stack}")
-        tell(f"{stack}: 1 of 1 resources")
+    def destroy(self, stack: Stack, show: Callable[[str], None] = print) -> None:
+        self.calls.append(f"destroy {stack.id}")
+        show("1 of 1 resources")
 
 
 class Paper:
@@ -80,11 +96,3 @@ class Paper:
 
 def never(question: str) -> bool:
     raise AssertionError(question)
-
-
-def no(_question: str) -> bool:
-    return False
-
-
-def yes(_question: str) -> bool:
-    return True

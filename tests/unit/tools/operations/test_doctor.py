@@ -1,4 +1,4 @@
-"""The doctor's resolution on an environment, and its exit code."""
+"""What the doctor prints about an environment, and its exit code."""
 
 import io
 from typing import Any
@@ -30,7 +30,7 @@ def queue(tags: dict[str, str]) -> dict[str, Any]:
     [
         ({}, 0, "1 to create."),
         (queue(OURS), 0, "1 to adopt."),
-        (queue(OURS), 0, "Terraform takes it in, unless its state has it already."),
+        (queue(OURS), 0, "Terraform imports it, unless its state has it already."),
         (queue({}), 1, "1 to refuse."),
         (
             queue({}),
@@ -41,7 +41,7 @@ def queue(tags: dict[str, str]) -> dict[str, Any]:
         ({"get_queue_url": NoAnswerError("AccessDenied")}, 2, "whether these exist: queue (AccessDenied)."),
     ],
 )
-def test_the_doctor_says_what_a_deploy_would_do(answers: dict[str, Any], code: int, said: str) -> None:
+def test_the_doctor_shows_what_a_deploy_would_do(answers: dict[str, Any], code: int, said: str) -> None:
     given, text = examined(answers)
     assert given == code
     assert said in text
@@ -49,7 +49,7 @@ def test_the_doctor_says_what_a_deploy_would_do(answers: dict[str, Any], code: i
     assert "txn-[red]-dev" in text
 
 
-def test_prod_is_told_that_it_takes_in_nothing_of_its_own() -> None:
+def test_prod_imports_nothing_of_its_own() -> None:
     code, text = examined(queue(OURS), suffix="prod")
     assert code == 0
     assert "the rest must be in Terraform's state" in text

@@ -1,5 +1,7 @@
 """The smoke test, against an API that answers from a list and a clock that does not wait."""
 
+import os
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions.report.validator import validate_report
-from tools.client.api import Answer, NoResponseError
+from tools.client.api import Answer, ApiClient, NoResponseError
 from tools.client.uploads import Clock
 from tools.errors import ToolError
 from tools.operations.smoke import SETTLE_SECONDS, main, report, smoke
@@ -31,18 +33,20 @@ def answer(code: int, **body: Any) -> Answer:
     return Answer(status=code, content_type="application/json", body={"upload_id": "u1", **body})
 
 
-class ScriptedApi:
-    """Lets in after as many tries as told, then takes the report, which ends as told."""
+@dataclass(frozen=True, kw_only=True)
+class ScriptedApi(ApiClient):
+    """Accepts the key after some refusals, then the report, whose upload ends as given."""
 
-    def __init__(self, *refusals: int | NoResponseError, ends: str = "COMPLETED") -> None:
-        self._refusals, self._ends = list(refusals), ends
-        self.submitted: list[bytes] = []
+    url: str = "none"
+    refusals: list[int | NoResponseError] = field(default_factory=list)
+    ends: str = "COMPLETED"
+    submitted: list[bytes] = field(default_factory=list)
 
     def uploads(self, query: str = "") -> Answer:
         assert query == "limit=1"
-        if not self._refusals:
+        if not self.refusals:
             return answer(200, uploads=[])
-        refusal = self._refusals.pop(0)
+        refusal = self.refusals.pop(0)
         if isinstance(refusal, NoResponseError):
             raise refusal
         return answer(refusal)
@@ -54,39 +58,39 @@ class ScriptedApi:
 
     def upload_state(self, upload_id: str) -> Answer:
         assert upload_id == "u1"
-        return answer(200, status=self._ends, rows=2)
+        return answer(200, status=self.ends, rows=2)
 
 
-def test_a_good_environment_completes_the_report() -> None:
+def test_a_working_environment_completes_the_report() -> None:
     api, said = ScriptedApi(), list[str]()
     upload = smoke(api, "smoke", clock=PassingTime().clock(), say=said.append)
     assert (upload.upload_id, upload.status) == ("u1", "COMPLETED")
     assert said == ["upload u1: RECEIVED", "upload u1: COMPLETED", "It took 0.2 s."]
 
 
-def test_the_report_is_good_and_leaves_the_books_as_they_are() -> None:
+def test_the_report_is_valid_and_changes_no_total() -> None:
     now = datetime(2026, 11, 20, 10, tzinfo=UTC)
     result = validate_report(report("smoke", token="0a1b", now=now), bank_id="smoke", now=now)
     assert (result.rows, len(result.errors)) == (2, 0)
     assert result.totals == {"EUR": Decimal(0)}
 
 
-def test_no_two_runs_hand_the_same_report_in() -> None:
+def test_no_two_runs_submit_the_same_report() -> None:
     api, time = ScriptedApi(), PassingTime()
     for _ in range(2):
         smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
     assert api.submitted[0] != api.submitted[1]
 
 
-def test_a_new_key_and_a_new_name_are_given_time_to_become_known() -> None:
-    api, time = ScriptedApi(NoResponseError("no such host"), 403, 403), PassingTime()
+def test_a_new_key_and_a_new_host_name_are_given_time_to_propagate() -> None:
+    api, time = ScriptedApi(refusals=[NoResponseError("no such host"), 403, 403]), PassingTime()
     smoke(api, "smoke", clock=time.clock(), say=lambda _: None)
     assert len(api.submitted) == 1
 
 
-def test_a_bank_that_is_never_let_in_is_an_error_and_nothing_is_submitted() -> None:
-    api = ScriptedApi(*[403] * SETTLE_SECONDS)
-    with pytest.raises(ToolError, match="still answered by 403 after 120 s"):
+def test_a_key_that_is_never_accepted_is_an_error_and_nothing_is_submitted() -> None:
+    api = ScriptedApi(refusals=[403] * SETTLE_SECONDS)
+    with pytest.raises(ToolError, match="still answered with 403 after 120 s"):
         smoke(api, "smoke", clock=PassingTime().clock(), say=lambda _: None)
     assert not api.submitted
 
@@ -102,3 +106,16 @@ def test_settings_that_cannot_be_read_are_one_line(
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Odd")
     assert main([]) == 1
     assert capsys.readouterr().err.startswith("./dev smoke: ENVIRONMENT_SUFFIX: environment suffix 'Odd'")
+
+
+def test_without_credentials_the_way_out_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "dev")
+    assert main([]) == 1
+    assert capsys.readouterr().err.endswith("(NoCredentialsError). Log in to AWS, then try again.\n")

@@ -1,17 +1,19 @@
-"""`unlock` shows every lock and frees the stale ones; by force the one that was named, and no other."""
+"""`unlock` shows every lock and frees the stale ones; with `--force` the one that was named, and no other."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from tests.unit.tools.operations.stacks import Paper
 from tools.operations.state.lock import Lock
-from tools.operations.state.lock_holder import Witness
-from tools.operations.state.lock_table import HeldLock
+from tools.operations.state.lock_holder import Machine
+from tools.operations.state.lock_table import HeldLock, LockTable
 from tools.operations.unlock import main, unlock
 
 NOW = datetime(2026, 11, 23, 17, 35, 3, tzinfo=UTC)
-HERE = Witness(host="laptop", now=NOW, processes=())
+HERE = Machine(host="laptop", now=NOW, processes=())
 
 
 def held(id_: str, host: str) -> HeldLock:
@@ -19,14 +21,17 @@ def held(id_: str, host: str) -> HeldLock:
     return HeldLock(lock=Lock(id=id_, path=path, who=f"me@{host}", operation="apply", created=NOW), info=id_)
 
 
-class FakeTable:
+@dataclass(frozen=True, kw_only=True)
+class FakeTable(LockTable):
     """Holds locks in a list."""
 
-    suffix = "dev"
-
-    def __init__(self, *locks: HeldLock, torn: tuple[str, ...] = ()) -> None:
-        self.locks = list(locks)
-        self._torn = list(torn)
+    dynamodb: Any = None
+    s3: Any = None
+    table: str = "locks"
+    bucket: str = "bucket"
+    suffix: str = "dev"
+    locks: list[HeldLock] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
 
     def held(self) -> list[HeldLock]:
         return list(self.locks)
@@ -36,7 +41,7 @@ class FakeTable:
         return True
 
     def fix_checksums(self) -> list[str]:
-        return self._torn
+        return self.torn
 
 
 def run(table: FakeTable, *, force: str | None = None) -> tuple[int, str]:
@@ -44,29 +49,29 @@ def run(table: FakeTable, *, force: str | None = None) -> tuple[int, str]:
     return unlock(table, HERE, paper.screen, force=force), paper.text
 
 
-def test_a_dead_holders_lock_is_freed_and_a_living_ones_kept() -> None:
-    table = FakeTable(held("data", "laptop"), held("api", "ci-7"))
+def test_a_dead_holders_lock_is_freed_and_a_live_ones_kept() -> None:
+    table = FakeTable(locks=[held("data", "laptop"), held("api", "ci-7")])
     code, text = run(table)
     assert (code, [each.lock.id for each in table.locks]) == (1, ["api"])
-    assert "kept: it runs on ci-7" in text
-    assert "./dev unlock -- --force ID" in text
+    assert "kept: its holder runs on ci-7" in text
+    assert "./dev unlock --force ID" in text
 
 
 def test_force_frees_the_named_lock_and_no_other() -> None:
-    table = FakeTable(held("data", "laptop"), held("api", "ci-7"))
+    table = FakeTable(locks=[held("data", "laptop"), held("api", "ci-7")])
     code, _ = run(table, force="api")
     assert (code, [each.lock.id for each in table.locks]) == (0, ["data"])
 
 
 def test_an_unknown_id_frees_nothing() -> None:
-    table = FakeTable(held("data", "laptop"))
+    table = FakeTable(locks=[held("data", "laptop")])
     code, text = run(table, force="dada")
     assert (code, len(table.locks)) == (1, 1)
     assert "No lock of dev has the id dada." in text
 
 
-def test_without_locks_it_says_so_and_fixes_what_a_kill_has_left_half_written() -> None:
-    code, text = run(FakeTable(torn=("bucket/dev/data-stack.tfstate",)))
+def test_without_locks_that_is_reported_and_a_half_written_state_is_fixed() -> None:
+    code, text = run(FakeTable(torn=["bucket/dev/data-stack.tfstate"]))
     assert code == 0
     assert "No state of dev is locked." in text
     assert "The checksum of bucket/dev/data-stack.tfstate was not written" in text
@@ -75,10 +80,12 @@ def test_without_locks_it_says_so_and_fixes_what_a_kill_has_left_half_written() 
 def test_state_in_files_needs_no_unlock(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "local")
     assert main([]) == 0
-    assert "locks go with their processes" in capsys.readouterr().err
+    assert "locks end with their processes" in capsys.readouterr().err
 
 
-def test_wrong_settings_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_settings_are_reported_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Not One")
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("ENVIRONMENT_SUFFIX: ")

@@ -1,4 +1,4 @@
-"""Who holds a lock is read alike from Terraform's message and from the table, and only a dead holder loses it."""
+"""A lock reads the same in Terraform's error and in the lock table, and is kept while its holder may be alive."""
 
 import json
 from collections.abc import Iterable
@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.operations.cdktf.cli import explain_lock
-from tools.operations.state.lock import Lock, NoLockError, lock_of_item, lock_of_output
-from tools.operations.state.lock_holder import TerraformProcess, Witness, state_in, why_alive
+from tools.operations.state.lock import Lock, MalformedLockError, lock_of_diagnostic, lock_of_item
+from tools.operations.state.lock_holder import Machine, TerraformProcess, reason_to_keep, state_in
 
 NOW = datetime(2026, 11, 23, 17, 35, 3, tzinfo=UTC)
 INFO = {
@@ -23,29 +22,27 @@ INFO = {
     "Created": "2026-11-23T17:01:02.123456789Z",
     "Path": "txn-state-1-r/dev/data-stack.tfstate",
 }
-OUTPUT = """\
-data-stack  Initializing the backend...
-data-stack  Error: Error acquiring the state lock
+DETAIL = """\
+Error message: operation error DynamoDB: PutItem, https response error
+StatusCode: 400, RequestID: ac3d4463-486a-45a9-b82a-04e2786e7627,
+ConditionalCheckFailedException: The conditional request failed
+Lock Info:
+  ID:        0c4e7f0e-96fa-8c0f-6d8f-d2bb2a22a4a0
+  Path:      txn-state-1-r/dev/data-stack.tfstate
+  Operation: OperationTypeApply
+  Who:       runner@ci-7
+  Version:   1.11.4
+  Created:   2026-11-23 17:01:02.123456789 +0000 UTC
+  Info:
 
-            Error message: operation error DynamoDB: PutItem, https response error
-            StatusCode: 400, RequestID: ac3d4463-486a-45a9-b82a-04e2786e7627,
-            ConditionalCheckFailedException: The conditional request failed
-            Lock Info:
-              ID:        0c4e7f0e-96fa-8c0f-6d8f-d2bb2a22a4a0
-              Path:      txn-state-1-r/dev/data-stack.tfstate
-              Operation: OperationTypeApply
-              Who:       runner@ci-7
-              Version:   1.11.4
-              Created:   2026-11-23 17:01:02.123456789 +0000 UTC
-              Info:
 
-            Terraform acquires a state lock to protect the state from being written
+Terraform acquires a state lock to protect the state from being written
 """
 LOCK = lock_of_item(json.dumps(INFO))
 
 
-def test_terraforms_message_and_the_tables_item_say_the_same() -> None:
-    assert lock_of_output(OUTPUT.splitlines()) == LOCK
+def test_terraforms_error_and_the_tables_item_are_the_same_lock() -> None:
+    assert lock_of_diagnostic(DETAIL) == LOCK
     assert (
         Lock(
             id="0c4e7f0e-96fa-8c0f-6d8f-d2bb2a22a4a0",
@@ -58,40 +55,30 @@ def test_terraforms_message_and_the_tables_item_say_the_same() -> None:
     )
 
 
-def test_the_frames_that_terraform_draws_do_not_matter() -> None:
-    assert lock_of_output(f"│ {line}" for line in OUTPUT.splitlines()) == LOCK
-
-
 def test_another_failure_is_no_lock() -> None:
-    assert lock_of_output(["data-stack  Error: creating queue", "  ID: 7", "  Who: me"]) is None
-    assert lock_of_output(OUTPUT.splitlines()[:9]) is None
+    assert lock_of_diagnostic("creating queue\nID: 7\nWho: me") is None
+    assert lock_of_diagnostic(DETAIL.partition("  Path:")[0]) is None
 
 
 @given(st.text() | st.dictionaries(st.sampled_from(sorted(INFO)), st.text() | st.integers()).map(json.dumps))
-def test_whatever_else_lies_in_the_table_is_named_as_no_lock(text: str) -> None:
-    with pytest.raises(NoLockError):
+def test_anything_else_in_the_table_is_malformed(text: str) -> None:
+    with pytest.raises(MalformedLockError):
         lock_of_item(text)
 
 
-def test_a_user_hears_who_since_when_and_what_to_do() -> None:
-    told = explain_lock(LOCK, NOW)
-    assert told.startswith("data-stack is locked by runner@ci-7 since 2026-11-23 17:01:02 UTC (34 min), for apply ")
-    assert "./dev unlock" in told
+def machine(host: str, processes: Iterable[TerraformProcess] = (), *, later: timedelta = timedelta()) -> Machine:
+    return Machine(host=host, now=NOW + later, processes=tuple(processes))
 
 
-def witness(host: str, processes: Iterable[TerraformProcess] = (), *, later: timedelta = timedelta()) -> Witness:
-    return Witness(host=host, now=NOW + later, processes=tuple(processes))
-
-
-def test_a_holder_on_this_machine_is_alive_while_its_process_is() -> None:
-    assert why_alive(LOCK, witness("ci-7")) is None
-    running = witness("ci-7", [TerraformProcess(pid=7, state=LOCK.path)], later=timedelta(days=9))
-    assert why_alive(LOCK, running) == "Terraform runs on this machine (process 7)"
+def test_a_lock_of_this_machine_is_kept_while_its_process_runs() -> None:
+    assert reason_to_keep(LOCK, machine("ci-7")) is None
+    running = machine("ci-7", [TerraformProcess(pid=7, state=LOCK.path)], later=timedelta(days=9))
+    assert reason_to_keep(LOCK, running) == "Terraform runs on this machine (process 7)"
 
 
 def test_a_terraform_that_works_on_another_state_does_not_count_but_an_unknown_one_does() -> None:
-    assert why_alive(LOCK, witness("ci-7", [TerraformProcess(pid=7, state="other/state")])) is None
-    assert why_alive(LOCK, witness("ci-7", [TerraformProcess(pid=8, state=None)])) is not None
+    assert reason_to_keep(LOCK, machine("ci-7", [TerraformProcess(pid=7, state="other/state")])) is None
+    assert reason_to_keep(LOCK, machine("ci-7", [TerraformProcess(pid=8, state=None)])) is not None
 
 
 def test_the_state_that_a_terraform_works_on_is_the_one_of_its_folders_backend(tmp_path: Path) -> None:
@@ -104,6 +91,6 @@ def test_the_state_that_a_terraform_works_on_is_the_one_of_its_folders_backend(t
     assert state_in(tmp_path) == "b/dev/data-stack.tfstate"
 
 
-def test_a_holder_elsewhere_is_believed_alive_for_hours() -> None:
-    assert why_alive(LOCK, witness("laptop")) == "it runs on ci-7, and the lock is younger than 2 hours"
-    assert why_alive(LOCK, witness("laptop", later=timedelta(hours=2))) is None
+def test_a_lock_of_another_machine_is_kept_for_hours() -> None:
+    assert reason_to_keep(LOCK, machine("laptop")) == "its holder runs on ci-7, and the lock is younger than 2 hours"
+    assert reason_to_keep(LOCK, machine("laptop", later=timedelta(hours=2))) is None

@@ -1,4 +1,4 @@
-"""A checksum is fixed only while it is the one that was found wrong."""
+"""A checksum is fixed only while it is still the one that did not match."""
 
 import hashlib
 import io
@@ -15,8 +15,8 @@ def digest(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-class World:
-    """S3 with one state and DynamoDB with its checksum; a Terraform may end its work right after the state was read."""
+class Account:
+    """S3 with one state and DynamoDB with its checksum; a Terraform may write right after the state was read."""
 
     def __init__(self, body: bytes, checksum: str | None, *, next_body: bytes | None = None) -> None:
         self.body, self.checksum, self._next = body, checksum, next_body
@@ -49,24 +49,24 @@ class Pages:
         return [self._page]
 
 
-def fixed(world: World) -> list[str]:
-    clients = cast("Any", world)
+def fixed(account: Account) -> list[str]:
+    clients = cast("Any", account)
     return LockTable(dynamodb=clients, s3=clients, table="locks", bucket="bucket", suffix="dev").fix_checksums()
 
 
-def test_a_checksum_that_is_missing_or_an_older_states_is_written() -> None:
+def test_a_missing_or_outdated_checksum_is_replaced() -> None:
     for checksum in (None, digest(b"older")):
-        world = World(b"state", checksum)
-        assert fixed(world) == [PATH]
-        assert world.checksum == digest(b"state")
+        account = Account(b"state", checksum)
+        assert fixed(account) == [PATH]
+        assert account.checksum == digest(b"state")
 
 
-def test_a_right_one_is_left() -> None:
-    assert not fixed(World(b"state", digest(b"state")))
+def test_a_matching_checksum_is_kept() -> None:
+    assert not fixed(Account(b"state", digest(b"state")))
 
 
-def test_one_that_a_terraform_has_written_in_between_is_not_overwritten() -> None:
+def test_a_checksum_that_a_terraform_wrote_in_between_is_not_overwritten() -> None:
     for checksum in (None, digest(b"older"), digest(b"state")):
-        world = World(b"state", checksum, next_body=b"newer")
-        assert not fixed(world)
-        assert world.checksum == digest(b"newer")
+        account = Account(b"state", checksum, next_body=b"newer")
+        assert not fixed(account)
+        assert account.checksum == digest(b"newer")

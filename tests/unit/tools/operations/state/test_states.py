@@ -1,4 +1,4 @@
-"""Of a state the commands know how much there is, its outputs and what refuses to go; of a stack, what it needs."""
+"""Reads what a state holds and protects, and what a stack needs, protects and found."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_the_value_of_a_secret_output_is_not_kept() -> None:
     assert outputs == {"key": None, "url": "u"}
 
 
-def test_tables_and_buckets_that_refuse_to_go_are_named() -> None:
+def test_tables_and_buckets_that_are_protected_are_named() -> None:
     kept = state(
         resource("aws_dynamodb_table", deletion_protection_enabled=True), resource("aws_s3_bucket", force_destroy=False)
     )
@@ -39,7 +39,7 @@ def test_tables_and_buckets_that_refuse_to_go_are_named() -> None:
     assert not parse_state(free).protected
 
 
-def test_a_state_file_that_is_not_there_is_an_empty_state() -> None:
+def test_a_missing_state_file_is_an_empty_state() -> None:
     assert read_state(stack("data-stack")) == NOTHING
 
 

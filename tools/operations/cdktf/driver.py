@@ -1,0 +1,209 @@
+"""Drives a deployment: `cdktf synth` writes the stacks, and Terraform plans, applies and destroys them one by one.
+
+Terraform and not `cdktf deploy`, because Terraform reports plans, progress and errors as JSON (`-json`), and because
+cdktf keeps no order of stacks when it is told to leave out dependencies.
+"""
+
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from shared.repository import ROOT
+from tools.errors import ToolError
+from tools.operations.cdktf.assembly import Stack, read_stacks
+from tools.operations.cdktf.events import Output, ignore
+from tools.operations.state.lock import explain_lock
+
+Show = Callable[[str], None]
+"""Shows the progress of a command."""
+Run = Callable[[Sequence[str], Mapping[str, str], Path, Callable[[str], object]], int]
+"""Runs a program with an environment in a folder, passes on each line that it prints; returns its exit code."""
+
+_PLAN_FILE: Final = "plan"
+_NO_CHANGES, _CHANGES = 0, 2
+"""Exit codes of `terraform plan -detailed-exitcode`."""
+_SHOWN_ERRORS: Final = 3
+"""One mistake makes many errors: the rest is in the log."""
+_TAIL_LINES: Final = 15
+_SETTINGS: Final = {
+    "CI": "1",  # cdktf draws no spinners
+    "TF_IN_AUTOMATION": "1",
+    "TF_INPUT": "0",
+    # One download of the provider serves all stacks; their lock files are as short-lived as all that is synthesized.
+    "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
+}
+_CACHE: Final = "TF_PLUGIN_CACHE_DIR"
+_NO_REGISTRY: Final = (
+    "Terraform could not download the provider hashicorp/aws. Check that this machine reaches Terraform's registry "
+    "(`./dev local` without `--provider registry` does not need it), then try again."
+)
+_HINTS: Final = {
+    "does not have the expected content": (
+        "A Terraform process was killed before it wrote its state's checksum. Fix it: ./dev unlock"
+    ),
+    "Failed to query available provider packages": _NO_REGISTRY,
+    "Failed to install provider": _NO_REGISTRY,
+}
+"""Terraform's words -> what to do."""
+
+
+def run_in_foreground(
+    line: Sequence[str], environ: Mapping[str, str], folder: Path, on_line: Callable[[str], object]
+) -> int:
+    """Run a program at the user's terminal, see `Run`."""
+    with (
+        _interrupts_left_to_children(),
+        subprocess.Popen(
+            line,
+            cwd=folder,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        for text in process.stdout or ():
+            on_line(text.rstrip("\n"))
+    return process.returncode
+
+
+@contextmanager
+def _interrupts_left_to_children() -> Iterator[None]:
+    """On Ctrl-C, wait until Terraform, which gets it as well, has finished what it is doing and saved its state."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A plan that Terraform has saved beside a stack."""
+
+    stack: Stack
+    changes: bool
+    """Whether it changes anything: a resource, its import, or an output."""
+    total: int
+    """How many resources it creates, changes or destroys."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """Commands for the stacks of one environment; each raises `ToolError` when it fails."""
+
+    environ: Mapping[str, str]
+    output: Path
+    """Folder for what is synthesized."""
+    log: Path
+    cdktf: str = "cdktf"
+    run: Run = field(default=run_in_foreground)
+    root: Path = ROOT
+    now: Callable[[], datetime] = field(default=_now)
+
+    def synth(self) -> list[Stack]:
+        """Package the functions and write all stacks, each after those that it depends on."""
+        for program in ("node", self.cdktf):
+            if shutil.which(program, path=self.environ.get("PATH")) is None:
+                raise ToolError(f"{program} is not installed. Run `./dev setup` once, then try again.")
+        # This Python has all that the app needs; cdktf.json would start the one in .venv, which may be another.
+        app = shlex.join([sys.executable, str(self.root / "main.py")])
+        self._do("cdktf synth", [self.cdktf, "synth", "--app", app, "--output", str(self.output)], self.root, Output())
+        return read_stacks(self.output)
+
+    def plan(self, stack: Stack, show: Show = ignore) -> Plan:
+        """Plan a stack, and save the plan."""
+        self._init(stack)
+        options = ["-detailed-exitcode", f"-out={_PLAN_FILE}"]
+        code, output = self._terraform(stack, ["plan", "-json", *options], show, expected=(_NO_CHANGES, _CHANGES))
+        return Plan(stack=stack, changes=code == _CHANGES, total=output.total or 0)
+
+    def describe(self, plan: Plan) -> list[str]:
+        """A plan in Terraform's own words."""
+        _, output = self._terraform(plan.stack, ["show", "-no-color", _PLAN_FILE])
+        return output.lines
+
+    def apply(self, plan: Plan, show: Show = ignore) -> None:
+        """Change exactly what was planned; fails if the state has changed since then."""
+        self._terraform(plan.stack, ["apply", "-json", _PLAN_FILE], show, total=plan.total)
+
+    def deploy(self, stack: Stack, show: Show = ignore) -> None:
+        """Plan a stack and apply the plan."""
+        plan = self.plan(stack, show)
+        if plan.changes:
+            self.apply(plan, show)
+
+    def destroy(self, stack: Stack, show: Show = ignore) -> None:
+        """Destroy all that a stack's state knows."""
+        self._init(stack)
+        self._terraform(stack, ["destroy", "-json", "-auto-approve"], show)
+
+    def _init(self, stack: Stack) -> None:
+        # What an earlier synth has left in the folder does not count: its backend may be another environment's
+        # (-reconfigure), and its provider an older one (-upgrade). Before Terraform 1.9, init has no -json.
+        self._terraform(stack, ["init", "-no-color", "-reconfigure", "-upgrade"])
+
+    def _terraform(
+        self,
+        stack: Stack,
+        arguments: Sequence[str],
+        show: Show = ignore,
+        *,
+        total: int | None = None,
+        expected: Collection[int] = (0,),
+    ) -> tuple[int, Output]:
+        program = self.environ.get("TERRAFORM_BINARY_NAME") or "terraform"
+        title = f"{program} {arguments[0]} in {stack.id}"
+        return self._do(title, [program, *arguments], stack.folder, Output(show=show, total=total), expected)
+
+    def _do(
+        self, title: str, line: Sequence[str], folder: Path, output: Output, expected: Collection[int] = (0,)
+    ) -> tuple[int, Output]:
+        """Run a program, with all that it prints in the log.
+
+        Returns:
+            Its exit code, and what it printed.
+
+        Raises:
+            ToolError: the exit code is none of the expected ones.
+        """
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"$ {shlex.join(line)}  # in {folder}\n")
+
+            def read(text: str) -> None:
+                log.write(f"{output.read(text)}\n")
+                log.flush()
+
+            code = self.run(line, self._settings(), folder, read)
+        if code not in expected:
+            raise ToolError(self._explain(title, output))
+        return code, output
+
+    def _settings(self) -> dict[str, str]:
+        cache = Path(self.environ.get(_CACHE) or self.root / ".local" / "terraform-plugins")
+        cache.mkdir(parents=True, exist_ok=True)
+        return {**self.environ, **_SETTINGS, _CACHE: str(cache)}
+
+    def _explain(self, title: str, output: Output) -> str:
+        if output.lock:
+            return explain_lock(output.lock, self.now())
+        errors = output.errors or ["\n".join([line for line in output.lines if line.strip()][-_TAIL_LINES:])]
+        more = [f"... and {len(errors) - _SHOWN_ERRORS} more."] if len(errors) > _SHOWN_ERRORS else []
+        text = "\n".join(output.lines)
+        hints = dict.fromkeys(hint for words, hint in _HINTS.items() if words in text)
+        return "\n\n".join([f"{title} failed:", *errors[:_SHOWN_ERRORS], *more, *hints, f"The whole log: {self.log}"])
