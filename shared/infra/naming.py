@@ -23,8 +23,8 @@ class NamingError(ValueError):
     """A name cannot be made of what was given; the message says what to give instead."""
 
 
-class Kind(StrEnum):
-    """Kind of thing that is named, because AWS limits the length of names by kind."""
+class ResourceKind(StrEnum):
+    """ResourceKind of thing that is named, because AWS limits the length of names by kind."""
 
     ALARM = "alarm"
     API = "REST API"
@@ -43,22 +43,22 @@ class Kind(StrEnum):
     XRAY_RULE = "X-Ray sampling rule"
 
 
-MAX_LENGTH: Final[dict[Kind, int]] = {
-    Kind.ALARM: 255,
-    Kind.API: 255,
-    Kind.API_KEY: 255,
-    Kind.BUCKET: 63,
-    Kind.EVENT_RULE: 64,
-    Kind.FUNCTION: 64,
-    Kind.QUEUE: 80,
-    Kind.ROLE: 64,
-    Kind.STATE_MACHINE: 80,
-    Kind.TABLE: 255,
-    Kind.TOPIC: 256,
-    Kind.USAGE_PLAN: 255,
-    Kind.VALIDATOR: 128,
-    Kind.XRAY_GROUP: 32,
-    Kind.XRAY_RULE: 32,
+MAX_LENGTH: Final[dict[ResourceKind, int]] = {
+    ResourceKind.ALARM: 255,
+    ResourceKind.API: 255,
+    ResourceKind.API_KEY: 255,
+    ResourceKind.BUCKET: 63,
+    ResourceKind.EVENT_RULE: 64,
+    ResourceKind.FUNCTION: 64,
+    ResourceKind.QUEUE: 80,
+    ResourceKind.ROLE: 64,
+    ResourceKind.STATE_MACHINE: 80,
+    ResourceKind.TABLE: 255,
+    ResourceKind.TOPIC: 256,
+    ResourceKind.USAGE_PLAN: 255,
+    ResourceKind.VALIDATOR: 128,
+    ResourceKind.XRAY_GROUP: 32,
+    ResourceKind.XRAY_RULE: 32,
 }
 """Longest name of each kind, in characters; from the service quotas of each service's API reference."""
 
@@ -126,7 +126,7 @@ class Namer:
     def __post_init__(self) -> None:
         check_suffix(self.suffix)
 
-    def name(self, purpose: str, kind: Kind) -> str:
+    def name(self, purpose: str, kind: ResourceKind) -> str:
         """Name something of which there is one in an environment, such as the function `intake`.
 
         Raises:
@@ -141,7 +141,7 @@ class Namer:
             NamingError: the purpose holds odd characters.
         """
         ending = f"{self.account_id}-{self.region}-{self.suffix}"
-        return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[Kind.BUCKET])
+        return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[ResourceKind.BUCKET])
 
 
 @dataclass(frozen=True, kw_only=True)

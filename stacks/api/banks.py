@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table_item import DynamodbTableItem
 from constructs import Construct
 
 from shared.contracts.tables import BANKS
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import TableRef
 from shared.infra.settings.settings import Bank
 
@@ -45,7 +45,7 @@ class BankAccess(Construct):
         super().__init__(scope, bank_id)
         # AWS makes up the value. It is in Terraform's state, which is encrypted, and in no output.
         key = ApiGatewayApiKey(
-            self, "key", name=namer.name(bank_id, Kind.API_KEY), description=f"Key of {bank.name}", enabled=True
+            self, "key", name=namer.name(bank_id, ResourceKind.API_KEY), description=f"Key of {bank.name}", enabled=True
         )
         plan = self._plan(bank_id, bank, namer, ApiGatewayUsagePlanApiStages(api_id=api_id, stage=stage))
         ApiGatewayUsagePlanKey(self, "plan-key", key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id)
@@ -69,7 +69,7 @@ class BankAccess(Construct):
         return ApiGatewayUsagePlan(
             self,
             "plan",
-            name=namer.name(bank_id, Kind.USAGE_PLAN),
+            name=namer.name(bank_id, ResourceKind.USAGE_PLAN),
             description=f"What {bank.name} may ask for",
             api_stages=[stage],
             quota_settings=ApiGatewayUsagePlanQuotaSettings(limit=bank.quota_per_day, period="DAY"),

@@ -20,7 +20,7 @@ from shared.contracts.api import (
     UPLOAD_PATH,
     UPLOADS_PATH,
 )
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import FunctionRef
 
 STAGE: Final = "v1"
@@ -60,7 +60,7 @@ class Routes(Construct):
         self._validator = ApiGatewayRequestValidator(
             self,
             "validator",
-            name=namer.name("parameters", Kind.VALIDATOR),
+            name=namer.name("parameters", ResourceKind.VALIDATOR),
             rest_api_id=api.id,
             validate_request_parameters=True,
             validate_request_body=False,

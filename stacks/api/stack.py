@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, Api
 from constructs import Construct
 
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
+from shared.infra.naming import ResourceKind
 from shared.infra.settings.settings import Settings
 from stacks.api.banks import BankAccess
 from stacks.api.fingerprint import fingerprint
@@ -58,7 +58,7 @@ class ApiStack(EnvironmentStack):
         return ApiGatewayRestApi(
             self,
             "api",
-            name=self.namer.name("api", Kind.API),
+            name=self.namer.name("api", ResourceKind.API),
             description="Banks submit their reports of transactions",
             binary_media_types=["multipart/form-data"],
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),

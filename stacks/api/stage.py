@@ -16,7 +16,7 @@ from constructs import Construct
 
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from stacks.api.routes import STAGE
 
 ACCESS_LOG_FIELDS: Final = {
@@ -88,7 +88,7 @@ class Stage(Construct):
         self._watch()
 
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
-        name = f"/aws/apigateway/{namer.name('api', Kind.API)}"
+        name = f"/aws/apigateway/{namer.name('api', ResourceKind.API)}"
         access_log = LogGroup(self, "access-log", name=name, retention_days=retention_days)
         # API Gateway gives this log its name, and would make it itself, to be kept forever.
         name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"

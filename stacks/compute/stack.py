@@ -11,7 +11,7 @@ from shared.contracts.functions import FunctionName
 from shared.infra.constructs.alarm import DepthAlarm, TimeoutAlarm
 from shared.infra.constructs.queue import QueuePolicy
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
+from shared.infra.naming import ResourceKind
 from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef
 from shared.infra.settings.settings import Settings
 from stacks.compute.functions import make_functions
@@ -77,16 +77,16 @@ class ComputeStack(EnvironmentStack):
         QueuePolicy(self, "dead-letters", queue=data.dead_letters)
         queues: dict[str, QueueRef] = {"dead-letters": data.dead_letters, "undelivered": data.undelivered}
         for purpose, queue in queues.items():
-            name = self.namer.name(f"{purpose}-depth", Kind.ALARM)
+            name = self.namer.name(f"{purpose}-depth", ResourceKind.ALARM)
             DepthAlarm(self, f"{purpose}-depth", name=name, queue=queue, topic=data.alarms)
-        name = self.namer.name("load-timeouts", Kind.ALARM)
+        name = self.namer.name("load-timeouts", ResourceKind.ALARM)
         TimeoutAlarm(self, "load-timeouts", name=name, machine=workflow, topic=data.alarms)
 
     def _trace(self, functions: Mapping[FunctionName, FunctionRef], workflow: StateMachineRef) -> None:
         # A report's way has two traces: S3's events carry no trace on from the API to the workflow.
         services = [functions[FunctionName.INTAKE].name, functions[FunctionName.STATUS].name, workflow.name]
         # API Gateway calls itself by API and stage.
-        beginnings = {"api": f"{self.namer.name('api', Kind.API)}/*", "load": workflow.name}
+        beginnings = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", "load": workflow.name}
         Tracing(self, "tracing", namer=self.namer, services=services, beginnings=beginnings)
 
     def _outputs(self, workflow: StateMachineRef) -> None:

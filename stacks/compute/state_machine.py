@@ -12,7 +12,7 @@ from constructs import Construct
 
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.constructs.role import ServiceRole
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant, log_delivery, tracing_of_workflows
 from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef, TableRef, TopicRef
 from stacks.compute.workflow import WorkflowParts, definition
@@ -44,12 +44,12 @@ class LoadWorkflow(Construct):
         self, scope: Construct, id_: str, *, namer: Namer, uses: WorkflowUses, log_retention_days: int
     ) -> None:
         super().__init__(scope, id_)
-        name = namer.name(id_, Kind.STATE_MACHINE)
+        name = namer.name(id_, ResourceKind.STATE_MACHINE)
         log = LogGroup(self, "log", name=f"{LOG_FOLDER}{name}", retention_days=log_retention_days)
         role = ServiceRole(
             self,
             "role",
-            name=namer.name(id_, Kind.ROLE),
+            name=namer.name(id_, ResourceKind.ROLE),
             service="states.amazonaws.com",
             account_id=namer.account_id,
             grants=_grants(uses),

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.xray_group import XrayGroup
 from cdktf_cdktf_provider_aws.xray_sampling_rule import XraySamplingRule
 from constructs import Construct
 
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 
 FIXED_RATE: Final = 0.1
 """Part of the requests that is traced, beyond the first of each second."""
@@ -32,11 +32,11 @@ class Tracing(Construct):
         XrayGroup(
             self,
             "group",
-            group_name=namer.name("pipeline", Kind.XRAY_GROUP),
+            group_name=namer.name("pipeline", ResourceKind.XRAY_GROUP),
             filter_expression=" OR ".join(f'service("{each}")' for each in services),
         )
         for purpose, service in beginnings.items():
-            self._rule(purpose, namer.name(purpose, Kind.XRAY_RULE), service)
+            self._rule(purpose, namer.name(purpose, ResourceKind.XRAY_RULE), service)
 
     def _rule(self, purpose: str, name: str, service: str) -> None:
         XraySamplingRule(

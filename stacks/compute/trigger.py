@@ -14,7 +14,7 @@ from constructs import Construct
 from shared.contracts.objects import REPORTS_PREFIX
 from shared.infra.constructs.queue import QueuePolicy, service_may_send
 from shared.infra.constructs.role import ServiceRole
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant
 from shared.infra.refs import BucketRef, QueueRef, StateMachineRef
 
@@ -39,11 +39,11 @@ class ReportTrigger(Construct):
         rule = CloudwatchEventRule(
             self,
             "rule",
-            name=namer.name(id_, Kind.EVENT_RULE),
+            name=namer.name(id_, ResourceKind.EVENT_RULE),
             description="A report was stored",
             event_pattern=_pattern(bucket),
         )
-        role = self._role(namer.name(id_, Kind.ROLE), workflow, namer.account_id)
+        role = self._role(namer.name(id_, ResourceKind.ROLE), workflow, namer.account_id)
         policy = self._queue_policy(undelivered, rule)
         CloudwatchEventTarget(
             self,

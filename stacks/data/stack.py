@@ -11,7 +11,7 @@ from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
+from shared.infra.naming import ResourceKind
 from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings.contacts import parse_contact
 from shared.infra.settings.settings import Settings
@@ -69,14 +69,14 @@ class DataStack(EnvironmentStack):
         ).ref
 
     def _table(self, purpose: str, keys: TableKeys) -> TableRef:
-        name = self.namer.name(purpose, Kind.TABLE)
+        name = self.namer.name(purpose, ResourceKind.TABLE)
         return Table(self, purpose, name=name, keys=keys, protected=self.settings.protect_data).ref
 
     def _queue(self, purpose: str) -> QueueRef:
-        return DeadLetterQueue(self, purpose, name=self.namer.name(purpose, Kind.QUEUE)).ref
+        return DeadLetterQueue(self, purpose, name=self.namer.name(purpose, ResourceKind.QUEUE)).ref
 
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
-        return Topic(self, purpose, name=self.namer.name(purpose, Kind.TOPIC), encrypted=encrypted).ref
+        return Topic(self, purpose, name=self.namer.name(purpose, ResourceKind.TOPIC), encrypted=encrypted).ref
 
     def _subscribe_banks(self) -> None:
         contacts = Construct(self, "contacts")

@@ -28,7 +28,7 @@ from local.deployment.cdktf import EVERY_STACK
 from local.deployment.environment import deployment_environment
 from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
-from shared.infra.adoption.kinds import KINDS
+from shared.infra.adoption.finders import FINDERS
 from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
@@ -48,7 +48,7 @@ def plans(log: str) -> list[tuple[int, ...]]:
 def looked_for(synthesized: Path) -> list[int]:
     """How many resources of each stack adoption looks for, the smallest number first."""
     stacks = [json.loads(path.read_bytes()) for path in synthesized.glob("stacks/*/cdk.tf.json")]
-    return sorted(len([each for each in declared({"": stack}) if each.type in KINDS]) for stack in stacks)
+    return sorted(len([each for each in declared({"": stack}) if each.type in FINDERS]) for stack in stacks)
 
 
 def rows(up: Launched) -> list[Any]:

@@ -84,7 +84,7 @@ def _table(resolutions: Sequence[Resolution], suffix: str) -> Table:
     for each in resolutions:
         decision = each.ownership.decision
         styled = f"[{STYLES[decision]}]{decision.value}[/]"
-        table.add_row(each.resource.stack, each.kind.title, escape(each.name), styled)
+        table.add_row(each.resource.stack, each.finder.title, escape(each.name), styled)
     return table
 
 

@@ -17,7 +17,7 @@ from shared.infra.constructs.alarm import ErrorRateAlarm
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.constructs.role import ServiceRole
 from shared.infra.limits import within
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.packaging import source_code_hash
 from shared.infra.policies import TRACING, Grant
 from shared.infra.refs import FunctionRef, TopicRef
@@ -72,19 +72,23 @@ class PythonFunction(Construct):
             alarms: who is told when it fails too often.
         """
         super().__init__(scope, id_)
-        self._name = namer.name(id_, Kind.FUNCTION)
+        self._name = namer.name(id_, ResourceKind.FUNCTION)
         self._log = LogGroup(self, "log", name=f"/aws/lambda/{self._name}", retention_days=log_retention_days)
         self._role = ServiceRole(
             self,
             "role",
-            name=namer.name(id_, Kind.ROLE),
+            name=namer.name(id_, ResourceKind.ROLE),
             service="lambda.amazonaws.com",
             grants=[*grants, self._logging(), TRACING],
         )
         function = self._function(code)
         self.ref = FunctionRef(name=function.function_name, arn=function.arn, invoke_arn=function.invoke_arn)
         ErrorRateAlarm(
-            self, "errors", name=namer.name(f"{id_}-errors", Kind.ALARM), function_name=self.ref.name, topic=alarms
+            self,
+            "errors",
+            name=namer.name(f"{id_}-errors", ResourceKind.ALARM),
+            function_name=self.ref.name,
+            topic=alarms,
         )
 
     def _logging(self) -> Grant:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.infra.adoption.aws import Aws, NoAnswerError
-from shared.infra.adoption.kinds import Kind
+from shared.infra.adoption.finders import Finder
 from shared.infra.adoption.ownership import Decision, Found
 from shared.infra.adoption.storage import Names
 from shared.infra.adoption.survey import survey
@@ -30,13 +30,13 @@ class Finders:
         if name in self.existing:
             yield Found(import_id=f"id-of-{name}", tags=OURS, attributes={"root": "r"})
 
-    def kinds(self) -> dict[str, Kind]:
+    def by_type(self) -> dict[str, Finder]:
         keys = {"aws_api": ("name",), "aws_path": ("api", "parent", "part"), "aws_method": ("path",)}
-        return {type_: Kind(title=type_, find=self.find, keys=each) for type_, each in keys.items()}
+        return {type_: Finder(title=type_, find=self.find, keys=each) for type_, each in keys.items()}
 
 
 def decisions(finders: Finders) -> dict[str, Decision]:
-    resolutions = survey(STACKS, FakeAws({}), kinds=finders.kinds())
+    resolutions = survey(STACKS, FakeAws({}), finders=finders.by_type())
     return {each.resource.type: each.ownership.decision for each in resolutions}
 
 
@@ -58,7 +58,7 @@ def test_other_types_are_left_alone() -> None:
 
 def test_no_answer_is_told_from_nothing_there() -> None:
     stacks = {"s": stack({"aws_api.a": {"name": "silent"}, "aws_api.b": {"name": "other"}})}
-    resolutions = survey(stacks, FakeAws({}), kinds=Finders().kinds())
+    resolutions = survey(stacks, FakeAws({}), finders=Finders().by_type())
     assert [(each.ownership.decision, each.ownership.reason) for each in resolutions] == [
         (Decision.UNKNOWN, "AccessDenied"),
         (Decision.CREATE, ""),
@@ -66,7 +66,7 @@ def test_no_answer_is_told_from_nothing_there() -> None:
 
 
 def test_a_result_names_the_resource_as_people_know_it() -> None:
-    resolutions = survey(STACKS, FakeAws({}), kinds=Finders().kinds())
+    resolutions = survey(STACKS, FakeAws({}), finders=Finders().by_type())
     assert {each.resource.type: each.name for each in resolutions} == {
         "aws_api": "txn-api-dev",
         "aws_path": "upload",

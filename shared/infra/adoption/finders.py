@@ -1,4 +1,4 @@
-"""Which kinds of resources are looked for before they are made, by what, and why the others are not."""
+"""Which finders of resources are looked for before they are made, by what, and why the others are not."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,61 +10,61 @@ from shared.infra.adoption.aws import Aws
 from shared.infra.adoption.ownership import Found
 from shared.infra.adoption.storage import Names
 
-Finder = Callable[[Aws, Names], Iterator[Found]]
+Find = Callable[[Aws, Names], Iterator[Found]]
 """Everything in AWS that has these names."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class Finder:
     """A type of resource whose creation fails, doubles it or takes over somebody else's when its name is taken."""
 
     title: str
     """What people call it."""
-    find: Finder
+    find: Find
     keys: tuple[str, ...]
     """Terraform's attributes by which it is found; the last one is what people know it by."""
 
 
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
     {
-        "aws_s3_bucket": Kind(title="bucket", find=storage.bucket, keys=("bucket",)),
-        "aws_dynamodb_table": Kind(title="table", find=storage.table, keys=("name",)),
-        "aws_sqs_queue": Kind(title="queue", find=storage.queue, keys=("name",)),
-        "aws_sns_topic": Kind(title="topic", find=storage.topic, keys=("name",)),
-        "aws_cloudwatch_log_group": Kind(title="log group", find=storage.log_group, keys=("name",)),
-        "aws_lambda_function": Kind(title="function", find=compute.function, keys=("function_name",)),
-        "aws_lambda_permission": Kind(
+        "aws_s3_bucket": Finder(title="bucket", find=storage.bucket, keys=("bucket",)),
+        "aws_dynamodb_table": Finder(title="table", find=storage.table, keys=("name",)),
+        "aws_sqs_queue": Finder(title="queue", find=storage.queue, keys=("name",)),
+        "aws_sns_topic": Finder(title="topic", find=storage.topic, keys=("name",)),
+        "aws_cloudwatch_log_group": Finder(title="log group", find=storage.log_group, keys=("name",)),
+        "aws_lambda_function": Finder(title="function", find=compute.function, keys=("function_name",)),
+        "aws_lambda_permission": Finder(
             title="permission", find=compute.permission, keys=("function_name", "statement_id")
         ),
-        "aws_iam_role": Kind(title="role", find=compute.role, keys=("name",)),
-        "aws_sfn_state_machine": Kind(title="state machine", find=compute.state_machine, keys=("name",)),
-        "aws_cloudwatch_event_rule": Kind(title="event rule", find=compute.event_rule, keys=("name",)),
-        "aws_cloudwatch_metric_alarm": Kind(title="alarm", find=compute.alarm, keys=("alarm_name",)),
-        "aws_xray_group": Kind(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
-        "aws_xray_sampling_rule": Kind(
+        "aws_iam_role": Finder(title="role", find=compute.role, keys=("name",)),
+        "aws_sfn_state_machine": Finder(title="state machine", find=compute.state_machine, keys=("name",)),
+        "aws_cloudwatch_event_rule": Finder(title="event rule", find=compute.event_rule, keys=("name",)),
+        "aws_cloudwatch_metric_alarm": Finder(title="alarm", find=compute.alarm, keys=("alarm_name",)),
+        "aws_xray_group": Finder(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
+        "aws_xray_sampling_rule": Finder(
             title="X-Ray sampling rule", find=compute.xray_sampling_rule, keys=("rule_name",)
         ),
-        "aws_api_gateway_rest_api": Kind(title="REST API", find=rest_api.rest_api, keys=("name",)),
-        "aws_api_gateway_resource": Kind(
+        "aws_api_gateway_rest_api": Finder(title="REST API", find=rest_api.rest_api, keys=("name",)),
+        "aws_api_gateway_resource": Finder(
             title="API path", find=rest_api.resource, keys=("rest_api_id", "parent_id", "path_part")
         ),
-        "aws_api_gateway_method": Kind(
+        "aws_api_gateway_method": Finder(
             title="API method", find=rest_api.method, keys=("rest_api_id", "resource_id", "http_method")
         ),
-        "aws_api_gateway_request_validator": Kind(
+        "aws_api_gateway_request_validator": Finder(
             title="request validator", find=rest_api.request_validator, keys=("rest_api_id", "name")
         ),
-        "aws_api_gateway_stage": Kind(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
-        "aws_api_gateway_usage_plan": Kind(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
-        "aws_api_gateway_api_key": Kind(title="API key", find=rest_api.api_key, keys=("name",)),
-        "aws_api_gateway_usage_plan_key": Kind(
+        "aws_api_gateway_stage": Finder(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
+        "aws_api_gateway_usage_plan": Finder(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
+        "aws_api_gateway_api_key": Finder(title="API key", find=rest_api.api_key, keys=("name",)),
+        "aws_api_gateway_usage_plan_key": Finder(
             title="usage plan's key", find=rest_api.usage_plan_key, keys=("usage_plan_id", "key_id")
         ),
     }
 )
 """By Terraform's type."""
 
-NOT_LOOKED_FOR: Final[Mapping[str, str]] = {
+NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_api_gateway_account": "a setting of the account: making it is setting it",
     "aws_api_gateway_deployment": "has no name; the stage moves to the new one, the old one goes with its API",
     "aws_api_gateway_gateway_response": "a setting of its API, which is put",
