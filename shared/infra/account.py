@@ -1,17 +1,32 @@
-"""Finds out for which AWS account a synth is: names of buckets carry it, and the provider refuses any other."""
+"""Finds the AWS account of a synth: names of buckets contain it, and the provider refuses any other."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
-from shared.infra.settings.settings import Settings, SettingsError
+from shared.infra.settings.settings import ACCOUNT_PATTERN, Settings, SettingsError, read_settings
 
 ACCOUNT_VARIABLE: Final = "AWS_ACCOUNT_ID"
 UNKNOWN_ACCOUNT: Final = "000000000000"
-"""Stands for the account when synth has nobody to ask. No AWS account has it, so nothing can be deployed with it."""
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+"""Replaces the account where synth cannot find it. No AWS account has this id, so nothing can be deployed with it."""
 _TIMEOUT_SECONDS: Final = 3
+
+
+class AccountUnknownError(Exception):
+    """The account cannot be found; the message says why, without any secret."""
+
+
+def load_settings(variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Settings:
+    """Read the settings of the environment that `ENVIRONMENT_SUFFIX` names, with its AWS account.
+
+    Args:
+        variables: environment variables.
+        notice: takes a line for the user if the account is unknown.
+
+    Raises:
+        SettingsError: see `read_settings` and `with_account`.
+    """
+    return with_account(read_settings(variables), variables, ask=ask_sts, notice=notice)
 
 
 def with_account(
@@ -21,38 +36,35 @@ def with_account(
     ask: Callable[[str], str],
     notice: Callable[[str], None],
 ) -> Settings:
-    """Fill in the account: from `AWS_ACCOUNT_ID`, else the settings, else whoever's credentials are at hand.
+    """Fill in the account: from `AWS_ACCOUNT_ID`, else the settings, else the credentials in use.
 
     Args:
         settings: of the environment.
         variables: environment variables.
-        ask: gives the account id for a region; raises `AccountUnknownError` where it cannot.
-        notice: takes a line for the user when nobody knew.
+        ask: returns the account id for a region; raises `AccountUnknownError` where it cannot.
+        notice: takes a line for the user if the account is unknown.
 
     Raises:
         SettingsError: `AWS_ACCOUNT_ID` is not an account id.
     """
     given = variables.get(ACCOUNT_VARIABLE, "")
-    if given and not _ACCOUNT.fullmatch(given):
+    if given and not re.fullmatch(ACCOUNT_PATTERN, given):
         raise SettingsError(f"{ACCOUNT_VARIABLE} = {given!r} is not twelve digits")
-    if given or settings.account_id:
-        return replace(settings, account_id=given or settings.account_id)
-    try:
-        return replace(settings, account_id=ask(settings.region))
-    except AccountUnknownError as error:
-        notice(
-            f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, good for reading, not for deploying. "
-            f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
-        )
-        return replace(settings, account_id=UNKNOWN_ACCOUNT)
-
-
-class AccountUnknownError(Exception):
-    """Nobody can say which account it is; the message says why, without any secret."""
+    account_id = given or settings.account_id
+    if not account_id:
+        try:
+            account_id = ask(settings.region)
+        except AccountUnknownError as error:
+            account_id = UNKNOWN_ACCOUNT
+            notice(
+                f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, which cannot be deployed. "
+                f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
+            )
+    return settings.model_copy(update={"account_id": account_id})
 
 
 def ask_sts(region: str) -> str:
-    """Ask AWS whose credentials these are.
+    """Ask AWS for the account of the credentials in use.
 
     Raises:
         AccountUnknownError: there are none, or AWS did not answer within seconds.

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from shared.infra.naming import Namer, SharedNamer
 from shared.infra.settings.settings import Settings
+from shared.infra.stack_names import StackName
 from shared.infra.tags import default_tags
 
 _MADE_UP_KEY: Final = "test"
@@ -24,15 +25,15 @@ class EnvironmentStack(TerraformStack):
         namer: makes the names of its resources.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Construct, name: StackName, *, settings: Settings) -> None:
+        super().__init__(scope, name)
         self.settings = settings
         self.namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
         add_provider(self, settings=settings, environment=settings.suffix)
-        self._add_backend(id_)
+        self._add_backend(name)
 
-    def _add_backend(self, id_: str) -> None:
-        key = f"{self.settings.suffix}/{id_}.tfstate"
+    def _add_backend(self, name: StackName) -> None:
+        key = f"{self.settings.suffix}/{name}.tfstate"
         if self.settings.backend == "local":
             add_local_backend(self, self.settings.state_directory / key)
             return

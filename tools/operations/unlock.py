@@ -15,8 +15,8 @@ from typing import Final, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from shared.infra.account import ask_sts, with_account
-from shared.infra.settings.settings import SettingsError, read_settings
+from shared.infra.account import load_settings
+from shared.infra.settings.settings import SettingsError
 from tools.operations.state.lock import NoLockError
 from tools.operations.state.lock_holder import Witness, terraform_processes, why_alive
 from tools.operations.state.lock_table import HeldLock, open_table
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_complain)
+        settings = load_settings(os.environ, notice=_complain)
         if settings.backend != "s3":
             _complain(f"The state of {settings.suffix} lies in files, whose locks go with their processes.")
             return 0

@@ -58,7 +58,7 @@ def contents(app: App) -> dict[str, Mapping[str, Any]]:
 def refusal(refused: Iterable[Resolution]) -> str:
     """Everything that is refused, in one text for people."""
     lines = [
-        f"  {each.finder.title} {each.name} ({each.resource.stack}; ours: {each.resource.owner}) {each.ownership.reason}"
+        f"  {each.title} {each.name} ({each.resource.stack}; ours: {each.resource.owner}) {each.ownership.reason}"
         for each in refused
     ]
     return "\n".join(["These exist already, and may not be ours:", *lines, _WAY_OUT])
@@ -69,7 +69,7 @@ def unanswered(resolutions: Iterable[Resolution]) -> str:
     reasons: dict[str, set[str]] = {}
     for each in resolutions:
         if each.ownership.decision is Decision.UNKNOWN:
-            reasons.setdefault(each.ownership.reason, set()).add(each.finder.title)
+            reasons.setdefault(each.ownership.reason, set()).add(each.title)
     return "; ".join(f"{', '.join(sorted(titles))} ({reason})" for reason, titles in sorted(reasons.items()))
 
 

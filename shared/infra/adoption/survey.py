@@ -20,7 +20,8 @@ class Resolution:
     """What becomes of a declared resource."""
 
     resource: Declared
-    finder: Finder
+    title: str
+    """What people call its type."""
     name: str
     """What people know it by; it holds a reference where it lies in something that does not exist."""
     ownership: Ownership
@@ -86,7 +87,7 @@ class _Findings:
         name = self._resolved(resource, finder.keys[-1]) or str(resource.body[finder.keys[-1]])
         nothing = Ownership(decision=Decision.CREATE)
         ownership = self._ownerships.get((resource.stack, resource.address), nothing)
-        return Resolution(resource=resource, finder=finder, name=name, ownership=ownership)
+        return Resolution(resource=resource, title=finder.title, name=name, ownership=ownership)
 
     def _resolved(self, resource: Declared, key: str) -> str | None:
         return resolve(resource.body[key], stack=resource.stack, stacks=self._stacks, known=self._told)

@@ -39,7 +39,7 @@ def account(given: Settings, variables: dict[str, str], aws: Asked, notices: lis
     return with_account(given, variables, ask=aws, notice=lines.append).account_id
 
 
-def test_the_environment_variable_counts_first() -> None:
+def test_the_environment_variable_comes_first() -> None:
     aws = Asked("999999999999")
     assert account(settings("222222222222"), {"AWS_ACCOUNT_ID": "111111111111"}, aws) == "111111111111"
     assert not aws.regions
@@ -51,13 +51,13 @@ def test_then_the_settings() -> None:
     assert not aws.regions
 
 
-def test_then_whoever_is_logged_in() -> None:
+def test_then_the_credentials_in_use() -> None:
     aws = Asked("999999999999")
     assert account(settings(), {}, aws) == "999999999999"
     assert aws.regions == ["eu-west-1"]
 
 
-def test_without_anyone_to_ask_it_says_in_one_line_what_it_goes_on_with() -> None:
+def test_an_account_that_is_unknown_is_a_notice_with_the_way_out() -> None:
     notices: list[str] = []
     assert account(settings(), {}, Asked(None), notices) == "000000000000"
     assert len(notices) == 1
@@ -65,6 +65,6 @@ def test_without_anyone_to_ask_it_says_in_one_line_what_it_goes_on_with() -> Non
     assert "Set AWS_ACCOUNT_ID, or log in to AWS." in notices[0]
 
 
-def test_an_account_that_is_none_is_refused() -> None:
+def test_an_invalid_account_is_refused() -> None:
     with pytest.raises(SettingsError, match="AWS_ACCOUNT_ID = '12' is not twelve digits"):
         account(settings(), {"AWS_ACCOUNT_ID": "12"}, Asked(None))

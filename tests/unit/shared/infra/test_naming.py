@@ -39,7 +39,7 @@ def test_every_name_fits_and_keeps_its_suffix(suffix: str, purpose: str, kind: R
 
 
 @given(SUFFIX, PURPOSE)
-def test_every_bucket_is_a_name_that_s3_takes(suffix: str, purpose: str) -> None:
+def test_every_bucket_has_a_name_that_s3_accepts(suffix: str, purpose: str) -> None:
     name = namer(suffix).bucket(purpose)
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", name)
     assert name.endswith(f"-123456789012-eu-central-1-{suffix}")
@@ -63,13 +63,13 @@ def test_two_environments_never_share_the_name_of_a_purpose(
     "suffix",
     ["", "Dev", "dev_1", "1dev", "-dev", "dev-", "a" * 17, "dév", "dev\n", "pr 1", "${token}"],
 )
-def test_an_odd_suffix_is_refused_with_what_is_expected(suffix: str) -> None:
+def test_an_invalid_suffix_is_refused_with_what_is_expected(suffix: str) -> None:
     with pytest.raises(NamingError, match=r"expected 1 to 16 lower-case letters, digits and hyphens"):
         namer(suffix)
 
 
 @pytest.mark.parametrize("suffix", ["d", "dev", "pr6616", "a-b", "a" * 16])
-def test_a_good_suffix_is_taken(suffix: str) -> None:
+def test_a_valid_suffix_is_accepted(suffix: str) -> None:
     assert check_suffix(suffix) == suffix
 
 
@@ -79,7 +79,7 @@ def test_the_word_for_what_all_share_is_no_suffix() -> None:
 
 
 @pytest.mark.parametrize("purpose", ["", "In", "a_b", "a--b", "-a", "a-", "a b", "${TfToken[TOKEN.1]}"])
-def test_an_odd_purpose_is_refused_and_never_fixed(purpose: str) -> None:
+def test_an_invalid_purpose_is_refused_and_never_fixed(purpose: str) -> None:
     with pytest.raises(NamingError, match="purpose"):
         namer().name(purpose, ResourceKind.QUEUE)
 

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.adoption.aws import Aws, NoAnswerError
 from shared.infra.environment_stack import EnvironmentStack, add_provider
+from shared.infra.stack_names import StackName
 from tests.synth.synthesis import settings_of
 from tests.unit.shared.infra.adoption.fakes import OURS, THEIRS, FakeAws
 
@@ -26,7 +27,7 @@ class Deployment:
         account = TerraformStack(self.app, "state-stack")
         add_provider(account, settings=self.settings, environment="shared")
         self._table(account, "lock")
-        self._table(EnvironmentStack(self.app, "data-stack", settings=self.settings), "uploads")
+        self._table(EnvironmentStack(self.app, StackName.DATA, settings=self.settings), "uploads")
         self.notices: list[str] = []
         self.folder = folder
 
