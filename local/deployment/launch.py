@@ -12,6 +12,7 @@ from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import EVERY_STACK, Deployment, Provider, provider_environment
 from local.deployment.outputs import Pipeline, find_pipeline
+from shared.infra.stack_names import StackName
 from tools.operations.cdktf.output import StackProgress
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
@@ -97,7 +98,7 @@ class _Watch:
 def _deploy(cdktf: Deployment, watch: _Watch, out: Screen) -> None:
     with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
         cdktf.synth()
-    for title, stack in (("state-stack", "state-stack"), ("all stacks", EVERY_STACK)):
+    for title, stack in ((StackName.STATE, StackName.STATE), ("all stacks", EVERY_STACK)):
         with out.step(f"Deploying {title} (cdktf deploy '{stack}')") as watch.detail:
             cdktf.deploy(stack)
 

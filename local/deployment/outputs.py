@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.cloud.clients import Cloud
+from shared.infra.stack_names import StackName
 from tools.client.api import ApiClient, local_url
 
 
@@ -45,7 +46,7 @@ def find_pipeline(cloud: Cloud, outputs: Callable[[str], Mapping[str, Any]]) -> 
     Raises:
         ToolError: the API's URL is not one.
     """
-    data, api = outputs("data-stack"), outputs("api-stack")
+    data, api = outputs(StackName.DATA), outputs(StackName.API)
     return Pipeline(
         cloud=cloud,
         api_url=local_url(cloud.endpoint_url, api["api_url"]),

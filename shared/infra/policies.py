@@ -1,4 +1,4 @@
-"""Permissions by the line, each with its reason; the reason becomes the statement's Sid, so it can be read in AWS."""
+"""Permissions, each with its reason; the reason becomes the statement's Sid, so it can be read in AWS."""
 
 import json
 import re
@@ -11,12 +11,12 @@ _VERSION: Final = "2012-10-17"
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """Permission to do something to something.
+    """Permission for actions on resources.
 
     Attributes:
         actions: such as `dynamodb:PutItem`; never with a wildcard.
         on: ARNs. `*` only where AWS has no finer resource.
-        why: the reason in a few words, which no other grant of the policy shares.
+        why: the reason in a few words, unique in the policy.
         condition: IAM condition block.
     """
 
@@ -41,7 +41,7 @@ class Grant:
 
 
 def sid(why: str) -> str:
-    """Reason as a statement id, which may hold letters and digits only: `write loaded rows` -> `WriteLoadedRows`."""
+    """Reason as a statement id, which may have letters and digits only: `write loaded rows` -> `WriteLoadedRows`."""
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", why))
 
 

@@ -83,7 +83,7 @@ def test_two_environments_share_no_name(environments: Mapping[str, Synthesis]) -
 
 
 def test_no_name_continues_another_so_no_suffix_gives_two_environments_one_name(dev: Synthesis) -> None:
-    # 'load' and 'load-errors' would be such: 'load' of the environment 'errors-dev' has the name of 'load-errors' of 'dev'.
+    # Not 'load' beside 'load-errors': 'load' of the environment 'errors-dev' has the name of 'load-errors' of 'dev'.
     purposes = [(each.type, name.removesuffix("dev")) for each, name in named(dev)]
     colliding = [
         (one, other)

@@ -1,4 +1,4 @@
-"""Which finders of resources are looked for before they are made, by what, and why the others are not."""
+"""Finders of the types of resources that can be adopted, and why the other types are not."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from shared.infra.adoption.ownership import Found
 from shared.infra.adoption.storage import Names
 
 Find = Callable[[Aws, Names], Iterator[Found]]
-"""Everything in AWS that has these names."""
+"""Returns everything in AWS that has these names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finder:
-    """A type of resource whose creation fails, doubles it or takes over somebody else's when its name is taken."""
+    """Finds a type whose creation fails, makes a duplicate, or overwrites a foreign resource if its name is taken."""
 
     title: str
-    """What people call it."""
+    """What people call the type."""
     find: Find
     keys: tuple[str, ...]
-    """Terraform's attributes by which it is found; the last one is what people know it by."""
+    """Terraform's attributes by which a resource is found; the last is the name that people use."""
 
 
 FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
@@ -65,23 +65,23 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
 """By Terraform's type."""
 
 NOT_ADOPTED: Final[Mapping[str, str]] = {
-    "aws_api_gateway_account": "a setting of the account: making it is setting it",
-    "aws_api_gateway_deployment": "has no name; the stage moves to the new one, the old one goes with its API",
+    "aws_api_gateway_account": "a setting of the account, which is put",
+    "aws_api_gateway_deployment": "has no name; the stage moves to the new one, the old one is deleted with its API",
     "aws_api_gateway_gateway_response": "a setting of its API, which is put",
     "aws_api_gateway_integration": "a setting of its method, which is put",
     "aws_api_gateway_method_settings": "a setting of its stage, which is patched",
     "aws_cloudwatch_event_target": "put into its rule by its id",
-    "aws_dynamodb_table_item": "cannot be imported; banks' items have a key of their own for each state",
+    "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
-    "aws_iam_role_policy_attachment": "attaching twice is attaching once",
+    "aws_iam_role_policy_attachment": "attaching again changes nothing",
     "aws_s3_bucket_lifecycle_configuration": "a setting of its bucket, which is put",
     "aws_s3_bucket_notification": "a setting of its bucket, which is put",
     "aws_s3_bucket_policy": "a setting of its bucket, which is put",
     "aws_s3_bucket_public_access_block": "a setting of its bucket, which is put",
     "aws_s3_bucket_server_side_encryption_configuration": "a setting of its bucket, which is put",
     "aws_s3_bucket_versioning": "a setting of its bucket, which is put",
-    "aws_sns_topic_subscription": "subscribing an endpoint twice is subscribing it once",
+    "aws_sns_topic_subscription": "subscribing an endpoint again changes nothing",
     "aws_sqs_queue_policy": "a setting of its queue, which is put",
-    "terraform_data": "lives in Terraform's state only",
+    "terraform_data": "is in Terraform's state only",
 }
-"""Types that can be made when they are there already, with the reason."""
+"""Types that can be created even though they exist, with the reason."""

@@ -12,9 +12,9 @@ from tests.synth.synthesis import settings_of
     [
         (
             settings_of("dev", account_id="000000000000"),
-            "Nothing that exists is adopted: the AWS account is unknown.",
+            "Existing resources are not adopted: the AWS account is unknown.",
         ),
-        (settings_of("local"), "Nothing that exists is adopted: AWS_ENDPOINT_URL names no local cloud."),
+        (settings_of("local"), "Existing resources are not adopted: AWS_ENDPOINT_URL is not set."),
     ],
 )
 def test_without_an_aws_to_ask_nothing_is_adopted(settings: Settings, line: str) -> None:
@@ -27,7 +27,7 @@ def test_missing_credentials_are_a_notice(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     notices: list[str] = []
     assert open_aws(settings_of("dev"), {}, notice=notices.append) is None
-    assert notices == ["Nothing that exists is adopted: the AWS credentials cannot be used (ProfileNotFound)."]
+    assert notices == ["Existing resources are not adopted: the AWS credentials cannot be used (ProfileNotFound)."]
 
 
 def test_the_local_cloud_is_asked_in_the_environments_region() -> None:

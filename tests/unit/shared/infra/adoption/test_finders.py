@@ -98,7 +98,7 @@ def found(find: Find, names: Mapping[str, str], answers: Mapping[str, Any]) -> l
     return list(find(FakeAws(answers), names))
 
 
-def test_no_kind_is_looked_for_and_not() -> None:
+def test_no_type_is_both_adopted_and_not() -> None:
     assert FINDERS.keys() & NOT_ADOPTED.keys() == set()
 
 
@@ -112,7 +112,7 @@ def test_what_has_tags_is_found_with_them(
 
 
 @pytest.mark.parametrize(("type_", "names", "answers", "import_id"), UNTAGGED)
-def test_what_lies_within_something_is_found_by_its_exact_name(
+def test_a_part_of_a_resource_is_found_by_its_exact_name(
     type_: str, names: dict[str, str], answers: dict[str, Any], import_id: str
 ) -> None:
     (one,) = found(FINDERS[type_].find, names, answers)
@@ -141,10 +141,10 @@ def test_a_bucket_without_tags_exists_all_the_same() -> None:
     assert found(storage.bucket, {"bucket": "b"}, answers) == [Found(import_id="b", tags={})]
 
 
-def test_a_bucket_that_may_not_be_read_is_somebody_elses() -> None:
+def test_a_bucket_that_may_not_be_read_is_not_ours() -> None:
     (bucket,) = found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("AccessDenied")})
     assert bucket.tags == {}
-    assert bucket.note == "is another account's, or these credentials lack s3:GetBucketTagging"
+    assert bucket.note == "belongs to another account, or these credentials lack s3:GetBucketTagging"
 
 
 def test_anothers_bucket_cannot_pass_for_ours_by_its_tags() -> None:
