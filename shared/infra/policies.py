@@ -128,7 +128,7 @@ TRACING: Final = Grant(
 def tracing_of_workflows() -> Grant:
     """What Step Functions needs for X-Ray (its developer guide, "X-Ray and Step Functions")."""
     sampling = ("xray:GetSamplingRules", "xray:GetSamplingTargets")
-    return Grant(actions=(*TRACING.actions, *sampling), on=("*",), why="send traces as the sampling rules say")
+    return Grant(actions=(*TRACING.actions, *sampling), on=("*",), why="send traces by the sampling rules")
 
 
 def log_delivery() -> Grant:

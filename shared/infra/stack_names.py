@@ -1,4 +1,4 @@
-"""Names of the stacks: as cdktf, the operators' commands and the workflows know them."""
+"""Names of the stacks, by which cdktf and the operators' commands refer to them."""
 
 from enum import StrEnum
 

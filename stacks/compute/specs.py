@@ -1,4 +1,4 @@
-"""What each function runs with, may know and may do, and why. Logging and tracing come with the function itself."""
+"""What each function runs with, what it may do, and why. Logging and tracing come with the function itself."""
 
 from typing import Final
 

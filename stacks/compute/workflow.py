@@ -19,7 +19,7 @@ from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
 State = dict[str, Any]
 
 MAX_CONCURRENCY: Final = 10
-"""Ranges that one report loads at the same time, so that a large one leaves room for the others."""
+"""Ranges that one report loads at the same time, so a large one leaves room for others."""
 
 RETRIED_ERRORS: Final = (
     TEMPORARY_ERROR,
@@ -192,7 +192,7 @@ def _call(function: FunctionRef, payload: State) -> State:
 
 
 def _retry(*errors: str) -> State:
-    """Up to three retries within 14 seconds of waiting, at random times so that executions do not retry together."""
+    """Up to three retries within 14 seconds of waiting, at random times so executions do not retry together."""
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": 2,

@@ -1,4 +1,4 @@
-"""State stack: what an account and region needs once, before any environment. It knows no environment."""
+"""State stack: what an account and region needs once, before any environment."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ _OLD_STATE_DAYS = 90
 
 @dataclass(frozen=True, kw_only=True)
 class StateOutputs:
-    """Where the state of all environments is stored. Backends take no references: they know both by name."""
+    """Where the state of all environments is stored. Backends take no references: they use the names."""
 
     bucket: BucketRef
     lock_table: TableRef

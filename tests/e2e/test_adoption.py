@@ -143,7 +143,7 @@ def test_everything_that_is_not_ours_is_named_in_one_error_before_anything_is_ch
     owner = "(compute-stack; ours: Application=transaction-pipeline, Environment=local)"
     of_data = owner.replace("compute", "data")
     assert synth.stderr.splitlines()[1:-1] == [
-        f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that say whose it is",
+        f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that show its owner",
         f"  table txn-uploads-local {of_data} belongs to Application=transaction-pipeline, Environment=pr1",
         f"  role txn-intake-local {owner} belongs to Application=payroll, Team=blue",
     ]
@@ -157,7 +157,7 @@ def test_of_two_apis_that_are_ours_none_is_chosen(account: Account) -> None:
     synth = account.run("main.py")
 
     assert synth.returncode == 2
-    assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete the wrong one" in synth.stderr
+    assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete all but one" in synth.stderr
 
 
 def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Account) -> None:
@@ -178,5 +178,5 @@ def test_the_doctor_says_what_a_deploy_would_do_and_touches_nothing(account: Acc
 def test_the_doctor_says_when_there_is_nobody_to_ask(account: Account) -> None:
     alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
-    assert "AWS_ENDPOINT_URL names no local cloud" in alone.stderr
+    assert "AWS_ENDPOINT_URL is not set" in alone.stderr
     assert "nobody can say what exists" in alone.stderr

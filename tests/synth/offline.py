@@ -1,4 +1,4 @@
-"""Synthesizes with no network at all: whatever this process tries to reach is refused. Argument: output folder."""
+"""Synthesizes without network: every connection of this process is refused. Argument: output folder."""
 
 import os
 import sys

@@ -50,7 +50,7 @@ class Synthesis:
         return [each for each in self.all() if each.type == type_]
 
     def one(self, type_: str, part: str = "") -> Resource:
-        """The one resource of a type whose id begins so."""
+        """The one resource of a type whose id begins with `part`."""
         (resource,) = [each for each in self.of(type_) if each.id.startswith(part)]
         return resource
 

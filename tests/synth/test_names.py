@@ -1,4 +1,4 @@
-"""Every name carries the environment, so that environments can live side by side in one account."""
+"""Every name ends with the environment's suffix, so environments can share an account."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Everything that takes tags has the five: whose it is, and what it costs whom."""
+"""Every taggable resource has the five tags of owner and cost."""
 
 from typing import Any
 

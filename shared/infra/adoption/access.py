@@ -8,7 +8,7 @@ from shared.infra.settings.settings import ENDPOINT_VARIABLE, Settings
 
 
 def open_aws(settings: Settings, variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Aws | None:
-    """AWS for adoption to ask; None, with a line for the user, if there is none that could answer.
+    """AWS for adoption to ask; None, with a line for the user, if none could answer.
 
     Args:
         settings: of the environment.

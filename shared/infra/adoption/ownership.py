@@ -1,4 +1,4 @@
-"""Whose a resource is: two tags say so; a type without tags is ours if it has our name within a resource of ours."""
+"""Whose a resource is: two tags decide; without tags, it is ours if it has our name within one of ours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -33,12 +33,12 @@ MAX_TIMEOUT_SECONDS: Final = 900
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionSpec:
-    """What a function runs with, may know and may do."""
+    """What a function runs with, and what it may do."""
 
     timeout_seconds: int
     memory_mb: int
     environment: Mapping[str, str]
-    """Environment variables beyond those of every function. What it does not know it cannot use by mistake."""
+    """Environment variables beyond those of every function: only what it uses."""
     grants: Sequence[Grant]
     """Permissions beyond logging and tracing."""
 

@@ -1,6 +1,6 @@
 """Rules that one setting alone cannot break: on bank ids, on all banks together, and on names that have to fit.
 
-Each yields a sentence for each violation and does not stop the others, so that one message has all of them.
+Each yields a sentence for each violation and does not stop the others: one message has all of them.
 """
 
 from collections import defaultdict

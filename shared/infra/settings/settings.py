@@ -147,7 +147,7 @@ class EnvironmentFile(_Table, frozen=True):
 
 
 class Settings(EnvironmentFile, frozen=True):
-    """Everything that the stacks may know of their environment."""
+    """Everything that the stacks need of their environment."""
 
     suffix: str
     banks: Mapping[str, Bank]
@@ -196,7 +196,7 @@ def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def _endpoint(file: EnvironmentFile, variables: Mapping[str, str]) -> str:
-    """URL of the local cloud. Empty for AWS, so that a stray variable cannot lead a real state astray."""
+    """URL of the local cloud. Empty for AWS, so a stray variable cannot redirect a real state."""
     endpoint = variables.get(ENDPOINT_VARIABLE, "") if file.local_cloud else ""
     if file.local_cloud and file.backend == "s3" and not endpoint:
         raise SettingsError(f"{ENDPOINT_VARIABLE} is not set: it is required when backend = s3 on the local cloud")

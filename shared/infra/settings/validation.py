@@ -39,7 +39,7 @@ def validate(model: type[Model], table: object, *, path: tuple[str, ...] = ()) -
 
     Returns:
         The model and what is wrong with the table. If anything is, the model has the valid values and the defaults
-        only, so that rules about several settings can still be checked.
+        only: rules about several settings can still be checked.
     """
     try:
         return model.model_validate(table), []

@@ -21,7 +21,7 @@ def settings(account_id: str = "") -> Settings:
 
 
 class Asked:
-    """Stands for AWS: answers, or does not, and remembers for which region it was asked."""
+    """Replaces AWS: answers, or does not, and records for which region it was asked."""
 
     def __init__(self, answer: str | None) -> None:
         self.answer = answer

@@ -18,7 +18,7 @@ REFUSAL = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><E
 
 
 class Sts(BaseHTTPRequestHandler):
-    """Knows one key; refuses every other."""
+    """Accepts one key, refuses every other."""
 
     def do_POST(self) -> None:  # pylint: disable=invalid-name  # http.server calls it so
         known = "Credential=KNOWN/" in self.headers["Authorization"]
