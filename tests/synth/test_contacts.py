@@ -29,8 +29,3 @@ def test_a_subscription_outlives_the_api_so_it_need_not_be_confirmed_again(notif
 def test_a_bank_without_a_contact_has_no_subscription(notified: Synthesis, dev: Synthesis) -> None:
     assert len(notified.of("aws_sns_topic_subscription")) == len(CONTACTS)
     assert dev.of("aws_sns_topic_subscription") == []
-
-
-def test_the_messages_carry_what_the_filter_asks_for(notified: Synthesis) -> None:
-    definition = notified.one("aws_sfn_state_machine").body["definition"]
-    assert '"bank_id"' in definition

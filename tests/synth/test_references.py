@@ -28,10 +28,6 @@ def remote_states(stack: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name.removeprefix(prefix): state["config"] for name, state in states.items()}
 
 
-def test_there_are_the_four_stacks(environment: Synthesis) -> None:
-    assert environment.stacks.keys() == READS.keys()
-
-
 def test_stacks_read_the_stacks_below_them(environment: Synthesis) -> None:
     assert {name: set(remote_states(stack)) for name, stack in environment.stacks.items()} == READS
 

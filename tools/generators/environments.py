@@ -66,7 +66,7 @@ def _table(model: type[EnvironmentFile | Bank]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name, schema in model.model_json_schema()["properties"].items():
         default = f"`{json.dumps(schema['default'])}`" if "default" in schema else "required"
-        yield f"| `{name}` | {_type(schema)} | {default} | {schema['description']} |"
+        yield f"| `{name}` | {_type(schema)} | {default} | {' '.join(schema['description'].split())} |"
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import NamingError, check_suffix
-from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.rules import (
     bank_violations,
+    check_contact,
     check_region,
     check_retention,
     contact_violations,
@@ -32,118 +32,65 @@ ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
-_TAG_LENGTH: Final = 256
-_TAG_RULE: Final = f"1 to {_TAG_LENGTH} letters, digits, spaces and `_.:/=+-@`."
-_DAY_SECONDS: Final = 86_400
 
 
 class SettingsError(Exception):
     """The settings cannot be used; the message has everything that is wrong with them, a line each, with its file."""
 
 
-class _Table(BaseModel, extra="forbid", frozen=True, strict=True):
-    """A TOML table: no other keys, and exact types (`true` is not a number)."""
+class _Table(BaseModel, extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True):
+    """A TOML table: no other keys, and exact types (`true` is not a number). A field's docstring is its description."""
 
 
 class Bank(_Table, frozen=True):
     """A partner bank: one API key, one usage plan, one notification endpoint."""
 
-    name: str = Field(
-        # Without braces, because Terraform evaluates what is between them.
-        pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$",
-        description="The bank's name for people: 1 to 100 printable characters without braces.",
-    )
-    contact: str = Field(
-        default="",
-        description=(
-            "Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, "
-            "an https URL, or the ARN of an SQS queue. Empty: the bank asks the API. No two banks may have the same."
-        ),
-    )
-    quota_per_day: int = Field(
-        default=1_000,
-        ge=1,
-        le=API_RATE_LIMIT * _DAY_SECONDS,
-        description=(
-            "Requests a day: every upload and every question about one counts. At most what API Gateway's quota "
-            "`Throttle rate` of an account allows in a whole day."
-        ),
-    )
-    rate_limit: int = Field(
-        default=50,
-        ge=1,
-        le=API_RATE_LIMIT,
-        description="Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account.",
-    )
-    burst_limit: int = Field(
-        default=100,
-        ge=1,
-        le=API_BURST_LIMIT,
-        description="Requests at once. At most API Gateway's quota `Throttle burst rate` of an account.",
-    )
+    # Without braces, because Terraform evaluates what is between them.
+    name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
+    """The bank's name for people: 1 to 100 printable characters without braces."""
+    contact: str = ""
+    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
+    URL, or the ARN of an SQS queue. Empty: the bank asks the API. No two banks may have the same."""
+    quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
+    """Requests a day: every upload and every question about one counts. At most what API Gateway's quota `Throttle
+    rate` of an account allows in a whole day."""
+    rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
+    """Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account."""
+    burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
+    """Requests at once. At most API Gateway's quota `Throttle burst rate` of an account."""
 
-    @field_validator("contact")
-    @classmethod
-    def _parsed(cls, contact: str) -> str:
-        if contact:
-            parse_endpoint(contact)
-        return contact
+    _valid_contact = field_validator("contact")(check_contact)
 
 
 class EnvironmentFile(_Table, frozen=True):
     """Top-level keys of a file in `environments/`; its tables `[banks.<bank_id>]` are `Bank`s."""
 
-    region: str = Field(
-        pattern="^[a-z]{2}(?:-[a-z]+)+-[0-9]$",
-        description="AWS region, such as `eu-central-1`.",
-    )
-    cost_center: str = Field(
-        pattern=_TAG_PATTERN, max_length=_TAG_LENGTH, description=f"Tag CostCenter, who pays: {_TAG_RULE}"
-    )
-    repository: str = Field(
-        pattern=_TAG_PATTERN,
-        max_length=_TAG_LENGTH,
-        description=f"Tag Repository, where this code is kept: {_TAG_RULE}",
-    )
-    backend: Literal["s3", "local"] = Field(
-        description="Where Terraform's state is stored: `s3` (state-stack's bucket) or `local` (files on this machine)."
-    )
-    protect_data: bool = Field(
-        description="Whether Terraform and AWS refuse to destroy buckets and tables with what they hold."
-    )
-    committed_daily_uploads: int = Field(
-        default=0,
-        ge=0,
-        description="Uploads a day that all banks together were promised; their quotas may not allow fewer.",
-    )
-    adopt_existing: bool = Field(
-        default=False,
-        description=(
-            "Whether Terraform imports resources that exist and are ours, but are not in its state; otherwise a deploy "
-            'ends with "already exists". What belongs to the whole account is imported in every environment.'
-        ),
-    )
-    log_retention_days: int = Field(
-        default=7,
-        json_schema_extra={"enum": [*RETENTION_DAYS]},
-        description="How long logs are kept; the numbers are those of CloudWatch Logs.",
-    )
-    xray: bool = Field(
-        default=True,
-        description="Whether there are an X-Ray group and sampling rules; the functions send traces in any case.",
-    )
-    account_id: str = Field(
-        default="",
-        pattern=f"^$|{ACCOUNT_PATTERN}",
-        description="AWS account, twelve digits. Empty: the account of the credentials in use.",
-    )
-    local_cloud: bool = Field(
-        default=False,
-        description="Whether this is the local cloud: made-up keys, path-style S3, never AWS.",
-    )
+    region: str = Field(pattern="^[a-z]{2}(?:-[a-z]+)+-[0-9]$")
+    """AWS region, such as `eu-central-1`."""
+    cost_center: str = Field(pattern=_TAG_PATTERN, max_length=256)
+    """Tag CostCenter, who pays: 1 to 256 letters, digits, spaces and `_.:/=+-@`."""
+    repository: str = Field(pattern=_TAG_PATTERN, max_length=256)
+    """Tag Repository, where this code is kept: 1 to 256 letters, digits, spaces and `_.:/=+-@`."""
+    backend: Literal["s3", "local"]
+    """Where Terraform's state is stored: `s3` (state-stack's bucket) or `local` (files on this machine)."""
+    protect_data: bool
+    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold."""
+    committed_daily_uploads: int = Field(default=0, ge=0)
+    """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
+    adopt_existing: bool = False
+    """Whether Terraform imports resources that exist and are ours, but are not in its state; otherwise a deploy ends
+    with "already exists". What belongs to the whole account is imported in every environment."""
+    log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
+    """How long logs are kept; the numbers are those of CloudWatch Logs."""
+    xray: bool = True
+    """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
+    """AWS account, twelve digits. Empty: the account of the credentials in use."""
+    local_cloud: bool = False
+    """Whether this is the local cloud: made-up keys, path-style S3, never AWS."""
 
-    _fitting_region = field_validator("region")(check_region)
-    _known_retention = field_validator("log_retention_days")(check_retention)
+    _valid_region = field_validator("region")(check_region)
+    _valid_retention = field_validator("log_retention_days")(check_retention)
 
 
 class Settings(EnvironmentFile, frozen=True):

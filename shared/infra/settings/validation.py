@@ -58,4 +58,5 @@ def _message(model: type[BaseModel], error: ErrorDetails, path: tuple[str, ...])
     value = "" if error["type"] in _WITHOUT_VALUE else f" = {error['input']!r}"
     rule = _MESSAGES[error["type"]].format(**error.get("ctx", {}))
     field = model.model_fields.get(location[0]) if location else None
-    return f"{key}{value} {rule}" + (f". {field.description}" if field else "")
+    meaning = " ".join((field.description or "").split()) if field else ""
+    return f"{key}{value} {rule}" + (f". {meaning}" if meaning else "")
