@@ -16,53 +16,6 @@ class AccountUnknownError(Exception):
     """The account cannot be found; the message says why, without any secret."""
 
 
-def load_settings(variables: Mapping[str, str], *, notice: Callable[[str], None]) -> Settings:
-    """Read the settings of the environment that `ENVIRONMENT_SUFFIX` names, with its AWS account.
-
-    Args:
-        variables: environment variables.
-        notice: takes a line for the user if the account is unknown.
-
-    Raises:
-        SettingsError: see `read_settings` and `with_account`.
-    """
-    return with_account(read_settings(variables), variables, ask=ask_sts, notice=notice)
-
-
-def with_account(
-    settings: Settings,
-    variables: Mapping[str, str],
-    *,
-    ask: Callable[[str], str],
-    notice: Callable[[str], None],
-) -> Settings:
-    """Fill in the account: from `AWS_ACCOUNT_ID`, else the settings, else the credentials in use.
-
-    Args:
-        settings: of the environment.
-        variables: environment variables.
-        ask: returns the account id for a region; raises `AccountUnknownError` where it cannot.
-        notice: takes a line for the user if the account is unknown.
-
-    Raises:
-        SettingsError: `AWS_ACCOUNT_ID` is not an account id.
-    """
-    given = variables.get(ACCOUNT_VARIABLE, "")
-    if given and not re.fullmatch(ACCOUNT_PATTERN, given):
-        raise SettingsError(f"{ACCOUNT_VARIABLE} = {given!r} is not twelve digits")
-    account_id = given or settings.account_id
-    if not account_id:
-        try:
-            account_id = ask(settings.region)
-        except AccountUnknownError as error:
-            account_id = UNKNOWN_ACCOUNT
-            notice(
-                f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, which cannot be deployed. "
-                f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
-            )
-    return settings.model_copy(update={"account_id": account_id})
-
-
 def ask_sts(region: str) -> str:
     """Ask AWS for the account of the credentials in use.
 
@@ -81,3 +34,36 @@ def ask_sts(region: str) -> str:
         raise AccountUnknownError(error.response["Error"]["Code"]) from error
     except BotoCoreError as error:
         raise AccountUnknownError(type(error).__name__) from error
+
+
+def load_settings(
+    variables: Mapping[str, str],
+    *,
+    notice: Callable[[str], None],
+    ask: Callable[[str], str] = ask_sts,
+) -> Settings:
+    """Read an environment's settings, with its account: `AWS_ACCOUNT_ID`, else the settings', else the credentials'.
+
+    Args:
+        variables: environment variables; see `read_settings`.
+        notice: takes a line for the user if the account is unknown.
+        ask: returns the account id for a region; raises `AccountUnknownError` where it cannot.
+
+    Raises:
+        SettingsError: the settings are invalid, or `AWS_ACCOUNT_ID` is not an account id.
+    """
+    settings = read_settings(variables)
+    given = variables.get(ACCOUNT_VARIABLE, "")
+    if given and not re.fullmatch(ACCOUNT_PATTERN, given):
+        raise SettingsError(f"{ACCOUNT_VARIABLE} = {given!r} is not twelve digits")
+    account_id = given or settings.account_id
+    if not account_id:
+        try:
+            account_id = ask(settings.region)
+        except AccountUnknownError as error:
+            account_id = UNKNOWN_ACCOUNT
+            notice(
+                f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, which cannot be deployed. "
+                f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
+            )
+    return settings.model_copy(update={"account_id": account_id})

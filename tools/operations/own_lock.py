@@ -13,8 +13,8 @@ from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.infra.account import ask_sts, with_account
-from shared.infra.settings.settings import SettingsError, read_settings
+from shared.infra.account import load_settings
+from shared.infra.settings.settings import SettingsError
 from tools.operations.state.lock import Lock, NoLockError
 from tools.operations.state.lock_holder import TerraformProcess, Witness, terraform_processes, why_alive
 from tools.operations.state.lock_table import LockTable, open_table
@@ -42,4 +42,4 @@ def free_own(lock: Lock, began: datetime, *, table: Callable[[], LockTable] | No
 
 
 def _table() -> LockTable:
-    return open_table(with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=lambda _: None))
+    return open_table(load_settings(os.environ, notice=lambda _: None))

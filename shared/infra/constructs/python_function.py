@@ -82,8 +82,8 @@ class PythonFunction(Construct):
             service="lambda.amazonaws.com",
             grants=[*spec.grants, self._logging(), TRACING],
         )
-        variables = {environment.ENVIRONMENT_SUFFIX: namer.suffix, environment.LOG_LEVEL: LOG_LEVEL, **spec.environment}
-        function = self._function(name.handler, package, spec, variables)
+        common = {environment.ENVIRONMENT_SUFFIX: namer.suffix, environment.LOG_LEVEL: LOG_LEVEL}
+        function = self._function(name.handler, package, spec, common | dict(spec.environment))
         self.ref = FunctionRef(name=function.function_name, arn=function.arn, invoke_arn=function.invoke_arn)
         ErrorRateAlarm(
             self,
@@ -98,9 +98,7 @@ class PythonFunction(Construct):
         actions = ("logs:CreateLogStream", "logs:PutLogEvents")
         return Grant(actions=actions, on=(f"{self._log.ref.arn}:*",), why="write its own log")
 
-    def _function(
-        self, handler: str, package: Path, spec: FunctionSpec, variables: Mapping[str, str]
-    ) -> LambdaFunction:
+    def _function(self, handler: str, package: Path, spec: FunctionSpec, variables: dict[str, str]) -> LambdaFunction:
         asset = TerraformAsset(self, "package", path=str(package.absolute()), type=AssetType.FILE)
         return LambdaFunction(
             self,
@@ -114,7 +112,7 @@ class PythonFunction(Construct):
             handler=handler,
             filename=asset.path,
             source_code_hash=source_code_hash(package),
-            environment=LambdaFunctionEnvironment(variables=dict(variables)),
+            environment=LambdaFunctionEnvironment(variables=variables),
             tracing_config=LambdaFunctionTracingConfig(mode="Active"),
             depends_on=[self._log.resource, self._role.policy],
         )

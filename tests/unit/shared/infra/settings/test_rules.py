@@ -5,23 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.infra.settings.settings import SettingsError, read_settings
-
-HEAD = """
-region = "eu-central-1"
-cost_center = "payments"
-repository = "transaction-pipeline"
-backend = "s3"
-protect_data = false
-"""
-
-
-def message(folder: Path, text: str, *, suffix: str = "dev", head: str = HEAD) -> str:
-    (folder / "environments").mkdir()
-    (folder / "environments" / "default.toml").write_text(head + text, encoding="utf-8")
-    with pytest.raises(SettingsError) as caught:
-        read_settings({"ENVIRONMENT_SUFFIX": suffix}, root=folder)
-    return str(caught.value)
+from tests.unit.shared.infra.settings.files import message, repository
 
 
 def bank(bank_id: str, **values: int | str) -> str:
@@ -31,7 +15,7 @@ def bank(bank_id: str, **values: int | str) -> str:
 
 def test_quotas_below_the_committed_uploads_are_refused(tmp_path: Path) -> None:
     text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
-    assert message(tmp_path, text) == (
+    assert message(repository(tmp_path, extra=text)) == (
         "environments/default.toml: the banks' quotas allow 4999 requests a day together, fewer than "
         "committed_daily_uploads = 5000: raise a bank's quota_per_day"
     )
@@ -48,13 +32,13 @@ def test_quotas_below_the_committed_uploads_are_refused(tmp_path: Path) -> None:
 def test_the_limits_of_a_bank_are_within_those_of_the_account(
     tmp_path: Path, key: str, value: int, rule: str, quota: str
 ) -> None:
-    error = message(tmp_path, bank("nord", **{key: value}))
+    error = message(repository(tmp_path, extra=bank("nord", **{key: value})))
     assert f"banks.nord.{key} = {value} {rule}. " in error
     assert quota in error
 
 
 def test_banks_whose_names_could_be_those_of_another_environment_are_refused(tmp_path: Path) -> None:
-    assert message(tmp_path, bank("nord") + bank("nord-sued") + bank("nordic")) == (
+    assert message(repository(tmp_path, extra=bank("nord") + bank("nord-sued") + bank("nordic"))) == (
         "environments/default.toml: banks.nord and banks.nord-sued can have the same names in AWS: 'nord-sued' in the "
         "environment 'dev' and 'nord' in 'sued-dev'; rename one"
     )
@@ -62,50 +46,54 @@ def test_banks_whose_names_could_be_those_of_another_environment_are_refused(tmp
 
 def test_two_banks_cannot_share_a_contact(tmp_path: Path) -> None:
     text = bank("nord", contact="ops@group.example") + bank("sued", contact="Ops@group.example")
-    assert message(tmp_path, text).endswith(
+    assert message(repository(tmp_path, extra=text)).endswith(
         "banks ['nord', 'sued'] share the contact 'ops@group.example': an SNS endpoint can subscribe for only one "
         "bank; use another endpoint"
     )
 
 
 def test_a_contact_that_sns_cannot_notify_is_refused(tmp_path: Path) -> None:
-    error = message(tmp_path, bank("nord", contact="nord"))
+    error = message(repository(tmp_path, extra=bank("nord", contact="nord")))
     assert "banks.nord.contact = 'nord' is neither an e-mail address, nor" in error
 
 
 def test_more_banks_than_an_account_has_usage_plans_are_refused(tmp_path: Path) -> None:
     text = "".join(bank(f"b{number}") for number in range(301))
-    assert "301 banks are more than 300 (API Gateway's quota `Usage plans per account`)" in message(tmp_path, text)
+    assert "301 banks are more than 300 (API Gateway's quota `Usage plans per account`)" in message(
+        repository(tmp_path, extra=text)
+    )
 
 
 def test_more_contacts_than_a_topic_has_filters_are_refused(tmp_path: Path) -> None:
     text = "".join(bank(f"b{number}", contact=f"b{number}@bank.example") for number in range(201))
-    assert "201 contacts are more than 200 (SNS's quota `Filter policies per topic`)" in message(tmp_path, text)
+    assert "201 contacts are more than 200 (SNS's quota `Filter policies per topic`)" in message(
+        repository(tmp_path, extra=text)
+    )
 
 
 def test_the_length_of_a_banks_id_is_limited_because_keys_of_data_are_never_hashed(tmp_path: Path) -> None:
-    assert "a bank's id has at most 64 characters" in message(tmp_path, bank("n" * 65))
+    assert "a bank's id has at most 64 characters" in message(repository(tmp_path, extra=bank("n" * 65)))
 
 
 @pytest.mark.parametrize("name", ["", "N" * 101, "N\t", "${path}"])
 def test_a_banks_name_is_short_and_nothing_that_terraform_evaluates(tmp_path: Path, name: str) -> None:
-    error = message(tmp_path, bank("nord", name=name))
+    error = message(repository(tmp_path, extra=bank("nord", name=name)))
     assert f"banks.nord.name = {name!r} is malformed. " in error
     assert "1 to 100 printable characters without braces" in error
 
 
 def test_a_region_that_leaves_no_room_in_a_buckets_name_is_refused_because_no_hash_can_help(tmp_path: Path) -> None:
-    error = message(tmp_path, "", head=HEAD.replace("eu-central-1", "eu-very-much-central-and-south-1"))
+    error = message(repository(tmp_path, region='"eu-very-much-central-and-south-1"'))
     assert "is too long for the names of buckets" in error
 
 
 def test_the_committed_uploads_are_not_negative(tmp_path: Path) -> None:
-    assert "committed_daily_uploads = -1 is less than 0" in message(tmp_path, "committed_daily_uploads = -1")
+    assert "committed_daily_uploads = -1 is less than 0" in message(repository(tmp_path, committed_daily_uploads="-1"))
 
 
 def test_an_invalid_suffix_is_reported_with_every_error_of_the_file(tmp_path: Path) -> None:
     text = bank("nord", rate_limit=0, contact="nord") + bank("nord-sued", colour="red")
-    suffix, *of_file = message(tmp_path, text, suffix="Dev").split("\n")
+    suffix, *of_file = message(repository(tmp_path, extra=text), ENVIRONMENT_SUFFIX="Dev").split("\n")
     assert suffix.startswith("ENVIRONMENT_SUFFIX: environment suffix 'Dev': expected 1 to 16 lower-case letters")
     rules = (
         "banks.nord.contact = 'nord' is neither",

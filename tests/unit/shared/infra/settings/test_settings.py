@@ -8,36 +8,13 @@ from pydantic import ValidationError
 
 from shared.infra.settings.settings import Bank, SettingsError, read_settings
 from shared.repository import ROOT
-
-VALID = {
-    "region": '"eu-central-1"',
-    "cost_center": '"payments"',
-    "repository": '"transaction-pipeline"',
-    "backend": '"s3"',
-    "protect_data": "false",
-}
-
-
-def repository(folder: Path, *, name: str = "default", extra: str = "", **changes: str | None) -> Path:
-    """A repository with one settings file; a change of None leaves the key out."""
-    (folder / "environments").mkdir(exist_ok=True)
-    lines = [f"{key} = {value}" for key, value in (VALID | changes).items() if value is not None]
-    (folder / "environments" / f"{name}.toml").write_text("\n".join([*lines, extra]), encoding="utf-8")
-    return folder
-
-
-def message(root: Path, **variables: str) -> str:
-    with pytest.raises(SettingsError) as caught:
-        read_settings(variables, root=root)
-    return str(caught.value)
+from tests.unit.shared.infra.settings.files import message, repository
 
 
 def test_defaults_are_those_of_a_short_lived_environment(tmp_path: Path) -> None:
     settings = read_settings({}, root=repository(tmp_path))
     assert (settings.suffix, settings.log_retention_days, settings.xray) == ("dev", 7, True)
-    assert settings.account_id == ""
-    assert settings.local_cloud is False
-    assert settings.banks == {}
+    assert (settings.account_id, settings.local_cloud, settings.banks) == ("", False, {})
 
 
 def test_an_environment_with_a_file_of_its_own_uses_that_alone(tmp_path: Path) -> None:
