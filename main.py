@@ -1,4 +1,4 @@
-"""The app on one page: which stacks there are, and what each hands to the next."""
+"""The app on one page: which stacks there are, and what each passes to the next."""
 
 import os
 import sys
@@ -8,11 +8,11 @@ from pathlib import Path
 from cdktf import App
 
 from shared.contracts.functions import FunctionName
-from shared.infra.account import ask_sts, with_account
+from shared.infra.account import load_settings
 from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.packaging import PackagingError, package_functions
-from shared.infra.settings.settings import Settings, SettingsError, read_settings
+from shared.infra.settings.settings import Settings, SettingsError
 from stacks.api.stack import ApiStack
 from stacks.compute.stack import ComputeStack
 from stacks.data.stack import DataStack
@@ -23,16 +23,16 @@ def main() -> int:
     """Synthesize all stacks of the environment that `ENVIRONMENT_SUFFIX` names.
 
     Returns:
-        Exit code: 0, or 2 if the settings, the functions' packages or what exists in AWS are at fault.
+        Exit code: 0, or 2 if the settings, the functions' packages or what exists in AWS prevent it.
     """
     try:
-        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_tell)
+        settings = load_settings(os.environ, notice=_report)
         packages = package_functions()
         app = App()
         build(app, settings=settings, packages=packages)
-        adopt_existing(app, settings=settings, aws=open_aws(settings, os.environ, notice=_tell), notice=_tell)
+        adopt_existing(app, settings=settings, aws=open_aws(settings, os.environ, notice=_report), notice=_report)
     except (SettingsError, PackagingError, AdoptionError) as error:
-        _tell(str(error))
+        _report(str(error))
         return 2
 
     app.synth()
@@ -43,7 +43,7 @@ def build(app: App, *, settings: Settings, packages: Mapping[FunctionName, Path]
     """Put the four stacks of one environment into the app.
 
     Args:
-        app: has none of them yet.
+        app: has no stacks yet.
         settings: of the environment.
         packages: ZIP of each function.
     """
@@ -51,12 +51,12 @@ def build(app: App, *, settings: Settings, packages: Mapping[FunctionName, Path]
     data = DataStack(app, settings=settings)
     compute = ComputeStack(app, settings=settings, data=data.outputs, packages=packages)
     api = ApiStack(app, settings=settings, data=data.outputs, compute=compute.outputs)
-    # Not by reference: the backends of the others lie in its bucket, and API Gateway logs by its role.
+    # Not by reference: the others' states are stored in its bucket, and API Gateway logs with its role.
     for stack in (data, compute, api):
         stack.add_dependency(state)
 
 
-def _tell(line: str) -> None:
+def _report(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201  a program speaks to its user
 
 

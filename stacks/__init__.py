@@ -1,4 +1,4 @@
-"""What exists in AWS, cut by how long it must live. A stack is a parts list of settings and refs of other stacks."""
+"""What exists in AWS, in a stack for each lifetime. A stack is a parts list of settings and refs."""
 
-# First of all, and for every module below: it makes the imports of the provider's bindings fast.
+# First, for every module below: it makes the imports of the provider's bindings fast.
 import shared.infra  # noqa: F401  imported for that effect

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from local.cloud.clients import Cloud
+from shared.infra.stack_names import StackName
 from tools.client.api import ApiClient, local_url
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.state.states import read_state
@@ -47,7 +48,7 @@ def find_pipeline(cloud: Cloud, stacks: Iterable[Stack]) -> Pipeline:
         ToolError: the API's URL is malformed.
     """
     outputs = {stack.id: read_state(stack).outputs for stack in stacks}
-    data, api = outputs["data-stack"], outputs["api-stack"]
+    data, api = outputs[StackName.DATA], outputs[StackName.API]
     return Pipeline(
         cloud=cloud,
         api_url=local_url(cloud.endpoint_url, api["api_url"]),

@@ -1,58 +1,23 @@
-"""Finds out for which AWS account a synth is: names of buckets carry it, and the provider refuses any other."""
+"""Finds the AWS account of a synth: names of buckets contain it, and the provider refuses any other."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
-from shared.infra.settings.settings import Settings, SettingsError
+from shared.infra.settings.settings import ACCOUNT_PATTERN, Settings, SettingsError, read_settings
 
 ACCOUNT_VARIABLE: Final = "AWS_ACCOUNT_ID"
 UNKNOWN_ACCOUNT: Final = "000000000000"
-"""Stands for the account when synth has nobody to ask. No AWS account has it, so nothing can be deployed with it."""
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+"""Replaces the account where synth cannot find it. No AWS account has this id, so nothing can be deployed with it."""
 _TIMEOUT_SECONDS: Final = 3
 
 
-def with_account(
-    settings: Settings,
-    variables: Mapping[str, str],
-    *,
-    ask: Callable[[str], str],
-    notice: Callable[[str], None],
-) -> Settings:
-    """Fill in the account: from `AWS_ACCOUNT_ID`, else the settings, else whoever's credentials are at hand.
-
-    Args:
-        settings: of the environment.
-        variables: environment variables.
-        ask: gives the account id for a region; raises `AccountUnknownError` where it cannot.
-        notice: takes a line for the user when nobody knew.
-
-    Raises:
-        SettingsError: `AWS_ACCOUNT_ID` is not an account id.
-    """
-    given = variables.get(ACCOUNT_VARIABLE, "")
-    if given and not _ACCOUNT.fullmatch(given):
-        raise SettingsError(f"{ACCOUNT_VARIABLE} = {given!r} is not twelve digits")
-    if given or settings.account_id:
-        return replace(settings, account_id=given or settings.account_id)
-    try:
-        return replace(settings, account_id=ask(settings.region))
-    except AccountUnknownError as error:
-        notice(
-            f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, good for reading, not for deploying. "
-            f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
-        )
-        return replace(settings, account_id=UNKNOWN_ACCOUNT)
-
-
 class AccountUnknownError(Exception):
-    """Nobody can say which account it is; the message says why, without any secret."""
+    """The account cannot be found; the message says why, without any secret."""
 
 
 def ask_sts(region: str) -> str:
-    """Ask AWS whose credentials these are.
+    """Ask AWS for the account of the credentials in use.
 
     Raises:
         AccountUnknownError: there are none, or AWS did not answer within seconds.
@@ -69,3 +34,36 @@ def ask_sts(region: str) -> str:
         raise AccountUnknownError(error.response["Error"]["Code"]) from error
     except BotoCoreError as error:
         raise AccountUnknownError(type(error).__name__) from error
+
+
+def load_settings(
+    variables: Mapping[str, str],
+    *,
+    notice: Callable[[str], None],
+    ask: Callable[[str], str] = ask_sts,
+) -> Settings:
+    """Read an environment's settings, with its account: `AWS_ACCOUNT_ID`, else the settings', else the credentials'.
+
+    Args:
+        variables: environment variables; see `read_settings`.
+        notice: takes a line for the user if the account is unknown.
+        ask: returns the account id for a region; raises `AccountUnknownError` where it cannot.
+
+    Raises:
+        SettingsError: the settings are invalid, or `AWS_ACCOUNT_ID` is not an account id.
+    """
+    settings = read_settings(variables)
+    given = variables.get(ACCOUNT_VARIABLE, "")
+    if given and not re.fullmatch(ACCOUNT_PATTERN, given):
+        raise SettingsError(f"{ACCOUNT_VARIABLE} = {given!r} is not twelve digits")
+    account_id = given or settings.account_id
+    if not account_id:
+        try:
+            account_id = ask(settings.region)
+        except AccountUnknownError as error:
+            account_id = UNKNOWN_ACCOUNT
+            notice(
+                f"AWS account unknown ({error}): synthesizing for {UNKNOWN_ACCOUNT}, which cannot be deployed. "
+                f"Set {ACCOUNT_VARIABLE}, or log in to AWS."
+            )
+    return settings.model_copy(update={"account_id": account_id})

@@ -1,4 +1,4 @@
-"""What every stack starts with: provider, tags, backend and names. No stack types a region or a tag."""
+"""What every stack starts with: provider, tags, backend and names. No stack repeats a region or a tag."""
 
 import os
 from pathlib import Path
@@ -10,10 +10,11 @@ from constructs import Construct
 
 from shared.infra.naming import Namer, SharedNamer
 from shared.infra.settings.settings import Settings
+from shared.infra.stack_names import StackName
 from shared.infra.tags import default_tags
 
 _MADE_UP_KEY: Final = "test"
-"""Access key and secret on the local cloud, so that no real ones can ever be used with its settings."""
+"""Access key and secret on the local cloud, so its settings can never be used with real ones."""
 
 
 class EnvironmentStack(TerraformStack):
@@ -24,15 +25,15 @@ class EnvironmentStack(TerraformStack):
         namer: makes the names of its resources.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Construct, name: StackName, *, settings: Settings) -> None:
+        super().__init__(scope, name)
         self.settings = settings
         self.namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
         add_provider(self, settings=settings, environment=settings.suffix)
-        self._add_backend(id_)
+        self._add_backend(name)
 
-    def _add_backend(self, id_: str) -> None:
-        key = f"{self.settings.suffix}/{id_}.tfstate"
+    def _add_backend(self, name: StackName) -> None:
+        key = f"{self.settings.suffix}/{name}.tfstate"
         if self.settings.backend == "local":
             add_local_backend(self, self.settings.state_directory / key)
             return
@@ -47,7 +48,7 @@ def add_s3_backend(stack: TerraformStack, key: str, *, settings: Settings) -> No
     Args:
         stack: which has no backend yet.
         key: of the state's object.
-        settings: account, region, and where the local cloud is if it is one.
+        settings: account, region, and the local cloud's URL if it is one.
     """
     shared = SharedNamer(account_id=settings.account_id, region=settings.region)
     S3Backend(
@@ -55,7 +56,7 @@ def add_s3_backend(stack: TerraformStack, key: str, *, settings: Settings) -> No
         bucket=shared.state_bucket,
         key=key,
         region=settings.region,
-        # cdktf 0.21 knows no use_lockfile, the lock that lies in the bucket itself.
+        # cdktf 0.21 has no use_lockfile, the lock in the bucket itself.
         dynamodb_table=shared.lock_table,
         encrypt=True,
         **(_local_cloud(settings.endpoint_url) if settings.local_cloud else {}),
@@ -76,7 +77,7 @@ def _local_cloud(endpoint_url: str) -> dict[str, Any]:
 
 
 def add_provider(stack: TerraformStack, *, settings: Settings, environment: str) -> None:
-    """Give a stack the AWS provider, for one account and region, with tags for everything that takes them.
+    """Give a stack the AWS provider, for one account and region, with tags for every taggable resource.
 
     Args:
         stack: which has none yet.
@@ -100,7 +101,7 @@ def add_provider(stack: TerraformStack, *, settings: Settings, environment: str)
 def add_local_backend(stack: TerraformStack, path: Path) -> None:
     """Keep a stack's state in a file.
 
-    Terraform runs in the stack's output folder; the path is relative to it, so that every clone synthesizes the same.
+    Terraform runs in the stack's output folder; the path is relative to it, so every clone synthesizes the same.
     """
     app = App.of(stack)
     working_directory = Path(app.outdir).absolute() / "stacks" / stack.node.id

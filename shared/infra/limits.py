@@ -1,9 +1,9 @@
-"""AWS's limits: refuses at synth what AWS would refuse in the middle of a deploy."""
+"""AWS's limits: synth refuses what AWS would refuse in the middle of a deploy."""
 
 from typing import Final
 
 API_RATE_LIMIT: Final = 10_000
-"""Requests a second, lasting, of all APIs of an account in a region: API Gateway's quota `Throttle rate`."""
+"""Sustained requests a second of all APIs of an account in a region: API Gateway's quota `Throttle rate`."""
 API_BURST_LIMIT: Final = 5_000
 """Requests at once, likewise: API Gateway's quota `Throttle burst rate`."""
 MAX_USAGE_PLANS: Final = 300
@@ -11,17 +11,23 @@ MAX_USAGE_PLANS: Final = 300
 MAX_FILTER_POLICIES: Final = 200
 """Of a topic: SNS's quota `Filter policies per topic`."""
 
+RETENTION_DAYS: Final = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""For which CloudWatch Logs can keep logs (PutRetentionPolicy)."""
+
 
 class LimitError(ValueError):
-    """A value that AWS does not take; the message says which and what it does take."""
+    """A value that AWS does not accept; the message has the value and the bounds."""
 
 
 def within(what: str, value: int, least: int, most: int, unit: str) -> int:
-    """Return the value if it lies between the bounds, both included.
+    """Return the value if it is between the bounds, both included.
 
     Raises:
-        LimitError: it does not.
+        LimitError: it is not.
     """
     if not least <= value <= most:
-        raise LimitError(f"{what} = {value}: AWS takes {least} to {most} {unit}")
+        raise LimitError(f"{what} = {value}: AWS accepts {least} to {most} {unit}")
     return value

@@ -1,6 +1,6 @@
 """Names of everything that exists in AWS: made here and nowhere else.
 
-A name is forever: to change one is to replace the resource. So odd input is refused instead of fixed.
+A name is permanent: to change one is to replace the resource. So invalid input is refused, never corrected.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import Final
 
 PROJECT: Final = "txn"
 SHARED: Final = "shared"
-"""Stands for the environment in the tags of what belongs to the whole account; no environment may be called so."""
+"""Tag Environment of what belongs to the whole account; no environment may have this name."""
 
 MAX_SUFFIX_LENGTH: Final = 16
 _SUFFIX: Final = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
@@ -20,11 +20,11 @@ _HASH_LENGTH: Final = 8
 
 
 class NamingError(ValueError):
-    """A name cannot be made of what was given; the message says what to give instead."""
+    """A name cannot be made of the input; the message has what is expected instead."""
 
 
-class Kind(StrEnum):
-    """Kind of thing that is named, because AWS limits the length of names by kind."""
+class ResourceKind(StrEnum):
+    """Kind of resource that is named: AWS limits the length of names by kind."""
 
     ALARM = "alarm"
     API = "REST API"
@@ -43,31 +43,31 @@ class Kind(StrEnum):
     XRAY_RULE = "X-Ray sampling rule"
 
 
-MAX_LENGTH: Final[dict[Kind, int]] = {
-    Kind.ALARM: 255,
-    Kind.API: 255,
-    Kind.API_KEY: 255,
-    Kind.BUCKET: 63,
-    Kind.EVENT_RULE: 64,
-    Kind.FUNCTION: 64,
-    Kind.QUEUE: 80,
-    Kind.ROLE: 64,
-    Kind.STATE_MACHINE: 80,
-    Kind.TABLE: 255,
-    Kind.TOPIC: 256,
-    Kind.USAGE_PLAN: 255,
-    Kind.VALIDATOR: 128,
-    Kind.XRAY_GROUP: 32,
-    Kind.XRAY_RULE: 32,
+MAX_LENGTH: Final[dict[ResourceKind, int]] = {
+    ResourceKind.ALARM: 255,
+    ResourceKind.API: 255,
+    ResourceKind.API_KEY: 255,
+    ResourceKind.BUCKET: 63,
+    ResourceKind.EVENT_RULE: 64,
+    ResourceKind.FUNCTION: 64,
+    ResourceKind.QUEUE: 80,
+    ResourceKind.ROLE: 64,
+    ResourceKind.STATE_MACHINE: 80,
+    ResourceKind.TABLE: 255,
+    ResourceKind.TOPIC: 256,
+    ResourceKind.USAGE_PLAN: 255,
+    ResourceKind.VALIDATOR: 128,
+    ResourceKind.XRAY_GROUP: 32,
+    ResourceKind.XRAY_RULE: 32,
 }
-"""Longest name of each kind, in characters; from the service quotas of each service's API reference."""
+"""Longest name of each kind, in characters (API reference of each service)."""
 
 
 def check_suffix(suffix: str) -> str:
-    """Return an environment's suffix if it is one.
+    """Return an environment's suffix if it is valid.
 
     Raises:
-        NamingError: it is empty, too long, holds odd characters, or is reserved.
+        NamingError: it is empty, too long, reserved, or has other characters.
     """
     if len(suffix) > MAX_SUFFIX_LENGTH or not _SUFFIX.fullmatch(suffix):
         raise NamingError(
@@ -80,7 +80,7 @@ def check_suffix(suffix: str) -> str:
 
 
 def check_purpose(purpose: str) -> str:
-    """Return the part of a name that says what the thing is for, if it is one.
+    """Return the part of a name that says what the resource is for, if it is valid.
 
     Raises:
         NamingError: it is not lower-case words joined by single hyphens.
@@ -94,9 +94,9 @@ def fit(stem: str, ending: str, limit: int) -> str:
     """Join stem and ending by a hyphen; where that is longer than `limit`, shorten the stem and add its hash.
 
     Args:
-        stem: the part that may be cut.
-        ending: the part that is always kept.
-        limit: greatest length of the result in characters.
+        stem: the part that may be shortened.
+        ending: the part that is kept.
+        limit: maximum length of the result in characters.
 
     Raises:
         NamingError: the ending leaves no room for a stem.
@@ -116,7 +116,7 @@ class Namer:
     """Names of one environment: `{project}-{purpose}-{suffix}`.
 
     Raises:
-        NamingError: the suffix is not one.
+        NamingError: the suffix is invalid.
     """
 
     suffix: str
@@ -126,42 +126,42 @@ class Namer:
     def __post_init__(self) -> None:
         check_suffix(self.suffix)
 
-    def name(self, purpose: str, kind: Kind) -> str:
-        """Name something of which there is one in an environment, such as the function `intake`.
+    def name(self, purpose: str, kind: ResourceKind) -> str:
+        """Name a resource of the environment, such as the function `intake`.
 
         Raises:
-            NamingError: the purpose holds odd characters.
+            NamingError: the purpose is invalid.
         """
         return fit(f"{PROJECT}-{check_purpose(purpose)}", self.suffix, MAX_LENGTH[kind])
 
     def bucket(self, purpose: str) -> str:
-        """Name a bucket: its name is unique in the world, so it carries account and region.
+        """Name a bucket: its name is unique in all of AWS, so it contains account and region.
 
         Raises:
-            NamingError: the purpose holds odd characters.
+            NamingError: the purpose is invalid.
         """
         ending = f"{self.account_id}-{self.region}-{self.suffix}"
-        return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[Kind.BUCKET])
+        return fit(f"{PROJECT}-{check_purpose(purpose)}", ending, MAX_LENGTH[ResourceKind.BUCKET])
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedNamer:
-    """Names of what belongs to an account and region, and to no environment."""
+    """Names of what belongs to an account and region, not to an environment."""
 
     account_id: str
     region: str
 
     @property
     def state_bucket(self) -> str:
-        """Bucket that holds the state of all environments."""
+        """Bucket of the states of all environments."""
         return f"{PROJECT}-state-{self.account_id}-{self.region}"
 
     @property
     def lock_table(self) -> str:
-        """Table that holds the locks on those states."""
+        """Table of the locks on those states."""
         return f"{PROJECT}-state-lock"
 
     @property
     def api_logging_role(self) -> str:
-        """Role with which API Gateway writes logs; IAM is global, so the name carries the region."""
+        """Role with which API Gateway writes logs; IAM is global, so the name contains the region."""
         return f"{PROJECT}-api-logging-{self.region}"

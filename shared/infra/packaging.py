@@ -1,6 +1,6 @@
-"""Lambda packages: a ZIP for each function, with just what it imports and the same bytes on every machine.
+"""Lambda packages: a ZIP for each function, with only what it imports and the same bytes on every machine.
 
-A package holds the function's folder, what its handler reaches of `functions/` and `shared/contracts/` (read off the
+A package has the function's folder, what its handler reaches of `functions/` and `shared/contracts/` (found by the
 import statements), and its pinned dependencies from `requirements/functions/<name>.txt`. Entries are stored, not
 compressed: compressed bytes differ between versions of zlib.
 """
@@ -25,20 +25,20 @@ DEPENDENCIES = Path("build") / "dependencies"
 ALLOWED = ("functions", "shared.contracts")
 """What a function may import of this repository."""
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-"""The oldest time that a ZIP can hold."""
+"""The oldest time that a ZIP can have."""
 FILE_MODE = 0o100644 << 16
 """A regular file that Lambda's user may read, in a ZIP entry's external attributes."""
 NATIVE_SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
-"""Files that tell how and where a dependency was installed: they differ from machine to machine."""
+"""Records of how and where a dependency was installed: they differ between machines."""
 
 
 class PackagingError(Exception):
-    """What keeps a function from being packaged, with the way out."""
+    """A function cannot be packaged; the message says why, and the way out."""
 
 
 def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Path = ROOT) -> dict[FunctionName, Path]:
-    """Bring the ZIPs of the functions up to date; one whose contents are the same is not written again.
+    """Bring the ZIPs of the functions up to date; a ZIP whose content is the same is not written again.
 
     Args:
         names: which functions.
@@ -48,7 +48,7 @@ def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Pat
         The ZIP of each function, below `build/functions/`.
 
     Raises:
-        PackagingError: an import that a function may not have, or a dependency that is missing or not pure Python.
+        PackagingError: an import is not allowed, or a dependency is missing or not pure Python.
     """
     return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root))) for name in names}
 
@@ -95,7 +95,7 @@ def _sources(name: FunctionName, root: Path) -> set[Path]:
 
 
 def _check_allowed(module: str, name: FunctionName) -> None:
-    above = ("shared",)  # the package that holds shared.contracts: its docstring is all that it has
+    above = ("shared",)  # the package of shared.contracts: it has nothing but a docstring
     if module not in above and not any(module == part or module.startswith(f"{part}.") for part in ALLOWED):
         raise PackagingError(f"{name} imports {module}: a function may import {' and '.join(ALLOWED)} only")
 
@@ -139,7 +139,7 @@ def _dependencies(name: FunctionName, root: Path) -> Path | None:
 
 
 def _install(lock: Path, target: Path) -> None:
-    """Install for Lambda's ARM64, whatever this machine is."""
+    """Install for Lambda's ARM64, on any machine."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         raise PackagingError("uv is needed to install the functions' dependencies. Run: ./dev setup")
@@ -151,12 +151,12 @@ def _install(lock: Path, target: Path) -> None:
     if done.returncode != 0:
         raise PackagingError(
             f"the dependencies in {lock.name} could not be installed for Lambda: {done.stderr.strip()}\n"
-            "The Python package index is needed once; after that they are kept in build/dependencies."
+            "The package index is needed once; from then on they are in build/dependencies."
         )
 
 
 def _move(source: Path, target: Path) -> None:
-    """Put the finished folder in its place; another process that was first has put the same there."""
+    """Put the finished folder in its place; if another process was faster, its folder has the same content."""
     try:
         source.rename(target)
     except OSError:
@@ -165,7 +165,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _kept(folder: Path) -> Iterator[Path]:
-    """A dependency's files, without what installing left beside them."""
+    """A dependency's files, without what the installer added."""
     for path in folder.rglob("*"):
         inside = path.relative_to(folder).parts
         if path.is_file() and path.name not in INSTALLER_NOTES and not {"__pycache__", "bin", ".lock"} & set(inside):
@@ -179,7 +179,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
         for path in sorted(files):
             entry = zipfile.ZipInfo(path, date_time=FIXED_TIME)
             entry.external_attr = FILE_MODE
-            entry.create_system = 3  # Unix, also where it is made on another system
+            entry.create_system = 3  # Unix, also if it is made on another system
             archive.writestr(entry, files[path])
     return buffer.getvalue()
 
@@ -190,7 +190,7 @@ def _write(package: Path, content: bytes) -> Path:
     package.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=package.parent, delete=False) as scratch:
         scratch.write(content)
-    Path(scratch.name).replace(package)  # whoever reads it sees the old or the new one, never half of it
+    Path(scratch.name).replace(package)  # a reader sees the old or the new one, never half of it
     return package
 
 

@@ -1,4 +1,4 @@
-"""Permissions by the line, each with its reason; the reason becomes the statement's Sid, so it can be read in AWS."""
+"""Permissions, each with its reason; the reason becomes the statement's Sid, so it can be read in AWS."""
 
 import json
 import re
@@ -11,12 +11,12 @@ _VERSION: Final = "2012-10-17"
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """Permission to do something to something.
+    """Permission for actions on resources.
 
     Attributes:
         actions: such as `dynamodb:PutItem`; never with a wildcard.
         on: ARNs. `*` only where AWS has no finer resource.
-        why: the reason in a few words, which no other grant of the policy shares.
+        why: the reason in a few words, unique in the policy.
         condition: IAM condition block.
     """
 
@@ -41,7 +41,7 @@ class Grant:
 
 
 def sid(why: str) -> str:
-    """Reason as a statement id, which may hold letters and digits only: `write loaded rows` -> `WriteLoadedRows`."""
+    """Reason as a statement id, which may have letters and digits only: `write loaded rows` -> `WriteLoadedRows`."""
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", why))
 
 
@@ -52,9 +52,9 @@ def document(statements: Sequence[dict[str, Any]]) -> str:
         ValueError: two statements give the same reason.
     """
     sids = [statement["Sid"] for statement in statements]
-    doubled = sorted({each for each in sids if sids.count(each) > 1})
-    if doubled:
-        raise ValueError(f"policy: {doubled} stand twice; give each statement its own reason")
+    duplicates = sorted({each for each in sids if sids.count(each) > 1})
+    if duplicates:
+        raise ValueError(f"policy: duplicate Sid {', '.join(duplicates)}; give each statement its own reason")
     return json.dumps({"Version": _VERSION, "Statement": list(statements)})
 
 
@@ -64,14 +64,14 @@ def grants_document(grants: Sequence[Grant]) -> str:
 
 
 def trust(service: str, *, account_id: str = "") -> str:
-    """Document that lets an AWS service take on a role.
+    """Document that lets an AWS service assume a role.
 
     Args:
         service: such as `lambda.amazonaws.com`.
         account_id: where given, only for resources of this account, against the confused deputy.
     """
     statement: dict[str, Any] = {
-        "Sid": "TakeOnThisRole",
+        "Sid": "AssumeRole",
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": "sts:AssumeRole",
@@ -81,11 +81,30 @@ def trust(service: str, *, account_id: str = "") -> str:
     return document([statement])
 
 
-def deny_without_tls(actions: str, resources: Sequence[str]) -> dict[str, Any]:
-    """Statement of a resource's own policy: nobody gets in over plain HTTP.
+def service_may_send(service: str, *, queue_arn: str, source_arn: str, why: str) -> dict[str, Any]:
+    """Statement of a queue's own policy: an AWS service may send messages on behalf of one resource.
 
     Args:
-        actions: all of the service's, such as `s3:*`: a denial can be as wide as it likes.
+        service: such as `events.amazonaws.com`.
+        queue_arn: to which.
+        source_arn: the resource on whose behalf the service sends.
+        why: the reason in a few words.
+    """
+    return {
+        "Sid": sid(why),
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
+    }
+
+
+def deny_without_tls(actions: str, resources: Sequence[str]) -> dict[str, Any]:
+    """Statement of a resource's own policy: plain HTTP is denied to every caller.
+
+    Args:
+        actions: all of the service's, such as `s3:*`: a denial may have wildcards.
         resources: ARNs.
     """
     return {
@@ -109,7 +128,7 @@ TRACING: Final = Grant(
 def tracing_of_workflows() -> Grant:
     """What Step Functions needs for X-Ray (its developer guide, "X-Ray and Step Functions")."""
     sampling = ("xray:GetSamplingRules", "xray:GetSamplingTargets")
-    return Grant(actions=(*TRACING.actions, *sampling), on=("*",), why="send traces as the sampling rules say")
+    return Grant(actions=(*TRACING.actions, *sampling), on=("*",), why="send traces by the sampling rules")
 
 
 def log_delivery() -> Grant:

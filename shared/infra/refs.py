@@ -1,4 +1,4 @@
-"""What one stack hands to the next: names and ARNs of resources, typed.
+"""What one stack passes to the next: names and ARNs of resources, typed.
 
 The values are tokens of the resources' own attributes, from which cdktf writes the cross-stack references and the
 order of deployment. A test can pass plain strings.

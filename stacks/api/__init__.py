@@ -1,1 +1,1 @@
-"""The face to the banks: REST API, keys, usage plans, stage, access log. No business rule."""
+"""The face to the banks: REST API, keys, usage plans, stage, access log. No business rules."""

@@ -1,4 +1,4 @@
-"""What a bank gets: its key, what the key may do in a second and in a day, and its line in the banks table."""
+"""What a bank gets: its API key, the key's limits, and its row in the banks table."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table_item import DynamodbTableItem
 from constructs import Construct
 
 from shared.contracts.tables import BANKS
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import TableRef
 from shared.infra.settings.settings import Bank
 
@@ -25,13 +25,13 @@ class BankAccess(Construct):
     """Key, usage plan and table item of one bank.
 
     Attributes:
-        key_id: id of the API key, with which an operator can look up its value.
+        key_id: id of the API key, by which an operator can look up its value.
     """
 
     def __init__(
         self, scope: Construct, bank_id: str, *, bank: Bank, namer: Namer, api_id: str, stage: str, banks: TableRef
     ) -> None:
-        """Make them.
+        """Make all three.
 
         Args:
             scope: parent.
@@ -40,12 +40,12 @@ class BankAccess(Construct):
             namer: of the environment.
             api_id: the REST API.
             stage: the stage for which the limits hold.
-            banks: table by which the functions know the bank.
+            banks: table in which the functions look the bank up.
         """
         super().__init__(scope, bank_id)
-        # AWS makes up the value. It is in Terraform's state, which is encrypted, and in no output.
+        # AWS generates the value. It is in Terraform's state, which is encrypted, and in no output.
         key = ApiGatewayApiKey(
-            self, "key", name=namer.name(bank_id, Kind.API_KEY), description=f"Key of {bank.name}", enabled=True
+            self, "key", name=namer.name(bank_id, ResourceKind.API_KEY), description=f"Key of {bank.name}", enabled=True
         )
         plan = self._plan(bank_id, bank, namer, ApiGatewayUsagePlanApiStages(api_id=api_id, stage=stage))
         ApiGatewayUsagePlanKey(self, "plan-key", key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id)
@@ -53,7 +53,7 @@ class BankAccess(Construct):
         self.key_id = key.id
 
     def _write(self, banks: TableRef, texts: Mapping[str, str]) -> None:
-        # Its id lives in Terraform's state alone: a lost state makes a new row, where the old one would be in the way.
+        # Its id is in Terraform's state alone: after a lost state there is a new row, beside the old one.
         revision = DataResource(self, "revision").id
         item = {name: {"S": text} for name, text in {**texts, "revision": revision}.items()}
         DynamodbTableItem(
@@ -69,8 +69,8 @@ class BankAccess(Construct):
         return ApiGatewayUsagePlan(
             self,
             "plan",
-            name=namer.name(bank_id, Kind.USAGE_PLAN),
-            description=f"What {bank.name} may ask for",
+            name=namer.name(bank_id, ResourceKind.USAGE_PLAN),
+            description=f"Limits of {bank.name}",
             api_stages=[stage],
             quota_settings=ApiGatewayUsagePlanQuotaSettings(limit=bank.quota_per_day, period="DAY"),
             throttle_settings=ApiGatewayUsagePlanThrottleSettings(

@@ -1,4 +1,4 @@
-"""Fingerprint of the API's definition: the API is deployed anew when, and only when, it changes."""
+"""Fingerprint of the API's definition: the API is redeployed when, and only when, it changes."""
 
 import hashlib
 import json
@@ -8,11 +8,11 @@ from cdktf import TerraformResource, TerraformStack
 
 
 def fingerprint(stack: TerraformStack, definition: Sequence[TerraformResource]) -> str:
-    """SHA-256 over what the resources of the definition look like when synthesized.
+    """SHA-256 over the synthesized resources of the definition.
 
     Args:
-        stack: that holds them.
-        definition: all resources that say what the API is.
+        stack: that has them.
+        definition: all resources that define the API.
     """
     resources = stack.to_terraform()["resource"]
     picked = [resources[each.terraform_resource_type][each.friendly_unique_id] for each in definition]

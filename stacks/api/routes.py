@@ -1,4 +1,4 @@
-"""The API's paths and methods, and which function answers each."""
+"""The API's paths and methods, and the function that answers each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from shared.contracts.api import (
     UPLOAD_PATH,
     UPLOADS_PATH,
 )
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import FunctionRef
 
 STAGE: Final = "v1"
@@ -32,17 +32,17 @@ class Route:
 
     method: str
     path: str
-    """As a source ARN has it: a star for each path parameter."""
+    """As in a source ARN: a star for each path parameter."""
     function: FunctionRef
     parameters: dict[str, bool] = field(default_factory=dict)
-    """API Gateway's name of each parameter that may come -> whether it must."""
+    """API Gateway's name of each parameter -> whether it is required."""
 
 
 class Routes(Construct):
-    """`POST /upload`, `GET /uploads`, `GET /uploads/{upload_id}`; all of them ask for an API key.
+    """`POST /upload`, `GET /uploads`, `GET /uploads/{upload_id}`; all of them require an API key.
 
     Attributes:
-        resources: all that is part of the API's definition.
+        resources: the resources that are part of the API's definition.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Routes(Construct):
         self._validator = ApiGatewayRequestValidator(
             self,
             "validator",
-            name=namer.name("parameters", Kind.VALIDATOR),
+            name=namer.name("parameters", ResourceKind.VALIDATOR),
             rest_api_id=api.id,
             validate_request_parameters=True,
             validate_request_body=False,
@@ -88,7 +88,7 @@ class Routes(Construct):
             rest_api_id=self._api.id,
             resource_id=resource.id,
             http_method=route.method,
-            # A bank is known by its key alone.
+            # A bank is identified by its key alone.
             authorization="NONE",
             api_key_required=True,
             request_parameters=dict(route.parameters),

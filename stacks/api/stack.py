@@ -1,23 +1,40 @@
 """API stack: the face to the banks."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from cdktf import TerraformOutput, Token
 from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
 from constructs import Construct
 
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
+from shared.infra.naming import ResourceKind
 from shared.infra.settings.settings import Settings
+from shared.infra.stack_names import StackName
 from stacks.api.banks import BankAccess
 from stacks.api.fingerprint import fingerprint
-from stacks.api.gateway_responses import ProblemAnswers
+from stacks.api.gateway_responses import GatewayResponses
 from stacks.api.routes import Routes
 from stacks.api.stage import Stage
 from stacks.compute.stack import ComputeOutputs
 from stacks.data.stack import DataOutputs
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApiOutputs:
+    """What banks and operators need."""
+
+    url: str
+    key_ids: Mapping[str, str]
+    """Bank id -> id of its API key, never the key."""
+
+
 class ApiStack(EnvironmentStack):
-    """REST API, its stage, and what each bank gets."""
+    """REST API, its stage, and what each bank gets.
+
+    Attributes:
+        outputs: the API's URL and the ids of the banks' keys.
+    """
 
     def __init__(self, scope: Construct, *, settings: Settings, data: DataOutputs, compute: ComputeOutputs) -> None:
         """Make the stack.
@@ -28,11 +45,11 @@ class ApiStack(EnvironmentStack):
             data: has the banks table.
             compute: has the functions that answer.
         """
-        super().__init__(scope, "api-stack", settings=settings)
+        super().__init__(scope, StackName.API, settings=settings)
         api = self._rest_api()
         routes = Routes(self, "routes", namer=self.namer, api=api, intake=compute.intake, status=compute.status)
-        problems = ProblemAnswers(self, "problems", rest_api_id=api.id)
-        definition = [api, *routes.resources, *problems.resources]
+        responses = GatewayResponses(self, "problems", rest_api_id=api.id)
+        definition = [api, *routes.resources, *responses.resources]
         stage = Stage(
             self,
             "stage",
@@ -43,23 +60,27 @@ class ApiStack(EnvironmentStack):
             log_retention_days=settings.log_retention_days,
         )
         banks = Construct(self, "banks")
-        keys = {
+        key_ids = {
             bank_id: BankAccess(
                 banks, bank_id, bank=bank, namer=self.namer, api_id=api.id, stage=stage.name, banks=data.banks
             ).key_id
             for bank_id, bank in settings.banks.items()
         }
-        TerraformOutput(self, "api_url", value=stage.url, description="Where banks reach the API")
-        # As a token, because cdktf 0.21 asks of a plain map what makes Node print a deprecation warning.
-        key_ids = Token.as_any(keys)
-        TerraformOutput(self, "api_key_ids", value=key_ids, description="API key of each bank: ids, not the keys")
+        self.outputs = ApiOutputs(url=stage.url, key_ids=key_ids)
+        self._outputs()
 
     def _rest_api(self) -> ApiGatewayRestApi:
         return ApiGatewayRestApi(
             self,
             "api",
-            name=self.namer.name("api", Kind.API),
+            name=self.namer.name("api", ResourceKind.API),
             description="Banks submit their reports of transactions",
             binary_media_types=["multipart/form-data"],
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
         )
+
+    def _outputs(self) -> None:
+        TerraformOutput(self, "api_url", value=self.outputs.url, description="URL of the API for the banks")
+        # As a token: for a plain map, cdktf 0.21 makes Node print a deprecation warning.
+        key_ids = Token.as_any(self.outputs.key_ids)
+        TerraformOutput(self, "api_key_ids", value=key_ids, description="Id of each bank's API key, not the key")

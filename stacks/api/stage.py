@@ -1,4 +1,4 @@
-"""The stage under which the API is reached: what is deployed there, its logs, metrics and traces."""
+"""The stage under which the API is reached: its deployment, logs, metrics and traces."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from constructs import Construct
 
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from stacks.api.routes import STAGE
 
 ACCESS_LOG_FIELDS: Final = {
@@ -34,15 +34,15 @@ ACCESS_LOG_FIELDS: Final = {
     "integration_latency_ms": "$context.integrationLatency",
     "error": "$context.error.message",
 }
-"""What is written of every request; a line of JSON each."""
+"""Written for every request, as a line of JSON."""
 
 
 class Stage(Construct):
     """Deployment and stage, with the log groups that API Gateway writes to.
 
     Attributes:
-        url: where the API is reached, without a final slash.
-        name: of the stage; known only once it is there.
+        url: of the API, without a final slash.
+        name: of the stage; a token, so that what uses it waits for the stage.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class Stage(Construct):
             scope: parent.
             id_: construct id.
             namer: of the environment.
-            api: which is deployed.
-            definition: all resources that say what the API is.
-            fingerprint: changes when, and only when, the definition does; then the API is deployed anew.
+            api: the REST API.
+            definition: all resources that define the API.
+            fingerprint: changes when, and only when, the definition does; then the API is redeployed.
             log_retention_days: how long both logs are kept.
         """
         super().__init__(scope, id_)
@@ -85,12 +85,12 @@ class Stage(Construct):
         )
         self.url = stage.invoke_url
         self.name = stage.stage_name
-        self._watch()
+        self._method_settings()
 
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
-        name = f"/aws/apigateway/{namer.name('api', Kind.API)}"
+        name = f"/aws/apigateway/{namer.name('api', ResourceKind.API)}"
         access_log = LogGroup(self, "access-log", name=name, retention_days=retention_days)
-        # API Gateway gives this log its name, and would make it itself, to be kept forever.
+        # API Gateway names this log, and would create it itself, without retention.
         name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"
         return access_log, LogGroup(self, "error-log", name=name, retention_days=retention_days)
 
@@ -100,19 +100,19 @@ class Stage(Construct):
             "deployment",
             rest_api_id=self._api.id,
             triggers={"definition": fingerprint},
-            # The stage moves to the new one before the old one goes.
+            # The stage moves to the new deployment before the old one is deleted.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             depends_on=list(definition),
         )
 
-    def _watch(self) -> None:
+    def _method_settings(self) -> None:
         settings = ApiGatewayMethodSettingsSettings(
             metrics_enabled=True,
             logging_level="ERROR",
             # It would write reports and keys into the log.
             data_trace_enabled=False,
             # An account's own limits, as API Gateway has them: each bank's are in its usage plan. Not -1 ("none"):
-            # MiniStack takes that as no request at all.
+            # MiniStack reads that as no request at all.
             throttling_burst_limit=API_BURST_LIMIT,
             throttling_rate_limit=API_RATE_LIMIT,
         )

@@ -8,16 +8,17 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import DepthAlarm, TimeoutAlarm
-from shared.infra.constructs.queue import QueuePolicy
+from shared.infra.constructs.alarm import TimeoutAlarm
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
-from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef
+from shared.infra.naming import ResourceKind
+from shared.infra.refs import FunctionRef, StateMachineRef
 from shared.infra.settings.settings import Settings
-from stacks.compute.functions import make_functions
-from stacks.compute.state_machine import LoadWorkflow, WorkflowUses
+from shared.infra.stack_names import StackName
+from stacks.compute.functions import Functions, make_functions
+from stacks.compute.state_machine import LoadWorkflow
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
+from stacks.compute.workflow import WorkflowParts
 from stacks.data.stack import DataOutputs
 
 
@@ -47,48 +48,37 @@ class ComputeStack(EnvironmentStack):
             data: what the data stack made.
             packages: ZIP of each function.
         """
-        super().__init__(scope, "compute-stack", settings=settings)
+        super().__init__(scope, StackName.COMPUTE, settings=settings)
         retention = settings.log_retention_days
         functions = make_functions(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
-        uses = WorkflowUses(
-            validation=functions[FunctionName.VALIDATION],
-            transformation=functions[FunctionName.TRANSFORMATION],
-            notification=functions[FunctionName.NOTIFICATION],
+        parts = WorkflowParts(
+            validation=functions.validation,
+            transformation=functions.transformation,
+            notification=functions.notification,
             uploads=data.uploads,
             outcomes=data.outcomes,
             dead_letters=data.dead_letters,
         )
-        workflow = LoadWorkflow(self, "load", namer=self.namer, uses=uses, log_retention_days=retention).ref
+        workflow = LoadWorkflow(self, "load", namer=self.namer, parts=parts, log_retention_days=retention).ref
         ReportTrigger(
             self,
             "report-stored",
             namer=self.namer,
             bucket=data.reports,
             workflow=workflow,
-            undelivered=data.undelivered,
+            dead_letters=data.event_dead_letters,
         )
-        self._watch(data, workflow)
+        alarm = self.namer.name("load-timeouts", ResourceKind.ALARM)
+        TimeoutAlarm(self, "load-timeouts", name=alarm, machine=workflow, topic=data.alarms)
         if settings.xray:
             self._trace(functions, workflow)
-        self.outputs = ComputeOutputs(intake=functions[FunctionName.INTAKE], status=functions[FunctionName.STATUS])
-        self._outputs(workflow)
-
-    def _watch(self, data: DataOutputs, workflow: StateMachineRef) -> None:
-        QueuePolicy(self, "dead-letters", queue=data.dead_letters)
-        queues: dict[str, QueueRef] = {"dead-letters": data.dead_letters, "undelivered": data.undelivered}
-        for purpose, queue in queues.items():
-            name = self.namer.name(f"{purpose}-depth", Kind.ALARM)
-            DepthAlarm(self, f"{purpose}-depth", name=name, queue=queue, topic=data.alarms)
-        name = self.namer.name("load-timeouts", Kind.ALARM)
-        TimeoutAlarm(self, "load-timeouts", name=name, machine=workflow, topic=data.alarms)
-
-    def _trace(self, functions: Mapping[FunctionName, FunctionRef], workflow: StateMachineRef) -> None:
-        # A report's way has two traces: S3's events carry no trace on from the API to the workflow.
-        services = [functions[FunctionName.INTAKE].name, functions[FunctionName.STATUS].name, workflow.name]
-        # API Gateway calls itself by API and stage.
-        beginnings = {"api": f"{self.namer.name('api', Kind.API)}/*", "load": workflow.name}
-        Tracing(self, "tracing", namer=self.namer, services=services, beginnings=beginnings)
-
-    def _outputs(self, workflow: StateMachineRef) -> None:
+        self.outputs = ComputeOutputs(intake=functions.intake, status=functions.status)
         description = "State machine that loads a report: its executions and their logs"
         TerraformOutput(self, "state_machine_arn", value=workflow.arn, description=description)
+
+    def _trace(self, functions: Functions, workflow: StateMachineRef) -> None:
+        # A report has two traces: S3's events do not continue the API's trace in the workflow.
+        services = [functions.intake.name, functions.status.name, workflow.name]
+        # X-Ray names API Gateway by API and stage.
+        roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", "load": workflow.name}
+        Tracing(self, "tracing", namer=self.namer, services=services, roots=roots)

@@ -1,6 +1,5 @@
-"""The Express state machine, with its role, its log and the permission to do just what its definition says."""
+"""The Express state machine, with its role, its log and permission for what its definition does."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from cdktf_cdktf_provider_aws.sfn_state_machine import (
@@ -12,25 +11,13 @@ from constructs import Construct
 
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.constructs.role import ServiceRole
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant, log_delivery, tracing_of_workflows
-from shared.infra.refs import FunctionRef, QueueRef, StateMachineRef, TableRef, TopicRef
+from shared.infra.refs import StateMachineRef
 from stacks.compute.workflow import WorkflowParts, definition
 
-# Log groups for Step Functions need this beginning, or its resource policy grows over AWS's limit with their number.
+# With this prefix, Step Functions needs no statement for each log group in its resource policy, whose size is limited.
 LOG_FOLDER: Final = "/aws/vendedlogs/states/"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkflowUses:
-    """What the workflow calls, writes to and sends to."""
-
-    validation: FunctionRef
-    transformation: FunctionRef
-    notification: FunctionRef
-    uploads: TableRef
-    outcomes: TopicRef
-    dead_letters: QueueRef
 
 
 class LoadWorkflow(Construct):
@@ -41,18 +28,18 @@ class LoadWorkflow(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, namer: Namer, uses: WorkflowUses, log_retention_days: int
+        self, scope: Construct, id_: str, *, namer: Namer, parts: WorkflowParts, log_retention_days: int
     ) -> None:
         super().__init__(scope, id_)
-        name = namer.name(id_, Kind.STATE_MACHINE)
+        name = namer.name(id_, ResourceKind.STATE_MACHINE)
         log = LogGroup(self, "log", name=f"{LOG_FOLDER}{name}", retention_days=log_retention_days)
         role = ServiceRole(
             self,
             "role",
-            name=namer.name(id_, Kind.ROLE),
+            name=namer.name(id_, ResourceKind.ROLE),
             service="states.amazonaws.com",
             account_id=namer.account_id,
-            grants=_grants(uses),
+            grants=_grants(parts),
         )
         machine = SfnStateMachine(
             self,
@@ -60,7 +47,7 @@ class LoadWorkflow(Construct):
             name=name,
             type="EXPRESS",
             role_arn=role.arn,
-            definition=definition(_parts(uses)),
+            definition=definition(parts),
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=True, log_destination=f"{log.ref.arn}:*"
             ),
@@ -70,24 +57,13 @@ class LoadWorkflow(Construct):
         self.ref = StateMachineRef(name=machine.name, arn=machine.arn)
 
 
-def _grants(uses: WorkflowUses) -> list[Grant]:
-    functions = [each.arn for each in (uses.validation, uses.transformation, uses.notification)]
+def _grants(parts: WorkflowParts) -> list[Grant]:
+    functions = [each.arn for each in (parts.validation, parts.transformation, parts.notification)]
     return [
         Grant(actions=["lambda:InvokeFunction"], on=functions, why="run its steps"),
-        Grant(actions=["dynamodb:UpdateItem"], on=[uses.uploads.arn], why="mark an upload as failed"),
-        Grant(actions=["sns:Publish"], on=[uses.outcomes.arn], why="tell that an upload failed"),
-        Grant(actions=["sqs:SendMessage"], on=[uses.dead_letters.arn], why="keep a failed upload for a rerun"),
+        Grant(actions=["dynamodb:UpdateItem"], on=[parts.uploads.arn], why="mark an upload as failed"),
+        Grant(actions=["sns:Publish"], on=[parts.outcomes.arn], why="publish the failure of an upload"),
+        Grant(actions=["sqs:SendMessage"], on=[parts.dead_letters.arn], why="keep a failed upload for a rerun"),
         log_delivery(),
         tracing_of_workflows(),
     ]
-
-
-def _parts(uses: WorkflowUses) -> WorkflowParts:
-    return WorkflowParts(
-        validation=uses.validation.arn,
-        transformation=uses.transformation.arn,
-        notification=uses.notification.arn,
-        uploads=uses.uploads.name,
-        outcomes=uses.outcomes.arn,
-        dead_letters=uses.dead_letters.url,
-    )

@@ -1,4 +1,4 @@
-"""Starts the workflow for every report that comes to lie in the bucket."""
+"""Starts the workflow for every report that is stored in the bucket."""
 
 import json
 from typing import Final
@@ -12,18 +12,19 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
 from constructs import Construct
 
 from shared.contracts.objects import REPORTS_PREFIX
-from shared.infra.constructs.queue import QueuePolicy, service_may_send
+from shared.infra.constructs.queue import ServiceSender
 from shared.infra.constructs.role import ServiceRole
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant
 from shared.infra.refs import BucketRef, QueueRef, StateMachineRef
 
+_SERVICE: Final = "events.amazonaws.com"
 RETRY_SECONDS: Final = 3_600
 RETRY_ATTEMPTS: Final = 30
 
 
 class ReportTrigger(Construct):
-    """Rule and target: 'Object Created' below `reports/`; what cannot be delivered for an hour goes to a queue."""
+    """Rule and target: 'Object Created' below `reports/`; events undeliverable for an hour go to a queue."""
 
     def __init__(
         self,
@@ -33,18 +34,25 @@ class ReportTrigger(Construct):
         namer: Namer,
         bucket: BucketRef,
         workflow: StateMachineRef,
-        undelivered: QueueRef,
+        dead_letters: QueueRef,
     ) -> None:
         super().__init__(scope, id_)
         rule = CloudwatchEventRule(
             self,
             "rule",
-            name=namer.name(id_, Kind.EVENT_RULE),
+            name=namer.name(id_, ResourceKind.EVENT_RULE),
             description="A report was stored",
             event_pattern=_pattern(bucket),
         )
-        role = self._role(namer.name(id_, Kind.ROLE), workflow, namer.account_id)
-        policy = self._queue_policy(undelivered, rule)
+        role = self._role(namer.name(id_, ResourceKind.ROLE), workflow, namer.account_id)
+        sender = ServiceSender(
+            self,
+            "dead-letters",
+            queue=dead_letters,
+            service=_SERVICE,
+            source_arn=rule.arn,
+            why="keep events that could not be delivered",
+        )
         CloudwatchEventTarget(
             self,
             "target",
@@ -55,20 +63,13 @@ class ReportTrigger(Construct):
             retry_policy=CloudwatchEventTargetRetryPolicy(
                 maximum_event_age_in_seconds=RETRY_SECONDS, maximum_retry_attempts=RETRY_ATTEMPTS
             ),
-            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=undelivered.arn),
-            depends_on=[role.policy, policy.resource],
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=dead_letters.arn),
+            depends_on=[role.policy, sender.resource],
         )
 
     def _role(self, name: str, workflow: StateMachineRef, account_id: str) -> ServiceRole:
         grant = Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow")
-        service = "events.amazonaws.com"
-        return ServiceRole(self, "role", name=name, service=service, account_id=account_id, grants=[grant])
-
-    def _queue_policy(self, undelivered: QueueRef, rule: CloudwatchEventRule) -> QueuePolicy:
-        sender = service_may_send(
-            "events.amazonaws.com", queue=undelivered, source_arn=rule.arn, why="keep undelivered events"
-        )
-        return QueuePolicy(self, "undelivered", queue=undelivered, senders=[sender])
+        return ServiceRole(self, "role", name=name, service=_SERVICE, account_id=account_id, grants=[grant])
 
 
 def _pattern(bucket: BucketRef) -> str:

@@ -1,9 +1,9 @@
-"""The workflow's definition in Amazon States Language: what happens to a report after it was stored.
+"""The workflow's definition in Amazon States Language: what happens to a report after it is stored.
 
-    Validation -> Next -> Load (Map of Transformation) -> Notification
+    Validation -> Route -> Load (Map of Transformation) -> Notification
     any failure -> MarkFailed -> PublishFailed -> SendDeadLetter -> Failed
 
-The failure path calls no function, so that it also works when the functions are what is broken. An Express workflow
+The failure path calls no function, so it works when the functions do not. An Express workflow
 may run twice or start again from its beginning: every step may be repeated (see `shared/contracts/uploads.py`).
 """
 
@@ -14,11 +14,12 @@ from typing import Any, Final
 from shared.contracts.errors import TEMPORARY_ERROR
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
 
 State = dict[str, Any]
 
 MAX_CONCURRENCY: Final = 10
-"""Ranges that one report loads at the same time, so that a large one leaves room for the others."""
+"""Ranges that one report loads at the same time, so a large one leaves room for others."""
 
 RETRIED_ERRORS: Final = (
     TEMPORARY_ERROR,
@@ -27,14 +28,14 @@ RETRIED_ERRORS: Final = (
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 )
-"""What a function or Lambda itself calls temporary; trying again would not help against anything else."""
+"""Errors that a function or Lambda itself calls temporary; a retry would not help against any other."""
 
-# The whole of it, because not every error comes with a Cause, and a path that leads nowhere would lose the message.
+# All of it, because not every error comes with a Cause, and a path that does not exist would lose the message.
 CAUSE: Final = "States.JsonToString($.failure)"
 EVENT: Final = "$$.Execution.Input"
 KEY: Final = f"{EVENT}.detail.object.key"
-# Of the key reports/{bank_id}/{upload_id} (shared/contracts/objects.py). What is added at its end gives a key without
-# ids two that nobody has, so that the event of an object that lies where no report should becomes a dead letter, too.
+# Of the key reports/{bank_id}/{upload_id} (shared/contracts/objects.py). The suffix gives a key without ids two that no
+# bank or upload has, so the event of an object with such a key becomes a dead letter, too.
 KEY_PARTS: Final = f"States.StringSplit(States.Format('{{}}/-/-', {KEY}), '/')"
 BANK_ID: Final = f"States.ArrayGetItem({KEY_PARTS}, 1)"
 UPLOAD_ID: Final = f"States.ArrayGetItem({KEY_PARTS}, 2)"
@@ -44,16 +45,12 @@ UPLOAD_ID: Final = f"States.ArrayGetItem({KEY_PARTS}, 2)"
 class WorkflowParts:
     """What the workflow calls, writes to and sends to."""
 
-    validation: str
-    """ARN of the function."""
-    transformation: str
-    notification: str
-    uploads: str
-    """Name of the table."""
-    outcomes: str
-    """ARN of the topic."""
-    dead_letters: str
-    """URL of the queue."""
+    validation: FunctionRef
+    transformation: FunctionRef
+    notification: FunctionRef
+    uploads: TableRef
+    outcomes: TopicRef
+    dead_letters: QueueRef
 
 
 def definition(parts: WorkflowParts) -> str:
@@ -70,8 +67,8 @@ def definition(parts: WorkflowParts) -> str:
 def _main_path(parts: WorkflowParts) -> dict[str, State]:
     return {
         "Validation": _call(parts.validation, {"Payload.$": "$"})
-        | {"OutputPath": "$.Payload", "Catch": [_catch_all("MarkFailed")], "Next": "Next"},
-        "Next": _choice(),
+        | {"OutputPath": "$.Payload", "Catch": [_catch_all("MarkFailed")], "Next": "Route"},
+        "Route": _route(),
         "Load": _load(parts),
         "NothingLoaded": {"Type": "Pass", "Result": [], "ResultPath": "$.loads", "Next": "Notification"},
         "Notification": _call(parts.notification, {"Payload": _pick("upload_id", "bank_id", "loads")})
@@ -80,9 +77,9 @@ def _main_path(parts: WorkflowParts) -> dict[str, State]:
     }
 
 
-def _choice() -> State:
-    ways = {"LOAD": "Load", "NOTIFY": "NothingLoaded", "END": "Done"}
-    choices = [{"Variable": "$.next", "StringEquals": value, "Next": state} for value, state in ways.items()]
+def _route() -> State:
+    routes = {"LOAD": "Load", "NOTIFY": "NothingLoaded", "END": "Done"}
+    choices = [{"Variable": "$.next", "StringEquals": value, "Next": state} for value, state in routes.items()]
     return {"Type": "Choice", "Choices": choices, "Default": "UnknownNext"}
 
 
@@ -106,7 +103,7 @@ def _load(parts: WorkflowParts) -> State:
 
 
 def _failure_path(parts: WorkflowParts) -> dict[str, State]:
-    unknown = {"Error": "UnknownNext", "Cause": "Validation asked for a step that the workflow does not have"}
+    unknown = {"Error": "UnknownNext", "Cause": "Validation asked for a route that the workflow does not have"}
     return {
         "UnknownNext": {"Type": "Pass", "Result": unknown, "ResultPath": "$.failure", "Next": "MarkFailed"},
         "MarkFailed": _mark_failed(parts),
@@ -117,13 +114,13 @@ def _failure_path(parts: WorkflowParts) -> dict[str, State]:
 
 
 def _mark_failed(parts: WorkflowParts) -> State:
-    """Write FAILED, unless the upload has ended already: then only the dead letter tells what happened."""
+    """Write FAILED, unless the upload has ended already: then only the dead letter records the failure."""
     before = sorted(PREDECESSORS[UploadStatus.FAILED])
     values: State = {f":{status.lower()}": {"S": status} for status in before}
     values |= {":failed": {"S": UploadStatus.FAILED}, ":error": {"S.$": "$.failure.Error"}}
     values |= {":now": {"S.$": "$$.State.EnteredTime"}}
     parameters = {
-        "TableName": parts.uploads,
+        "TableName": parts.uploads.name,
         "Key": {"upload_id": {"S.$": UPLOAD_ID}},
         "UpdateExpression": "SET #status = :failed, #error = :error, updated_at = :now",
         "ConditionExpression": f"#status IN ({', '.join(f':{status.lower()}' for status in before)})",
@@ -154,7 +151,7 @@ def _publish_failed(parts: WorkflowParts) -> State:
         "Type": "Task",
         "Resource": "arn:aws:states:::sns:publish",
         "Parameters": {
-            "TopicArn": parts.outcomes,
+            "TopicArn": parts.outcomes.arn,
             "Message.$": "States.JsonToString($.outcome)",
             "MessageAttributes": attributes,
         },
@@ -178,24 +175,24 @@ def _send_dead_letter(parts: WorkflowParts) -> State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::sqs:sendMessage",
-        "Parameters": {"QueueUrl": parts.dead_letters, "MessageBody": body},
+        "Parameters": {"QueueUrl": parts.dead_letters.url, "MessageBody": body},
         "ResultPath": None,
         "Retry": [_retry("States.TaskFailed")],
         "Next": "Failed",
     }
 
 
-def _call(function_arn: str, payload: State) -> State:
+def _call(function: FunctionRef, payload: State) -> State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
-        "Parameters": {"FunctionName": function_arn, **payload},
+        "Parameters": {"FunctionName": function.arn, **payload},
         "Retry": [_retry(*RETRIED_ERRORS)],
     }
 
 
 def _retry(*errors: str) -> State:
-    """Up to three more tries within 14 seconds of waiting, spread at random so that they do not come all at once."""
+    """Up to three retries within 14 seconds of waiting, at random times so executions do not retry together."""
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": 2,

@@ -11,11 +11,12 @@ from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import Kind
+from shared.infra.naming import ResourceKind
 from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
-from shared.infra.settings.contacts import parse_contact
+from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.settings import Settings
-from stacks.data.subscription import BankContact
+from shared.infra.stack_names import StackName
+from stacks.data.subscription import BankSubscription
 
 _OLD_REPORT_DAYS = 90
 
@@ -29,31 +30,35 @@ class DataOutputs:
     transactions: TableRef
     banks: TableRef
     dead_letters: QueueRef
-    """Reports whose workflow failed; a message has everything that a rerun needs."""
-    undelivered: QueueRef
-    """Events that EventBridge could not hand to the workflow."""
+    """Uploads whose workflow failed; a message has everything that a rerun needs."""
+    event_dead_letters: QueueRef
+    """Events that EventBridge could not deliver to the workflow."""
     outcomes: TopicRef
     alarms: TopicRef
 
 
 class DataStack(EnvironmentStack):
-    """Buckets, tables, queues, topics.
+    """Buckets, tables, topics, and queues with their alarms.
 
     Attributes:
         outputs: refs of all of them.
     """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
-        super().__init__(scope, "data-stack", settings=settings)
+        super().__init__(scope, StackName.DATA, settings=settings)
+        alarms = self._topic("alarms", encrypted=False)
+        namer = self.namer
         self.outputs = DataOutputs(
             reports=self._reports(),
             uploads=self._table("uploads", UPLOADS),
             transactions=self._table("transactions", TRANSACTIONS),
             banks=self._table("banks", BANKS),
-            dead_letters=self._queue("dead-letters"),
-            undelivered=self._queue("undelivered"),
+            dead_letters=DeadLetterQueue(self, "dead-letters", namer=namer, alarms=alarms).ref,
+            event_dead_letters=DeadLetterQueue(
+                self, "event-dead-letters", namer=namer, alarms=alarms, service_sends=True
+            ).ref,
             outcomes=self._topic("outcomes", encrypted=True),
-            alarms=self._topic("alarms", encrypted=False),
+            alarms=alarms,
         )
         self._subscribe_banks()
         self._outputs()
@@ -69,38 +74,32 @@ class DataStack(EnvironmentStack):
         ).ref
 
     def _table(self, purpose: str, keys: TableKeys) -> TableRef:
-        name = self.namer.name(purpose, Kind.TABLE)
+        name = self.namer.name(purpose, ResourceKind.TABLE)
         return Table(self, purpose, name=name, keys=keys, protected=self.settings.protect_data).ref
 
-    def _queue(self, purpose: str) -> QueueRef:
-        return DeadLetterQueue(self, purpose, name=self.namer.name(purpose, Kind.QUEUE)).ref
-
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
-        return Topic(self, purpose, name=self.namer.name(purpose, Kind.TOPIC), encrypted=encrypted).ref
+        return Topic(self, purpose, name=self.namer.name(purpose, ResourceKind.TOPIC), encrypted=encrypted).ref
 
     def _subscribe_banks(self) -> None:
         contacts = Construct(self, "contacts")
         for bank_id, bank in self.settings.banks.items():
             if bank.contact:
-                BankContact(contacts, bank_id, contact=parse_contact(bank.contact), topic=self.outputs.outcomes)
+                BankSubscription(contacts, bank_id, endpoint=parse_endpoint(bank.contact), topic=self.outputs.outcomes)
 
     def _outputs(self) -> None:
+        made = self.outputs
         texts = (
+            ("reports_bucket", made.reports.name, "Bucket of the reports, and of the errors in rejected ones"),
+            ("uploads_table", made.uploads.name, "Table of the uploads and their statuses"),
+            ("transactions_table", made.transactions.name, "Table of the transactions"),
+            ("outcomes_topic_arn", made.outcomes.arn, "Topic of the uploads' outcomes: subscribe to it"),
+            ("alarms_topic_arn", made.alarms.arn, "Topic of the alarms: subscribe the operators to it"),
+            ("dead_letter_queue_url", made.dead_letters.url, "Queue of the uploads whose workflow failed"),
             (
-                "reports_bucket",
-                self.outputs.reports.name,
-                "Bucket that holds the reports and the refused ones' problems",
+                "event_dead_letter_queue_url",
+                made.event_dead_letters.url,
+                "Queue of the events that could not be delivered to the workflow",
             ),
-            ("uploads_table", self.outputs.uploads.name, "Table of uploads and where they stand"),
-            ("transactions_table", self.outputs.transactions.name, "Table of transactions"),
-            (
-                "outcomes_topic_arn",
-                self.outputs.outcomes.arn,
-                "Topic that tells how each upload ended: subscribe to it",
-            ),
-            ("alarms_topic_arn", self.outputs.alarms.arn, "Topic of alarms: subscribe the operators to it"),
-            ("dead_letter_queue_url", self.outputs.dead_letters.url, "Queue of reports whose workflow failed"),
-            ("undelivered_queue_url", self.outputs.undelivered.url, "Queue of events that did not reach the workflow"),
         )
         for name, value, description in texts:
             TerraformOutput(self, name, value=value, description=description)

@@ -1,4 +1,4 @@
-"""A bank's own way to hear how its uploads ended."""
+"""Notifies a bank of the outcomes of its uploads."""
 
 import json
 
@@ -7,23 +7,23 @@ from constructs import Construct
 
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE
 from shared.infra.refs import TopicRef
-from shared.infra.settings.contacts import Contact, Protocol
+from shared.infra.settings.endpoints import NotificationEndpoint, SubscriptionProtocol
 
 
-class BankContact(Construct):
-    """Subscription of one bank to the topic of outcomes, with a filter that lets its own through and nobody else's.
+class BankSubscription(Construct):
+    """Subscription of one bank to the outcomes topic, with a filter that lets through its own outcomes only.
 
-    It lies beside the topic and not beside the bank's key: an e-mail address has to be confirmed by a person, and must
-    not have to be so again whenever the API is made anew.
+    It is in the topic's stack, not with the bank's key: a person has to confirm an e-mail address, and must not have to
+    do so again whenever the API is recreated.
     """
 
-    def __init__(self, scope: Construct, bank_id: str, *, contact: Contact, topic: TopicRef) -> None:
-        """Make it.
+    def __init__(self, scope: Construct, bank_id: str, *, endpoint: NotificationEndpoint, topic: TopicRef) -> None:
+        """Make the subscription.
 
         Args:
             scope: parent.
             bank_id: id of the bank, and construct id.
-            contact: whom to tell.
+            endpoint: to which SNS sends.
             topic: of outcomes.
         """
         super().__init__(scope, bank_id)
@@ -31,10 +31,10 @@ class BankContact(Construct):
             self,
             "subscription",
             topic_arn=topic.arn,
-            protocol=contact.protocol,
-            endpoint=contact.endpoint,
+            protocol=endpoint.protocol,
+            endpoint=endpoint.address,
             filter_policy=json.dumps({BANK_ID_ATTRIBUTE: [bank_id]}),
-            # A queue gets the message as it was published, attributes and all. HTTPS keeps SNS's envelope, for its
-            # signature is how a receiver knows that the message is SNS's; e-mail knows no raw messages.
-            raw_message_delivery=contact.protocol is Protocol.SQS,
+            # A queue gets the message as it was published, with its attributes. HTTPS keeps SNS's envelope, because
+            # its signature proves that the message is SNS's; e-mail has no raw messages.
+            raw_message_delivery=endpoint.protocol is SubscriptionProtocol.SQS,
         )

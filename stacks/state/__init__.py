@@ -1,1 +1,1 @@
-"""As long as the account: where the state of all environments lies, and what API Gateway needs to write logs."""
+"""Lives as long as the account: the state of all environments, and what API Gateway needs to write logs."""

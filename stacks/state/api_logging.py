@@ -1,4 +1,4 @@
-"""Lets API Gateway write logs: one setting for a whole account and region, so two environments must not make it."""
+"""Lets API Gateway write logs. It is one setting of an account and region, so no environment can have it."""
 
 from cdktf_cdktf_provider_aws.api_gateway_account import ApiGatewayAccount
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -9,7 +9,7 @@ from shared.infra.policies import trust
 
 
 class ApiLogging(Construct):
-    """The role and the setting, with the policy that AWS keeps for this purpose."""
+    """The role and the setting, with the policy that AWS manages for this purpose."""
 
     def __init__(self, scope: Construct, id_: str, *, role_name: str) -> None:
         super().__init__(scope, id_)

@@ -1,4 +1,6 @@
-"""State stack: what an account and region needs once, before any environment. It knows no environment."""
+"""State stack: what an account and region needs once, before any environment."""
+
+from dataclasses import dataclass
 
 from cdktf import TerraformStack
 from constructs import Construct
@@ -8,7 +10,9 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.table import Table
 from shared.infra.environment_stack import add_local_backend, add_provider
 from shared.infra.naming import SHARED, SharedNamer
+from shared.infra.refs import BucketRef, TableRef
 from shared.infra.settings.settings import Settings
+from shared.infra.stack_names import StackName
 from stacks.state.api_logging import ApiLogging
 
 _LOCK_KEYS = TableKeys(partition_key="LockID")
@@ -16,23 +20,36 @@ _LOCK_KEYS = TableKeys(partition_key="LockID")
 _OLD_STATE_DAYS = 90
 
 
+@dataclass(frozen=True, kw_only=True)
+class StateOutputs:
+    """Where the state of all environments is stored. Backends take no references: they use the names."""
+
+    bucket: BucketRef
+    lock_table: TableRef
+
+
 class StateStack(TerraformStack):
-    """State bucket, lock table, API Gateway's logging role. Its own state is a file: there is no bucket yet."""
+    """State bucket, lock table, API Gateway's logging role. Its own state is a file: there is no bucket yet.
+
+    Attributes:
+        outputs: refs of bucket and table.
+    """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
-        super().__init__(scope, "state-stack")
+        super().__init__(scope, StackName.STATE)
         names = SharedNamer(account_id=settings.account_id, region=settings.region)
         add_provider(self, settings=settings, environment=SHARED)
-        place = f"{settings.account_id}-{settings.region}"
-        add_local_backend(self, settings.state_directory / place / "state-stack.tfstate")
-        # Whoever destroys the state of all environments ought to mean it.
-        kept = not settings.local_cloud
-        PrivateBucket(
+        folder = f"{settings.account_id}-{settings.region}"
+        add_local_backend(self, settings.state_directory / folder / f"{StackName.STATE}.tfstate")
+        # To destroy the state of all environments must take more than a mistake.
+        protected = not settings.local_cloud
+        bucket = PrivateBucket(
             self,
             "state",
             name=names.state_bucket,
             old_version_days=_OLD_STATE_DAYS,
-            protected=kept,
+            protected=protected,
         )
-        Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=kept)
+        lock_table = Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=protected)
         ApiLogging(self, "api-logging", role_name=names.api_logging_role)
+        self.outputs = StateOutputs(bucket=bucket.ref, lock_table=lock_table.ref)

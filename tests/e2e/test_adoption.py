@@ -27,7 +27,7 @@ from local.cloud.run_folder import run_folder
 from local.deployment.environment import deployment_environment
 from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
-from shared.infra.adoption.kinds import KINDS
+from shared.infra.adoption.finders import FINDERS
 from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
@@ -47,7 +47,7 @@ def plans(log: str) -> list[tuple[int, ...]]:
 def looked_for(synthesized: Path) -> list[int]:
     """How many resources of each stack adoption looks for, the smallest number first."""
     stacks = [json.loads(path.read_bytes()) for path in synthesized.glob("stacks/*/cdk.tf.json")]
-    return sorted(len([each for each in declared({"": stack}) if each.type in KINDS]) for stack in stacks)
+    return sorted(len([each for each in declared({"": stack}) if each.type in FINDERS]) for stack in stacks)
 
 
 def rows(up: Launched) -> list[Any]:
@@ -142,7 +142,7 @@ def test_everything_that_is_not_ours_is_named_in_one_error_before_anything_is_ch
     owner = "(compute-stack; ours: Application=transaction-pipeline, Environment=local)"
     of_data = owner.replace("compute", "data")
     assert synth.stderr.splitlines()[1:-1] == [
-        f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that say whose it is",
+        f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that show its owner",
         f"  table txn-uploads-local {of_data} belongs to Application=transaction-pipeline, Environment=pr1",
         f"  role txn-intake-local {owner} belongs to Application=payroll, Team=blue",
     ]
@@ -156,7 +156,7 @@ def test_of_two_apis_that_are_ours_none_is_chosen(account: Account) -> None:
     synth = account.run("main.py")
 
     assert synth.returncode == 2
-    assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete the wrong one" in synth.stderr
+    assert f"2 of them are ours ({ids[0]}, {ids[1]}): delete all but one" in synth.stderr
 
 
 def test_the_doctor_shows_what_a_deploy_would_do_and_changes_nothing(account: Account) -> None:
@@ -177,5 +177,5 @@ def test_the_doctor_shows_what_a_deploy_would_do_and_changes_nothing(account: Ac
 def test_the_doctor_needs_an_aws_to_ask(account: Account) -> None:
     alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
-    assert "AWS_ENDPOINT_URL names no local cloud" in alone.stderr
+    assert "AWS_ENDPOINT_URL is not set" in alone.stderr
     assert "it is unknown what exists" in alone.stderr

@@ -1,7 +1,6 @@
 """Each environment is synthesized once for all tests."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -18,7 +17,7 @@ SUFFIXES = ("dev", "pr6616", "prod")
 
 @pytest.fixture(scope="session")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Synthesis]:
-    """Three environments that could live side by side, by suffix."""
+    """Three environments of one account, by suffix."""
     return {each: synthesize(settings_of(each), tmp_path_factory.mktemp(each)) for each in SUFFIXES}
 
 
@@ -36,7 +35,7 @@ def dev(environments: Mapping[str, Synthesis]) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def prod(environments: Mapping[str, Synthesis]) -> Synthesis:
-    """The banks' own environment."""
+    """The banks' production environment."""
     return environments["prod"]
 
 
@@ -47,8 +46,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An environment whose banks have a contact of each kind, but for one without."""
+def notified(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An environment whose banks have an endpoint of each protocol, and one bank without."""
     banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
-    settings = replace(settings_of("dev"), banks=banks | {"quiet": Bank(name="Quiet")})
-    return synthesize(settings, tmp_path_factory.mktemp("told"))
+    settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")})
+    return synthesize(settings, tmp_path_factory.mktemp("notified"))

@@ -1,11 +1,10 @@
-"""Synthesizes with no network at all: whatever this process tries to reach is refused. Argument: output folder."""
+"""Synthesizes without network: every connection of this process is refused. Argument: output folder."""
 
 import os
 import sys
 from pathlib import Path
 
-from shared.infra.account import ask_sts, with_account
-from shared.infra.settings.settings import read_settings
+from shared.infra.account import load_settings
 from tests.synth.synthesis import synthesize
 
 
@@ -19,7 +18,7 @@ def run(root: Path) -> None:
     """Read the settings as `main.py` does, and synthesize."""
     sys.addaudithook(refuse)
     notices: list[str] = []
-    settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=notices.append)
+    settings = load_settings(os.environ, notice=notices.append)
     stacks = synthesize(settings, root).stacks
     print(settings.account_id, *sorted(stacks))
     print(*notices, sep="\n", file=sys.stderr)

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,15 @@ class Synthesis:
         return [each for each in self.all() if each.type == type_]
 
     def one(self, type_: str, part: str = "") -> Resource:
-        """The one resource of a type whose id begins so."""
+        """The one resource of a type whose id begins with `part`."""
         (resource,) = [each for each in self.of(type_) if each.id.startswith(part)]
         return resource
 
 
 def settings_of(suffix: str, **changes: Any) -> Settings:
-    """Settings of an environment as the repository has them, for an account made up."""
+    """Settings of an environment as the repository has them, for a made-up account."""
     settings = read_settings({"ENVIRONMENT_SUFFIX": suffix})
-    return replace(settings, account_id=settings.account_id or ACCOUNT, **changes)
+    return settings.model_copy(update={"account_id": settings.account_id or ACCOUNT} | changes)
 
 
 def fake_packages(folder: Path) -> dict[FunctionName, Path]:
@@ -75,7 +75,7 @@ def synthesize(settings: Settings, root: Path) -> Synthesis:
     """Synthesize all stacks of an environment into `root/cdktf.out`, as if `root` were the repository."""
     output = root / "cdktf.out"
     root.mkdir(exist_ok=True)
-    settings = replace(settings, state_directory=root / ".local" / "state")
+    settings = settings.model_copy(update={"state_directory": root / ".local" / "state"})
     app = App(outdir=str(output))
     main.build(app, settings=settings, packages=fake_packages(root / "build"))
     app.synth()

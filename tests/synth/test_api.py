@@ -1,8 +1,7 @@
-"""The API: its paths, who may call them how often, what it answers by itself, and what it writes down."""
+"""The API: its paths, who may call them how often, what it answers by itself, and what it logs."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,13 @@ def method(synthesis: Synthesis, route: str) -> dict[str, Any]:
     return synthesis.one("aws_api_gateway_method", f"routes_{route}").body
 
 
-def test_there_are_these_paths(dev: Synthesis) -> None:
+def test_the_paths_are_upload_uploads_and_one_upload(dev: Synthesis) -> None:
     parts = {each.id.split("_")[1]: each.body["path_part"] for each in dev.of("aws_api_gateway_resource")}
     assert parts == {"upload": "upload", "uploads": "uploads", "one-upload": "{upload_id}"}
 
 
 @pytest.mark.parametrize(("route", "verb"), ROUTES.items())
-def test_every_method_asks_for_a_key(dev: Synthesis, route: str, verb: str) -> None:
+def test_every_method_requires_a_key(dev: Synthesis, route: str, verb: str) -> None:
     assert method(dev, route)["http_method"] == verb
     assert method(dev, route)["api_key_required"] is True
 
@@ -78,7 +77,7 @@ def test_the_api_answers_with_problem_documents(dev: Synthesis) -> None:
         assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
 
 
-def test_every_answer_of_its_own_that_a_bank_can_meet_is_a_problem_document(dev: Synthesis) -> None:
+def test_every_response_of_its_own_that_a_bank_can_get_is_a_problem_document(dev: Synthesis) -> None:
     types = {each.body["response_type"] for each in dev.of("aws_api_gateway_gateway_response")}
     assert types >= {
         "DEFAULT_4XX",
@@ -105,7 +104,7 @@ def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: 
     assert "$context.identity.apiKey" not in written.values()
 
 
-def test_the_log_that_api_gateway_names_itself_is_there_before_the_stage(dev: Synthesis) -> None:
+def test_the_log_that_api_gateway_names_itself_is_made_before_the_stage(dev: Synthesis) -> None:
     group = dev.one("aws_cloudwatch_log_group", "stage_error-log")
     assert group.address in dev.one("aws_api_gateway_stage").body["depends_on"]
 
@@ -132,7 +131,7 @@ def test_a_bank_has_a_key_and_a_plan_of_its_own(dev: Synthesis, bank: str) -> No
 
 
 @pytest.mark.parametrize("bank", BANKS)
-def test_a_bank_may_ask_a_thousand_times_a_day_and_fifty_times_a_second(dev: Synthesis, bank: str) -> None:
+def test_a_bank_has_a_thousand_requests_a_day_and_fifty_a_second(dev: Synthesis, bank: str) -> None:
     plan = dev.one("aws_api_gateway_usage_plan", f"banks_{bank}").body
     assert plan["quota_settings"] == {"limit": 1000, "period": "DAY"}
     assert plan["throttle_settings"] == {"burst_limit": 100, "rate_limit": 50}
@@ -141,7 +140,7 @@ def test_a_bank_may_ask_a_thousand_times_a_day_and_fifty_times_a_second(dev: Syn
 
 
 @pytest.mark.parametrize("bank", BANKS)
-def test_the_functions_know_a_bank_by_the_hash_of_its_key(dev: Synthesis, bank: str) -> None:
+def test_the_functions_identify_a_bank_by_the_hash_of_its_key(dev: Synthesis, bank: str) -> None:
     row = dev.one("aws_dynamodb_table_item", f"banks_{bank}").body
     key = dev.one("aws_api_gateway_api_key", f"banks_{bank}")
     item = json.loads(row["item"])
@@ -151,7 +150,7 @@ def test_the_functions_know_a_bank_by_the_hash_of_its_key(dev: Synthesis, bank: 
 
 
 @pytest.mark.parametrize("bank", BANKS)
-def test_whoever_lost_the_state_writes_a_new_row_of_the_bank_beside_the_old_one(dev: Synthesis, bank: str) -> None:
+def test_after_a_lost_state_the_bank_has_a_new_row_beside_the_old_one(dev: Synthesis, bank: str) -> None:
     row = dev.one("aws_dynamodb_table_item", f"banks_{bank}").body
     revision = dev.one("terraform_data", f"banks_{bank}")
     assert row["range_key"] == "revision"
@@ -169,10 +168,10 @@ def trigger(synthesis: Synthesis) -> str:
     return triggers["definition"]
 
 
-def test_the_api_is_deployed_anew_when_its_definition_changes(
+def test_the_api_is_redeployed_when_its_definition_changes(
     dev: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The one fact that routes have besides code is the contract's parameter name; no parameter leads there.
+    # The one fact that routes have besides code is the contract's parameter name; no setting changes it.
     monkeypatch.setattr("stacks.api.routes.LIMIT_PARAMETER", "page_size")
     assert trigger(synthesize(settings_of("dev"), tmp_path)) != trigger(dev)
 
@@ -187,13 +186,13 @@ def test_the_api_is_deployed_anew_when_its_definition_changes(
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_the_api_is_not_deployed_anew_when_something_else_changes(
+def test_the_api_is_not_redeployed_when_something_else_changes(
     dev: Synthesis, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    assert trigger(synthesize(replace(settings_of("dev"), **changes), tmp_path)) == trigger(dev)
+    assert trigger(synthesize(settings_of("dev", **changes), tmp_path)) == trigger(dev)
 
 
-def test_the_new_deployment_is_there_before_the_old_one_goes_and_after_all_that_it_deploys(dev: Synthesis) -> None:
+def test_the_new_deployment_comes_before_the_old_one_is_deleted_and_after_all_that_it_deploys(dev: Synthesis) -> None:
     deployment = dev.one("aws_api_gateway_deployment").body
     assert deployment["lifecycle"] == {"create_before_destroy": True}
     parts = ("resource", "method", "integration", "gateway_response", "request_validator")

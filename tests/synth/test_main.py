@@ -11,7 +11,7 @@ import main
 from shared.repository import ROOT
 
 
-def test_synth_needs_neither_network_nor_credentials_and_says_what_it_did_without_them(tmp_path: Path) -> None:
+def test_synth_needs_neither_network_nor_credentials_and_reports_what_it_did_without_them(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDKTF_"))}
     own = {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true", "ENVIRONMENT_SUFFIX": "pr6616"}
     run = subprocess.run(
@@ -27,7 +27,7 @@ def test_synth_needs_neither_network_nor_credentials_and_says_what_it_did_withou
     assert "AWS account unknown (NoCredentialsError)" in run.stderr
 
 
-def test_a_wrong_suffix_ends_with_one_clear_line_and_no_traceback(
+def test_an_invalid_suffix_ends_with_one_clear_line_and_no_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Bad_Name")

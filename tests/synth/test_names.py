@@ -1,11 +1,11 @@
-"""Every name carries the environment, so that environments can live side by side in one account."""
+"""Every name ends with the environment's suffix, so environments can share an account."""
 
 from collections.abc import Iterator, Mapping
 
 from shared.contracts.tables import BY_BANK, BY_TIME
 from tests.synth.synthesis import Resource, Synthesis
 
-# Attributes that hold the physical name, by resource type. A type that is in neither list fails a test below.
+# Attributes that hold the physical name, by resource type. A type in neither list fails a test below.
 NAME_ATTRIBUTE = {
     "aws_api_gateway_api_key": "name",
     "aws_api_gateway_request_validator": "name",
@@ -82,16 +82,16 @@ def test_two_environments_share_no_name(environments: Mapping[str, Synthesis]) -
         assert own & others == set(), suffix
 
 
-def test_no_name_continues_another_so_that_no_suffix_can_make_two_environments_meet(dev: Synthesis) -> None:
-    # 'load' and 'load-errors' would be such: 'load' of the environment 'errors-dev' were 'load-errors' of 'dev'.
+def test_no_name_continues_another_so_no_suffix_gives_two_environments_one_name(dev: Synthesis) -> None:
+    # Not 'load' beside 'load-errors': 'load' of the environment 'errors-dev' has the name of 'load-errors' of 'dev'.
     purposes = [(each.type, name.removesuffix("dev")) for each, name in named(dev)]
-    meeting = [
+    colliding = [
         (one, other)
         for type_, one in purposes
         for other_type, other in purposes
         if type_ == other_type and one != other and other.startswith(one)
     ]
-    assert meeting == []
+    assert colliding == []
 
 
 def test_names_of_a_type_are_unique(environment: Synthesis) -> None:

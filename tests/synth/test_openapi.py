@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from stacks.api.gateway_responses import PROBLEMS
+from stacks.api.gateway_responses import GATEWAY_RESPONSES
 from stacks.api.routes import STAGE
 from tests.synth.synthesis import Synthesis
 from tests.unit.functions.api_document import API
 
 WHERE = {"querystring": "query", "path": "path"}
-BY_API_GATEWAY = {problem.status for problem in PROBLEMS if problem.status}
+BY_API_GATEWAY = {each.status for each in GATEWAY_RESPONSES if each.status}
 ELSEWHERE = {404}  # no such path
 
 

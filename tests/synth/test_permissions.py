@@ -1,4 +1,4 @@
-"""Roles may do what they need, by the line, each line with its reason, and nothing else."""
+"""Roles may do what they need and nothing else; each permission has its reason."""
 
 import json
 from typing import Any
@@ -71,7 +71,7 @@ def statements(synthesis: Synthesis, role: str = "") -> list[dict[str, Any]]:
     return [statement for each in policies for statement in json.loads(each.body["policy"])["Statement"]]
 
 
-def test_every_permission_is_a_permission_with_a_reason(environment: Synthesis) -> None:
+def test_every_statement_is_a_permission_with_a_reason(environment: Synthesis) -> None:
     for statement in statements(environment):
         assert statement["Effect"] == "Allow"
         assert statement["Sid"].isalnum()
@@ -81,7 +81,7 @@ def test_no_action_has_a_wildcard(environment: Synthesis) -> None:
     assert [action for each in statements(environment) for action in each["Action"] if "*" in action] == []
 
 
-def test_everything_may_be_touched_only_where_aws_has_no_finer_resource(environment: Synthesis) -> None:
+def test_all_resources_are_granted_only_where_aws_has_no_finer_resource(environment: Synthesis) -> None:
     for statement in statements(environment):
         if "*" in statement["Resource"]:
             assert set(statement["Action"]) <= WITHOUT_RESOURCE
@@ -128,7 +128,7 @@ def test_the_workflow_runs_its_three_functions_only(dev: Synthesis) -> None:
     assert set(running["Resource"]) == expected
 
 
-def test_services_take_on_their_roles_for_our_account_only(dev: Synthesis) -> None:
+def test_services_assume_their_roles_for_our_account_only(dev: Synthesis) -> None:
     trusts = {
         each.id.split("_")[0]: json.loads(each.body["assume_role_policy"])["Statement"][0]
         for each in dev.of("aws_iam_role")

@@ -29,7 +29,7 @@ def test_a_bucket_is_encrypted_and_versioned(environment: Synthesis, bucket: str
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
-def test_a_bucket_says_itself_what_s3_blocks_anyway_or_every_plan_would_undo_it(
+def test_a_bucket_declares_what_s3_blocks_by_default_or_every_plan_would_undo_it(
     environment: Synthesis, bucket: str
 ) -> None:
     (rule,) = part(environment, bucket, "server_side_encryption_configuration")["rule"]
@@ -45,14 +45,14 @@ def test_a_bucket_refuses_plain_http(environment: Synthesis, bucket: str) -> Non
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
-def test_old_versions_and_broken_uploads_go_by_themselves_and_nothing_else(environment: Synthesis, bucket: str) -> None:
+def test_only_old_versions_and_incomplete_uploads_expire(environment: Synthesis, bucket: str) -> None:
     (rule,) = part(environment, bucket, "lifecycle_configuration")["rule"]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
     assert "expiration" not in rule
 
 
-def test_the_reports_bucket_has_one_notification_and_it_tells_eventbridge(environment: Synthesis) -> None:
+def test_the_reports_bucket_has_one_notification_which_is_eventbridge(environment: Synthesis) -> None:
     (notification,) = environment.of("aws_s3_bucket_notification")
     assert notification.body["eventbridge"] is True
     assert "reports_bucket" in notification.body["bucket"]
@@ -86,7 +86,7 @@ def test_data_survives_a_destroy_in_prod(prod: Synthesis) -> None:
     assert all(each.body["lifecycle"] == {"prevent_destroy": True} for each in tables)
 
 
-def test_a_short_lived_environment_goes_with_all_it_holds(dev: Synthesis) -> None:
+def test_a_short_lived_environment_is_destroyed_with_its_data(dev: Synthesis) -> None:
     (bucket,) = data_of(dev, "aws_s3_bucket")
     assert bucket.body["force_destroy"] is True
     assert "lifecycle" not in bucket.body
@@ -118,7 +118,7 @@ def test_each_queue_has_one_policy_and_refuses_plain_http(environment: Synthesis
         assert [each["Effect"] for each in statements if each["Sid"] == "DenyWithoutTls"] == ["Deny"]
 
 
-def test_only_our_rule_may_send_to_the_queue_of_undelivered_events(dev: Synthesis) -> None:
+def test_only_our_rule_may_send_to_the_queue_of_event_dead_letters(dev: Synthesis) -> None:
     statements = json.loads(dev.one("aws_sqs_queue_policy", "report-stored").body["policy"])["Statement"]
     (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}

@@ -1,4 +1,4 @@
-"""Everything that takes tags has the five: whose it is, and what it costs whom."""
+"""Every taggable resource has the five tags of owner and cost."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def test_the_provider_of_every_stack_puts_the_tags_on_everything(environment: Sy
         assert all(tags.values()), name
 
 
-def test_the_tag_environment_is_the_suffix_but_for_what_all_environments_share(environment: Synthesis) -> None:
+def test_the_tag_environment_is_the_suffix_except_for_what_all_environments_share(environment: Synthesis) -> None:
     by_stack = {name: tags_of_provider(stack)["Environment"] for name, stack in environment.stacks.items()}
     suffix = environment.suffix
     assert by_stack == {
@@ -45,7 +45,7 @@ def test_each_stack_is_for_one_account_and_region(environment: Synthesis) -> Non
         assert provider["region"] == "eu-central-1", name
 
 
-def test_no_keys_stand_in_the_provider_of_a_real_environment(environment: Synthesis) -> None:
+def test_the_provider_of_a_real_environment_has_no_keys(environment: Synthesis) -> None:
     for stack in environment.stacks.values():
         ((provider,),) = stack["provider"].values()
         assert not provider.keys() & {"access_key", "secret_key", "token", "profile"}

@@ -1,4 +1,4 @@
-"""The workflow's definition: every state is reached, only temporary errors are tried again, nothing is lost."""
+"""The workflow's definition: every state is reached, only temporary errors are retried, nothing is lost."""
 
 import json
 from collections.abc import Iterator
@@ -10,16 +10,17 @@ from shared.contracts.errors import TEMPORARY_ERROR
 from shared.contracts.objects import parse_report_key
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.contracts.workflow import DeadLetter, NotificationInput, TransformationInput
+from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
 from stacks.compute.workflow import UPLOAD_ID, WorkflowParts, definition
 from tests.synth.synthesis import Synthesis
 
 PARTS = WorkflowParts(
-    validation="arn:validation",
-    transformation="arn:transformation",
-    notification="arn:notification",
-    uploads="uploads",
-    outcomes="arn:outcomes",
-    dead_letters="https://dead-letters",
+    validation=FunctionRef(name="validation", arn="arn:validation", invoke_arn="arn:invoke"),
+    transformation=FunctionRef(name="transformation", arn="arn:transformation", invoke_arn="arn:invoke"),
+    notification=FunctionRef(name="notification", arn="arn:notification", invoke_arn="arn:invoke"),
+    uploads=TableRef(name="uploads", arn="arn:uploads"),
+    outcomes=TopicRef(name="outcomes", arn="arn:outcomes"),
+    dead_letters=QueueRef(name="dead-letters", arn="arn:dead-letters", url="https://dead-letters"),
 )
 STATES: dict[str, dict[str, Any]] = json.loads(definition(PARTS))["States"]
 TRANSFORMATION: dict[str, Any] = STATES["Load"]["ItemProcessor"]["States"]["Transformation"]
@@ -61,18 +62,18 @@ def test_every_state_leads_on_or_ends() -> None:
         assert list(next_states(state)) or state["Type"] in {"Succeed", "Fail"}, name
 
 
-def test_a_report_is_validated_loaded_and_announced() -> None:
+def test_a_report_is_validated_loaded_and_its_outcome_published() -> None:
     assert [STATES["Validation"]["Next"], STATES["Load"]["Next"], STATES["Notification"]["Next"]] == [
-        "Next",
+        "Route",
         "Notification",
         "Done",
     ]
-    ways = {choice["StringEquals"]: choice["Next"] for choice in STATES["Next"]["Choices"]}
-    assert ways == {"LOAD": "Load", "NOTIFY": "NothingLoaded", "END": "Done"}
+    routes = {choice["StringEquals"]: choice["Next"] for choice in STATES["Route"]["Choices"]}
+    assert routes == {"LOAD": "Load", "NOTIFY": "NothingLoaded", "END": "Done"}
 
 
 @pytest.mark.parametrize("state", FUNCTIONS.values(), ids=FUNCTIONS)
-def test_a_function_is_tried_again_only_where_that_may_help(state: dict[str, Any]) -> None:
+def test_a_function_is_retried_only_where_that_may_help(state: dict[str, Any]) -> None:
     (retry,) = state["Retry"]
     assert set(retry["ErrorEquals"]) == {
         TEMPORARY_ERROR,
@@ -86,12 +87,12 @@ def test_a_function_is_tried_again_only_where_that_may_help(state: dict[str, Any
 
 
 @pytest.mark.parametrize("step", FUNCTIONS)
-def test_a_step_that_uses_up_all_its_tries_leaves_time_for_the_failure_path(dev: Synthesis, step: str) -> None:
+def test_a_step_that_uses_all_its_attempts_leaves_time_for_the_failure_path(dev: Synthesis, step: str) -> None:
     (retry,) = FUNCTIONS[step]["Retry"]
     seconds = dev.one("aws_lambda_function", step.lower()).body["timeout"]
     waits = [retry["IntervalSeconds"] * retry["BackoffRate"] ** before for before in range(retry["MaxAttempts"])]
 
-    # An Express execution dies after five minutes, without reaching a Catch.
+    # An Express execution ends after five minutes, without reaching a Catch.
     assert (len(waits) + 1) * seconds + sum(waits) <= 270
 
 
@@ -102,7 +103,7 @@ def test_every_other_error_is_caught_with_what_it_was(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["MarkFailed", "PublishFailed"])
-def test_neither_a_failed_write_nor_a_failed_message_keeps_the_dead_letter_back(name: str) -> None:
+def test_neither_a_failed_write_nor_a_failed_message_prevents_the_dead_letter(name: str) -> None:
     assert STATES[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "SendDeadLetter"}]
 
 
@@ -125,7 +126,7 @@ def test_failed_is_written_only_over_the_statuses_that_it_may_follow() -> None:
     assert values[":failed"] == {"S": "FAILED"}
 
 
-def test_a_refused_write_of_failed_is_not_tried_again() -> None:
+def test_a_write_of_failed_whose_condition_fails_is_not_retried() -> None:
     first = STATES["MarkFailed"]["Retry"][0]
     assert first == {"ErrorEquals": ["DynamoDB.ConditionalCheckFailedException"], "MaxAttempts": 0}
 
@@ -147,9 +148,7 @@ def test_a_dead_letter_has_all_that_a_rerun_needs() -> None:
     ("key", "bank_id", "upload_id"),
     [("reports/nordbank/abc", "nordbank", "abc"), ("reports/garbage", "garbage", "-"), ("reports/", "-", "-")],
 )
-def test_ids_come_out_of_any_key_so_that_every_event_can_become_a_dead_letter(
-    key: str, bank_id: str, upload_id: str
-) -> None:
+def test_any_key_has_ids_so_every_event_can_become_a_dead_letter(key: str, bank_id: str, upload_id: str) -> None:
     # What Step Functions makes of the intrinsics: Format fills in the key, StringSplit leaves out empty parts.
     assert "States.StringSplit(States.Format('{}/-/-', $$.Execution.Input.detail.object.key), '/'), 2)" in UPLOAD_ID
     parts = [part for part in f"{key}/-/-".split("/") if part]
@@ -157,11 +156,11 @@ def test_ids_come_out_of_any_key_so_that_every_event_can_become_a_dead_letter(
     assert parse_report_key("reports/nordbank/abc").upload_id == "abc"
 
 
-def test_transformation_gets_what_the_contract_says() -> None:
+def test_transformation_receives_what_the_contract_says() -> None:
     assert fields(STATES["Load"]["ItemSelector"]) == TransformationInput.__required_keys__
 
 
-def test_notification_gets_what_the_contract_says_also_where_nothing_was_loaded() -> None:
+def test_notification_receives_what_the_contract_says_even_if_nothing_was_loaded() -> None:
     assert fields(STATES["Notification"]["Parameters"]["Payload"]) == NotificationInput.__required_keys__
     nothing = STATES["NothingLoaded"]
     assert (nothing["Result"], nothing["ResultPath"], nothing["Next"]) == ([], "$.loads", "Notification")
@@ -191,8 +190,8 @@ def test_the_workflow_starts_for_reports_and_nothing_else(dev: Synthesis) -> Non
     assert "reports_bucket" in json.dumps(pattern["detail"]["bucket"])
 
 
-def test_an_event_is_tried_for_an_hour_and_then_kept(dev: Synthesis) -> None:
+def test_an_event_is_retried_for_an_hour_and_then_kept(dev: Synthesis) -> None:
     target = dev.one("aws_cloudwatch_event_target").body
     assert target["retry_policy"] == {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 30}
-    assert "undelivered_queue" in target["dead_letter_config"]["arn"]
+    assert "event-dead-letters_queue" in target["dead_letter_config"]["arn"]
     assert dev.one("aws_sqs_queue_policy", "report-stored").address in target["depends_on"]

@@ -12,13 +12,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from main import build
-from shared.infra.account import ask_sts, with_account
+from shared.infra.account import load_settings
 from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import contents, refusal, unanswered
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Resolution, survey
 from shared.infra.packaging import PackagingError, package_functions
-from shared.infra.settings.settings import Settings, SettingsError, read_settings
+from shared.infra.settings.settings import Settings, SettingsError
 
 STYLES: Final = {
     Decision.CREATE: "green",
@@ -45,7 +45,7 @@ def main() -> int:
     """
     out, errors = Console(), Console(stderr=True)
     try:
-        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=errors.print)
+        settings = load_settings(os.environ, notice=errors.print)
         app = App()
         build(app, settings=settings, packages=package_functions())
     except (SettingsError, PackagingError) as error:
@@ -84,7 +84,7 @@ def _table(resolutions: Sequence[Resolution], suffix: str) -> Table:
     for each in resolutions:
         decision = each.ownership.decision
         styled = f"[{STYLES[decision]}]{decision.value}[/]"
-        table.add_row(each.resource.stack, each.kind.title, escape(each.name), styled)
+        table.add_row(each.resource.stack, each.title, escape(each.name), styled)
     return table
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
 from tools.client.api import ApiClient, NoResponseError, local_url
 from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
@@ -63,11 +63,11 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     if bank_id not in settings.banks:
         raise ToolError(f"{settings.suffix} has no bank {bank_id!r}; its banks: {', '.join(settings.banks)}")
     namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)
-    name = namer.name("api", Kind.API)
+    name = namer.name("api", ResourceKind.API)
     apis = [each for page in client.get_paginator("get_rest_apis").paginate() for each in page["items"]]
     api_id = _only([each["id"] for each in apis if each["name"] == name], "API", name)
     stage = _only([each["stageName"] for each in client.get_stages(restApiId=api_id)["item"]], "stage of the API", name)
-    name = namer.name(bank_id, Kind.API_KEY)
+    name = namer.name(bank_id, ResourceKind.API_KEY)
     keys = [each for page in client.get_paginator("get_api_keys").paginate(nameQuery=name) for each in page["items"]]
     key_id = _only([each["id"] for each in keys if each["name"] == name], "API key", name)
     key = client.get_api_key(apiKey=key_id, includeValue=True)["value"]

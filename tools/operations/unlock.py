@@ -14,8 +14,8 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from shared.infra.account import ask_sts, with_account
-from shared.infra.settings.settings import SettingsError, read_settings
+from shared.infra.account import load_settings
+from shared.infra.settings.settings import SettingsError
 from tools.errors import no_answer
 from tools.operations.state.lock import MalformedLockError
 from tools.operations.state.lock_holder import Machine, reason_to_keep, this_machine
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        settings = with_account(read_settings(os.environ), os.environ, ask=ask_sts, notice=_complain)
+        settings = load_settings(os.environ, notice=_complain)
         if settings.backend != "s3":
             _complain(f"The state of {settings.suffix} is stored in files, whose locks end with their processes.")
             return 0

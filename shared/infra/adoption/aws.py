@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 
 class NoAnswerError(Exception):
-    """AWS did not say whether something exists; the message is the reason in a word, without any secret."""
+    """AWS did not answer whether a resource exists; the message is the reason in a word, without any secret."""
 
 
 class Aws(Protocol):
@@ -16,15 +16,15 @@ class Aws(Protocol):
     partition: str
 
     def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
-        """Make a call that reads; None if what it asks for does not exist.
+        """Make a read call; None if the resource does not exist.
 
         Raises:
-            NoAnswerError: there was no answer, or another one.
+            NoAnswerError: there was no answer, or an unexpected one.
         """
         ...
 
     def all(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
-        """Make a call that lists, once for all who ask, over all pages; empty if what it asks for does not exist.
+        """Make a list call over all pages, once for all callers; empty if the resource does not exist.
 
         Raises:
             NoAnswerError: see `ask`.

@@ -1,4 +1,4 @@
-"""How AWS is asked: many calls at a time, each answered within seconds, or not at all."""
+"""Asks AWS: many calls at a time, each with an answer within seconds, or none."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -30,14 +30,14 @@ _ABSENT: Final = frozenset(
         "StateMachineDoesNotExist",
     }
 )
-"""Error codes with which the services say that something does not exist."""
+"""Error codes of the services for a resource that does not exist."""
 
 
 class Boto3Aws:
     """AWS, or the local cloud that `AWS_ENDPOINT_URL` names. May be used by several threads.
 
     Attributes:
-        session: whose credentials it asks with.
+        session: whose credentials are used.
     """
 
     def __init__(self, session: boto3.Session, *, region: str, account_id: str) -> None:
@@ -72,7 +72,7 @@ class Boto3Aws:
         return dict(pages.build_full_result())
 
     def _answered(self, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        if self._silence:  # nobody waits for the rest of the calls when AWS cannot be reached
+        if self._silence:  # the other calls need not wait when AWS cannot be reached
             raise NoAnswerError(self._silence)
         try:
             return call()
@@ -86,7 +86,7 @@ class Boto3Aws:
             raise NoAnswerError(self._silence) from error
 
     def _client(self, service: str) -> Any:
-        with self._lock:  # a session makes clients for one thread at a time
+        with self._lock:  # a session may create clients in one thread at a time
             if service not in self._clients:
                 self._clients[service] = self.session.client(  # type: ignore[call-overload] # a name known at run time
                     service, region_name=self.region, config=_CONFIG
@@ -95,12 +95,12 @@ class Boto3Aws:
 
 
 def connect(*, region: str, account_id: str, made_up: bool) -> tuple[Boto3Aws | None, str]:
-    """Get ready to ask.
+    """Connect to AWS.
 
     Args:
         region: of the environment.
         account_id: AWS account.
-        made_up: with made-up keys, so that the local cloud never sees real ones.
+        made_up: whether to use made-up keys, so the local cloud never sees real ones.
 
     Returns:
         AWS, or None and why not.

@@ -1,4 +1,4 @@
-"""Finds what runs and what watches: functions, permissions, roles, state machines, rules, alarms, X-Ray."""
+"""Finds what runs and what monitors it: functions, permissions, roles, state machines, rules, alarms, X-Ray."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def function(aws: Aws, names: Names) -> Iterator[Found]:
 
 
 def permission(aws: Aws, names: Names) -> Iterator[Found]:
-    """A statement of the function's policy, which is the function's own; import id: function/statement."""
+    """A statement of the function's own policy; import id: function/statement."""
     answer = aws.ask("lambda", "get_policy", FunctionName=names["function_name"])
     statements = json.loads(answer["Policy"])["Statement"] if answer else []
     for statement in statements:

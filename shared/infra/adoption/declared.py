@@ -1,7 +1,7 @@
-"""What the app declares, read off the stacks' Terraform JSON: resources, and the names that they will have.
+"""What the app declares, read from the stacks' Terraform JSON: resources, and the names that they will have.
 
-Names are plain strings, but what lies below something else names it by reference: a method its API, a permission the
-function of another stack. Such a reference is known once AWS has told the other's ids.
+Names are plain strings, but a part of another resource names that by reference: a method its API, a permission the
+function of another stack. Such a reference is known once AWS has returned the other's ids.
 """
 
 import re
@@ -18,7 +18,7 @@ _REFERENCE: Final = re.compile(
     r"\$\{(?:data\.terraform_remote_state\.cross-stack-reference-input-(?P<stack>[\w-]+)\.outputs\.(?P<output>[\w-]+)"
     r"|(?P<address>aws_\w+\.[\w-]+)\.(?P<attribute>\w+))\}"
 )
-"""Of a resource of the same stack, or of an output that cdktf made for another stack."""
+"""To a resource of the same stack, or to an output that cdktf made for another stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Declared:
     address: str
     """As Terraform has it: `aws_sqs_queue.dead-letters_queue_0A1B2C3D`."""
     owner: Owner
-    """Whose tags it will carry."""
+    """Whose tags it will have."""
     body: Mapping[str, Any]
 
     @property
@@ -39,7 +39,7 @@ class Declared:
 
 
 Known = Mapping[tuple[str, str], Mapping[str, str]]
-"""(stack, address) -> what AWS has told of the resource, by Terraform's attributes."""
+"""(stack, address) -> attributes of the resource that AWS has returned, by Terraform's names."""
 
 
 def declared(stacks: Stacks) -> Iterator[Declared]:
@@ -62,12 +62,12 @@ def resolve(text: object, *, stack: str, stacks: Stacks, known: Known) -> str | 
 
     Args:
         text: the value in the stack's JSON.
-        stack: the stack that has it.
+        stack: the stack that declares it.
         stacks: all stacks.
-        known: what AWS has told so far.
+        known: what AWS has returned so far.
 
     Returns:
-        The value; None if there is none, or it refers to what is not known yet.
+        The value; None if there is none, or it refers to something unknown so far.
     """
     if not isinstance(text, str):
         return None
@@ -80,9 +80,9 @@ def _target(found: re.Match[str], stack: str, stacks: Stacks, known: Known) -> s
         output = stacks.get(found["stack"], {}).get("output", {}).get(found["output"], {})
         return resolve(output.get("value"), stack=found["stack"], stacks=stacks, known=known)
     address, attribute = found["address"], found["attribute"]
-    told = known.get((stack, address), {})
-    if attribute in told:
-        return told[attribute]
+    returned = known.get((stack, address), {})
+    if attribute in returned:
+        return returned[attribute]
     type_, _, id_ = address.partition(".")
     value = stacks[stack]["resource"].get(type_, {}).get(id_, {}).get(attribute)
     return resolve(value, stack=stack, stacks=stacks, known=known)

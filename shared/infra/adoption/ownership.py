@@ -1,4 +1,4 @@
-"""Whose something is: told by two tags, and where a kind has no tags, by lying below what is ours under our name."""
+"""Whose a resource is: two tags decide; without tags, it is ours if it has our name within one of ours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 _SHOWN_TAGS: Final = ("Application", "Environment", "ManagedBy", "Owner", "Team")
-"""Tags that say whose a resource is. Others are not printed: nobody knows what people write into them."""
+"""Tags that show the owner. Others are not printed: they can have any content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,54 +18,54 @@ class Owner:
 
     @classmethod
     def of(cls, tags: Mapping[str, str]) -> "Owner":
-        """The owner that tags name; empty where they do not."""
+        """The owner in the tags; empty where they have none."""
         return cls(application=tags.get("Application", ""), environment=tags.get("Environment", ""))
 
     def __str__(self) -> str:
-        """As a person would write the tags."""
+        """The tags as people write them."""
         return f"Application={self.application}, Environment={self.environment}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Something in AWS that has the name which a resource will have."""
+    """Something in AWS that has a declared resource's name."""
 
     import_id: str
     """What `terraform import` of hashicorp/aws 6.25 takes."""
     tags: Mapping[str, str] | None
-    """None: the kind has no tags, or it lies within something whose owner has been settled."""
+    """None: the type has no tags, or it is part of a resource whose owner is known."""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """What others may refer to, by Terraform's names."""
+    """What other resources may refer to, by Terraform's names."""
     note: str = ""
-    """What else people should know if it is not ours."""
+    """Message if it is not ours; empty: the tags say enough."""
 
 
 class Decision(Enum):
-    """What becomes of a declared resource."""
+    """What a deploy does with a declared resource."""
 
     CREATE = "create"
     """Nothing has its name."""
     ADOPT = "adopt"
-    """It exists and is ours: Terraform takes it in, unless its state has it already."""
+    """It exists and is ours: Terraform imports it, unless its state has it already."""
     REFUSE = "refuse"
-    """Its name is somebody else's, or more than one thing could be it."""
+    """A resource of that name is not ours, or more than one could be."""
     UNKNOWN = "unknown"
-    """AWS did not say."""
+    """AWS did not answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ownership:
-    """A decision, with what it rests on."""
+    """A decision, with its reason."""
 
     decision: Decision
     found: Found | None = None
-    """What is to be adopted."""
+    """What is adopted."""
     reason: str = ""
-    """Why it is refused or unknown, for people."""
+    """Why it is refused or unknown."""
 
 
 def resolve_ownership(found: Sequence[Found], owner: Owner) -> Ownership:
-    """Decide about one resource.
+    """Decide whether a resource is created, adopted or refused.
 
     Args:
         found: everything that has its name; more than one where names are not unique.
@@ -74,7 +74,7 @@ def resolve_ownership(found: Sequence[Found], owner: Owner) -> Ownership:
     ours = [each for each in found if each.tags is None or Owner.of(each.tags) == owner]
     if len(ours) > 1:
         ids = ", ".join(sorted(each.import_id for each in ours))
-        return Ownership(decision=Decision.REFUSE, reason=f"{len(ours)} of them are ours ({ids}): delete the wrong one")
+        return Ownership(decision=Decision.REFUSE, reason=f"{len(ours)} of them are ours ({ids}): delete all but one")
     if ours:
         return Ownership(decision=Decision.ADOPT, found=ours[0])
     if found:
@@ -86,4 +86,4 @@ def _whose(found: Found) -> str:
     if found.note:
         return found.note
     shown = [f"{key}={found.tags[key]}" for key in _SHOWN_TAGS if found.tags and key in found.tags]
-    return f"belongs to {', '.join(shown)}" if shown else "has no tags that say whose it is"
+    return f"belongs to {', '.join(shown)}" if shown else "has no tags that show its owner"

@@ -1,6 +1,6 @@
-"""Finds what API Gateway has. Its names are not unique: several APIs, plans and keys can share one.
+"""Finds resources of API Gateway. Its names are not unique: several APIs, plans and keys can share one.
 
-What lies within an API has no tags of its own, or needs none: it is whose the API is.
+The parts of an API have no tags of their own, or need none: their owner is the API's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ def rest_api(aws: Aws, names: Names) -> Iterator[Found]:
     """Import id: the id."""
     for api in _items(aws, "get_rest_apis"):
         if api["name"] == names["name"]:
-            # MiniStack tells an API's root in get_rest_api only; AWS in both.
+            # MiniStack returns an API's root in get_rest_api only; AWS in both.
             roots = [each["id"] for each in _resources(aws, api["id"]) if each["path"] == "/"]
             attributes = {"root_resource_id": roots[0]} if roots else {}
             yield Found(import_id=api["id"], tags=api.get("tags", {}), attributes=attributes)

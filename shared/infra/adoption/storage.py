@@ -1,4 +1,4 @@
-"""Finds what holds data: buckets, tables, queues, topics, log groups."""
+"""Finds what stores data: buckets, tables, queues, topics, log groups."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -7,15 +7,15 @@ from shared.infra.adoption.aws import Aws, NoAnswerError
 from shared.infra.adoption.ownership import Found
 
 Names = Mapping[str, str]
-"""Attributes by which something is found, filled in."""
+"""Attributes by which a resource is found, filled in."""
 _UNREADABLE: Final = frozenset({"AccessDenied", "AllAccessDisabled"})
 
 
 def bucket(aws: Aws, names: Names) -> Iterator[Found]:
-    """Names of buckets are unique in the world; import id: the name.
+    """Names of buckets are unique in all of AWS; import id: the name.
 
-    Ours can be guessed, so somebody may have taken one, with our very tags on it, to be sent our data: S3 is asked to
-    answer for our own account's bucket only.
+    Ours can be guessed, so another account may have taken one, with our tags on it, to receive our data: S3 is asked
+    to answer for our own account's buckets only.
     """
     name = names["bucket"]
     try:
@@ -24,7 +24,7 @@ def bucket(aws: Aws, names: Names) -> Iterator[Found]:
         if str(error) == "NoSuchTagSet":
             yield Found(import_id=name, tags={})
         elif str(error) in _UNREADABLE:
-            note = "is another account's, or these credentials lack s3:GetBucketTagging"
+            note = "belongs to another account, or these credentials lack s3:GetBucketTagging"
             yield Found(import_id=name, tags={}, note=note)
         else:
             raise
@@ -62,7 +62,7 @@ def log_group(aws: Aws, names: Names) -> Iterator[Found]:
     """Import id: the name."""
     name = names["name"]
     groups = (aws.ask("logs", "describe_log_groups", logGroupNamePrefix=name) or {}).get("logGroups", [])
-    # Names that go on come after the name itself, so it is on the first page.
+    # Longer names come after the name itself, so it is on the first page.
     for group in groups:
         if group["logGroupName"] == name:
             arn = group["arn"].removesuffix(":*")
@@ -71,5 +71,5 @@ def log_group(aws: Aws, names: Names) -> Iterator[Found]:
 
 
 def pairs(tags: list[dict[str, Any]]) -> dict[str, str]:
-    """Tags that a service gives as a list of pairs, as a mapping."""
+    """Tags that a service returns as a list of pairs, as a mapping."""
     return {each["Key"]: each["Value"] for each in tags}

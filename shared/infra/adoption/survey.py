@@ -1,4 +1,4 @@
-"""Asks AWS about every declared resource, and decides what becomes of each. Changes nothing."""
+"""Asks AWS about every declared resource, and resolves what a deploy does with each. Changes nothing."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,86 +7,87 @@ from typing import Final
 
 from shared.infra.adoption.aws import Aws, NoAnswerError
 from shared.infra.adoption.declared import Declared, Stacks, declared, resolve
-from shared.infra.adoption.kinds import KINDS, Kind
+from shared.infra.adoption.finders import FINDERS, Finder
 from shared.infra.adoption.ownership import Decision, Ownership, resolve_ownership
 from shared.infra.adoption.storage import Names
 
 AT_ONCE: Final = 16
-"""Calls under way at the same time."""
+"""Calls at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """What becomes of a declared resource."""
+    """What a deploy does with a declared resource."""
 
     resource: Declared
-    kind: Kind
+    title: str
+    """What people call its type."""
     name: str
-    """What people know it by; it holds a reference where it lies in something that does not exist."""
+    """The name that people use; it has a reference if it is part of something that does not exist."""
     ownership: Ownership
 
 
-def survey(stacks: Stacks, aws: Aws, *, kinds: Mapping[str, Kind] = KINDS) -> list[Resolution]:
-    """Find out what exists of everything that the stacks declare.
+def survey(stacks: Stacks, aws: Aws, *, finders: Mapping[str, Finder] = FINDERS) -> list[Resolution]:
+    """Find out which of the declared resources exist.
 
-    What has its whole name is asked for at once; then what lies within that, as far as it exists and is ours.
+    Resources whose name is known are asked for at once; then their parts, if they exist and are ours.
 
     Args:
         stacks: content of each stack's `cdk.tf.json`, by the stack's id.
         aws: is asked.
-        kinds: what is looked for, by Terraform's type.
+        finders: by Terraform's type; other types are left out.
 
     Returns:
-        A resolution for each resource of these kinds, in the order of the stacks.
+        A resolution for each resource that has a finder, in the order of the stacks.
     """
-    found = _Findings(stacks=stacks, kinds=kinds)
-    waiting = [each for each in declared(stacks) if each.type in kinds]
+    found = _Findings(stacks=stacks, finders=finders)
+    waiting = [each for each in declared(stacks) if each.type in finders]
     resources = list(waiting)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while ready := [(each, names) for each in waiting if (names := found.names(each)) is not None]:
-            ownerships = pool.map(lambda pair: _resolve(pair[0], pair[1], kinds, aws), ready)
+            ownerships = pool.map(lambda pair: _resolve(pair[0], pair[1], finders, aws), ready)
             for (resource, _), ownership in zip(ready, ownerships, strict=True):
                 found.add(resource, ownership)
             waiting = [each for each in waiting if each not in [resource for resource, _ in ready]]
     return [found.resolution(each) for each in resources]
 
 
-def _resolve(resource: Declared, names: Names, kinds: Mapping[str, Kind], aws: Aws) -> Ownership:
+def _resolve(resource: Declared, names: Names, finders: Mapping[str, Finder], aws: Aws) -> Ownership:
     try:
-        return resolve_ownership(list(kinds[resource.type].find(aws, names)), resource.owner)
+        return resolve_ownership(list(finders[resource.type].find(aws, names)), resource.owner)
     except NoAnswerError as error:
         return Ownership(decision=Decision.UNKNOWN, reason=str(error))
 
 
 class _Findings:
-    """What has been found so far: it completes the names of what lies within."""
+    """What has been found so far: it completes the names of the parts."""
 
-    def __init__(self, *, stacks: Stacks, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, *, stacks: Stacks, finders: Mapping[str, Finder]) -> None:
         self._stacks = stacks
-        self._kinds = kinds
+        self._finders = finders
         self._ownerships: dict[tuple[str, str], Ownership] = {}
-        self._told: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._known: dict[tuple[str, str], Mapping[str, str]] = {}
 
     def names(self, resource: Declared) -> Names | None:
-        """All names by which a resource is found, unless one of them is not known yet."""
-        keys = self._kinds[resource.type].keys
+        """All names by which a resource is found; None if one is unknown so far."""
+        keys = self._finders[resource.type].keys
         names = {key: value for key in keys if (value := self._resolved(resource, key)) is not None}
         return names if len(names) == len(keys) else None
 
     def add(self, resource: Declared, ownership: Ownership) -> None:
-        """Keep what was found out about a resource."""
+        """Keep a resource's ownership, and its attributes for its parts."""
         key = (resource.stack, resource.address)
         self._ownerships[key] = ownership
         if ownership.found:
-            self._told[key] = {"id": ownership.found.import_id, **ownership.found.attributes}
+            self._known[key] = {"id": ownership.found.import_id, **ownership.found.attributes}
 
     def resolution(self, resource: Declared) -> Resolution:
-        """What becomes of a resource; what lies in something that does not exist does not exist either."""
-        kind = self._kinds[resource.type]
-        name = self._resolved(resource, kind.keys[-1]) or str(resource.body[kind.keys[-1]])
+        """The resolution of a resource; a part of something that does not exist does not exist either."""
+        finder = self._finders[resource.type]
+        name = self._resolved(resource, finder.keys[-1]) or str(resource.body[finder.keys[-1]])
         nothing = Ownership(decision=Decision.CREATE)
         ownership = self._ownerships.get((resource.stack, resource.address), nothing)
-        return Resolution(resource=resource, kind=kind, name=name, ownership=ownership)
+        return Resolution(resource=resource, title=finder.title, name=name, ownership=ownership)
 
     def _resolved(self, resource: Declared, key: str) -> str | None:
-        return resolve(resource.body[key], stack=resource.stack, stacks=self._stacks, known=self._told)
+        return resolve(resource.body[key], stack=resource.stack, stacks=self._stacks, known=self._known)

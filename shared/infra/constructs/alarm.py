@@ -1,4 +1,4 @@
-"""Alarms that tell the operators: on functions' error rates, dead letters, and workflows that ran out of time."""
+"""Alarms for the operators: on functions' error rates, dead letters, and workflows that ran out of time."""
 
 from typing import Final
 
@@ -45,7 +45,7 @@ class ErrorRateAlarm(Construct):
 
 
 class DepthAlarm(Construct):
-    """Something lies in a queue that ought to be empty."""
+    """A message waits in a queue that should be empty."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, queue: QueueRef, topic: TopicRef) -> None:
         super().__init__(scope, id_)
@@ -60,7 +60,7 @@ class DepthAlarm(Construct):
 
 
 class TimeoutAlarm(Construct):
-    """A workflow ran out of time. An Express execution then never reaches its Catch: nobody else would tell."""
+    """A workflow ran out of time. An Express execution then never reaches its Catch, so nothing else reports it."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, machine: StateMachineRef, topic: TopicRef) -> None:
         super().__init__(scope, id_)
@@ -83,7 +83,7 @@ def _alarm_above_zero(
     dimensions: dict[str, str],
     topic: TopicRef,
 ) -> None:
-    """Ring when a metric (namespace, name, statistic) that ought to be zero is not."""
+    """Alarm when a metric (namespace, name, statistic) that should be zero is not."""
     namespace, metric_name, statistic = metric
     CloudwatchMetricAlarm(
         scope,

@@ -1,4 +1,4 @@
-"""A log group that exists before what writes to it, so that its retention holds and it goes with its environment."""
+"""A log group that is made before what writes to it, so it has a retention and is destroyed with its environment."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct

@@ -1,4 +1,4 @@
-"""A bucket that nobody outside sees: private, encrypted, versioned, TLS only."""
+"""A bucket without public access: encrypted, versioned, TLS only."""
 
 from typing import Final
 
@@ -54,21 +54,21 @@ class PrivateBucket(Construct):
             id_: construct id.
             name: physical name.
             old_version_days: how long an object is kept after it was overwritten or deleted.
-            protected: whether Terraform refuses to plan its destruction; else a destroy takes the objects along.
-            events: whether EventBridge hears of every object.
+            protected: whether Terraform refuses to plan its destruction; otherwise a destroy deletes the objects, too.
+            events: whether S3 sends EventBridge an event for every object.
         """
         super().__init__(scope, id_)
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
         bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=not protected, lifecycle=lifecycle)
         self.ref = BucketRef(name=bucket.bucket, arn=bucket.arn)
-        self._close()
+        self._block_public_access()
         self._encrypt()
         self._keep_versions(old_version_days)
         if events:
             # The one notification of this bucket: S3 keeps one configuration, and a second would replace it.
             S3BucketNotification(self, "notification", bucket=self.ref.name, eventbridge=True)
 
-    def _close(self) -> None:
+    def _block_public_access(self) -> None:
         block = S3BucketPublicAccessBlock(
             self,
             "access",
@@ -79,7 +79,7 @@ class PrivateBucket(Construct):
             restrict_public_buckets=True,
         )
         statement = deny_without_tls("s3:*", [self.ref.arn, f"{self.ref.arn}/*"])
-        # S3 answers with a conflict when both are written to one bucket at once.
+        # S3 reports a conflict when both are written to one bucket at once.
         S3BucketPolicy(self, "policy", bucket=self.ref.name, policy=document([statement]), depends_on=[block])
 
     def _encrypt(self) -> None:
@@ -88,7 +88,7 @@ class PrivateBucket(Construct):
         )
         rule = S3BucketServerSideEncryptionConfigurationRuleA(
             apply_server_side_encryption_by_default=by_default,
-            # As S3 itself does with new buckets since April 2026: unsaid, every plan would want to undo it.
+            # S3's default for new buckets since April 2026: if it were not declared, every plan would undo it.
             blocked_encryption_types=["SSE-C"],
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.ref.name, rule=[rule])

@@ -1,7 +1,7 @@
-"""A Python Lambda function with everything that it never goes without: role, log group, tracing, alarm."""
+"""A Python Lambda function with what every function has: role, log group, tracing, alarm."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,33 +13,34 @@ from cdktf_cdktf_provider_aws.lambda_function import (
 )
 from constructs import Construct
 
+from shared.contracts import environment
+from shared.contracts.functions import FunctionName
 from shared.infra.constructs.alarm import ErrorRateAlarm
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.constructs.role import ServiceRole
 from shared.infra.limits import within
-from shared.infra.naming import Kind, Namer
+from shared.infra.naming import Namer, ResourceKind
 from shared.infra.packaging import source_code_hash
 from shared.infra.policies import TRACING, Grant
 from shared.infra.refs import FunctionRef, TopicRef
 
 RUNTIME: Final = "python3.11"
 ARCHITECTURE: Final = "arm64"
-MEMORY_MB: Final = 512
+LOG_LEVEL: Final = "INFO"
 MAX_TIMEOUT_SECONDS: Final = 900
 """Lambda quota."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionCode:
-    """What a function runs."""
+class FunctionSpec:
+    """What a function runs with, and what it may do."""
 
-    handler: str
-    """Module path and function, as they lie in the ZIP."""
-    package: Path
-    """The ZIP."""
     timeout_seconds: int
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables."""
+    memory_mb: int
+    environment: Mapping[str, str]
+    """Environment variables beyond those of every function: only what it uses."""
+    grants: Sequence[Grant]
+    """Permissions beyond logging and tracing."""
 
 
 class PythonFunction(Construct):
@@ -52,11 +53,11 @@ class PythonFunction(Construct):
     def __init__(
         self,
         scope: Construct,
-        id_: str,
+        name: FunctionName,
         *,
         namer: Namer,
-        code: FunctionCode,
-        grants: Sequence[Grant],
+        package: Path,
+        spec: FunctionSpec,
         log_retention_days: int,
         alarms: TopicRef,
     ) -> None:
@@ -64,36 +65,41 @@ class PythonFunction(Construct):
 
         Args:
             scope: parent.
-            id_: construct id, and purpose in all its names.
+            name: of the function: construct id, purpose in all its names, and where its handler is in the ZIP.
             namer: of the environment.
-            code: what it runs.
-            grants: what it may do beyond logging and tracing.
+            package: the ZIP.
+            spec: what it runs with.
             log_retention_days: how long its log is kept.
-            alarms: who is told when it fails too often.
+            alarms: notified when too many calls fail.
         """
-        super().__init__(scope, id_)
-        self._name = namer.name(id_, Kind.FUNCTION)
+        super().__init__(scope, name)
+        self._name = namer.name(name, ResourceKind.FUNCTION)
         self._log = LogGroup(self, "log", name=f"/aws/lambda/{self._name}", retention_days=log_retention_days)
         self._role = ServiceRole(
             self,
             "role",
-            name=namer.name(id_, Kind.ROLE),
+            name=namer.name(name, ResourceKind.ROLE),
             service="lambda.amazonaws.com",
-            grants=[*grants, self._logging(), TRACING],
+            grants=[*spec.grants, self._logging(), TRACING],
         )
-        function = self._function(code)
+        common = {environment.ENVIRONMENT_SUFFIX: namer.suffix, environment.LOG_LEVEL: LOG_LEVEL}
+        function = self._function(name.handler, package, spec, common | dict(spec.environment))
         self.ref = FunctionRef(name=function.function_name, arn=function.arn, invoke_arn=function.invoke_arn)
         ErrorRateAlarm(
-            self, "errors", name=namer.name(f"{id_}-errors", Kind.ALARM), function_name=self.ref.name, topic=alarms
+            self,
+            "errors",
+            name=namer.name(f"{name}-errors", ResourceKind.ALARM),
+            function_name=self.ref.name,
+            topic=alarms,
         )
 
     def _logging(self) -> Grant:
-        # Without logs:CreateLogGroup: a late line must not bring the group back after it was destroyed.
+        # Without logs:CreateLogGroup: a late line must not recreate the group after it was destroyed.
         actions = ("logs:CreateLogStream", "logs:PutLogEvents")
         return Grant(actions=actions, on=(f"{self._log.ref.arn}:*",), why="write its own log")
 
-    def _function(self, code: FunctionCode) -> LambdaFunction:
-        asset = TerraformAsset(self, "package", path=str(code.package.absolute()), type=AssetType.FILE)
+    def _function(self, handler: str, package: Path, spec: FunctionSpec, variables: dict[str, str]) -> LambdaFunction:
+        asset = TerraformAsset(self, "package", path=str(package.absolute()), type=AssetType.FILE)
         return LambdaFunction(
             self,
             "function",
@@ -101,12 +107,12 @@ class PythonFunction(Construct):
             role=self._role.arn,
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
-            memory_size=MEMORY_MB,
-            timeout=within("timeout_seconds", code.timeout_seconds, 1, MAX_TIMEOUT_SECONDS, "seconds"),
-            handler=code.handler,
+            memory_size=spec.memory_mb,
+            timeout=within("timeout_seconds", spec.timeout_seconds, 1, MAX_TIMEOUT_SECONDS, "seconds"),
+            handler=handler,
             filename=asset.path,
-            source_code_hash=source_code_hash(code.package),
-            environment=LambdaFunctionEnvironment(variables=dict(code.variables)),
+            source_code_hash=source_code_hash(package),
+            environment=LambdaFunctionEnvironment(variables=variables),
             tracing_config=LambdaFunctionTracingConfig(mode="Active"),
             depends_on=[self._log.resource, self._role.policy],
         )

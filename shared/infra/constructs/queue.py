@@ -1,70 +1,86 @@
-"""A dead-letter queue: where work that failed waits for people."""
+"""A dead-letter queue: failed work waits there for an operator."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
+from shared.infra.constructs.alarm import DepthAlarm
 from shared.infra.limits import within
-from shared.infra.policies import deny_without_tls, document, sid
-from shared.infra.refs import QueueRef
+from shared.infra.naming import Namer, ResourceKind
+from shared.infra.policies import deny_without_tls, document, service_may_send
+from shared.infra.refs import QueueRef, TopicRef
 
 _SECONDS_OF_A_DAY: Final = 86_400
 MAX_RETENTION_DAYS: Final = 14
-"""SQS quota: the longest that a message is kept, and so the longest that people have to look at it."""
+"""SQS quota: the longest that a message is kept, and so the longest that an operator has for it."""
 
 
 class DeadLetterQueue(Construct):
-    """A queue that keeps messages as long as SQS does, encrypted.
-
-    Its policy is made by whoever knows the senders, with `QueuePolicy`: a queue has one only.
+    """An encrypted queue that keeps messages as long as SQS can, refuses plain HTTP, and alarms on the first message.
 
     Attributes:
         ref: name, ARN and URL.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, retention_days: int = MAX_RETENTION_DAYS) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        namer: Namer,
+        alarms: TopicRef,
+        service_sends: bool = False,
+        retention_days: int = MAX_RETENTION_DAYS,
+    ) -> None:
+        """Make the queue.
+
+        Args:
+            scope: parent.
+            id_: construct id, and purpose in its names.
+            namer: of the environment.
+            alarms: notified when a message waits.
+            service_sends: whether an AWS service sends to it, on behalf of a resource of a later stack. A queue has one
+                policy, so that stack writes it, with `ServiceSender`.
+            retention_days: how long a message is kept.
+        """
         super().__init__(scope, id_)
         days = within("retention_days", retention_days, 1, MAX_RETENTION_DAYS, "days")
         queue = SqsQueue(
             self,
             "queue",
-            name=name,
+            name=namer.name(id_, ResourceKind.QUEUE),
             message_retention_seconds=days * _SECONDS_OF_A_DAY,
             sqs_managed_sse_enabled=True,
         )
         self.ref = QueueRef(name=queue.name, arn=queue.arn, url=queue.url)
+        alarm = namer.name(f"{id_}-depth", ResourceKind.ALARM)
+        DepthAlarm(self, "depth", name=alarm, queue=self.ref, topic=alarms)
+        if not service_sends:
+            policy = document([deny_without_tls("sqs:*", [self.ref.arn])])
+            SqsQueuePolicy(self, "policy", queue_url=self.ref.url, policy=policy)
 
 
-class QueuePolicy(Construct):
-    """The one policy of a queue: TLS only, and what AWS services may send to it.
+class ServiceSender(Construct):
+    """The policy of a queue to which an AWS service sends on behalf of one resource; it refuses plain HTTP, too.
 
     Attributes:
         resource: to wait for, in what sends to the queue.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, queue: QueueRef, senders: Sequence[dict[str, Any]] = ()) -> None:
+    def __init__(self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arn: str, why: str) -> None:
+        """Write the policy.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            queue: was made with `service_sends`.
+            service: such as `events.amazonaws.com`.
+            source_arn: the resource on whose behalf the service sends.
+            why: the reason in a few words.
+        """
         super().__init__(scope, id_)
-        policy = document([deny_without_tls("sqs:*", [queue.arn]), *senders])
+        allowed = service_may_send(service, queue_arn=queue.arn, source_arn=source_arn, why=why)
+        policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])
         self.resource = SqsQueuePolicy(self, "policy", queue_url=queue.url, policy=policy)
-
-
-def service_may_send(service: str, *, queue: QueueRef, source_arn: str, why: str) -> dict[str, Any]:
-    """Statement that lets an AWS service send messages on behalf of one resource.
-
-    Args:
-        service: such as `events.amazonaws.com`.
-        queue: to which.
-        source_arn: the resource for which the service sends.
-        why: the reason in a few words.
-    """
-    return {
-        "Sid": sid(why),
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sqs:SendMessage",
-        "Resource": queue.arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
-    }

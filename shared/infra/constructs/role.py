@@ -10,11 +10,11 @@ from shared.infra.policies import Grant, grants_document, trust
 
 
 class ServiceRole(Construct):
-    """A role with one inline policy: both live and die together.
+    """A role with one inline policy: both are created and deleted together.
 
     Attributes:
         arn: of the role.
-        policy: to wait for, where something must not start before it has its permissions.
+        policy: to wait for, in what must not start before it has its permissions.
     """
 
     def __init__(
@@ -26,9 +26,9 @@ class ServiceRole(Construct):
             scope: parent.
             id_: construct id.
             name: physical name.
-            service: who takes it on, such as `lambda.amazonaws.com`.
+            service: which assumes it, such as `lambda.amazonaws.com`.
             grants: what it may do.
-            account_id: where given, the service may take it on for this account's resources only.
+            account_id: where given, the service may assume it for this account's resources only.
         """
         super().__init__(scope, id_)
         role = IamRole(self, "role", name=name, assume_role_policy=trust(service, account_id=account_id))

@@ -28,7 +28,7 @@ class Table(Construct):
             scope: parent.
             id_: construct id.
             name: physical name.
-            keys: keys and indexes, as the functions know them.
+            keys: keys and indexes, as the functions use them.
             protected: whether Terraform refuses to plan its destruction, and AWS to delete it.
         """
         super().__init__(scope, id_)

@@ -1,17 +1,26 @@
-"""Settings of one environment, typed: what `environments/*.toml` may hold, and where it comes from.
+"""Settings of one environment: what `environments/*.toml` may hold, and how it is read.
 
-Read once, in `main.py`, and handed to every stack. A setting is data: nothing asks for an environment by its name.
+Read once, in `main.py`, and passed to every stack. A setting is data: no code asks for an environment by its name.
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from pydantic import BaseModel, Field, field_validator
+
+from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import NamingError, check_suffix
-from shared.infra.settings.rules import bank_misfits, environment_misfits, joint_misfits
-from shared.infra.settings.typed_table import Problems, defaults, read_values
+from shared.infra.settings.rules import (
+    bank_violations,
+    check_contact,
+    check_region,
+    check_retention,
+    contact_violations,
+    quota_violations,
+)
+from shared.infra.settings.validation import validate
 from shared.repository import ROOT
 
 DEFAULT_SUFFIX: Final = "dev"
@@ -21,70 +30,79 @@ FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
+ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
+_TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
+
 
 class SettingsError(Exception):
-    """The settings cannot be used; the message names the file and everything that is wrong with it."""
+    """The settings cannot be used; the message has everything that is wrong with them, a line each, with its file."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bank:
-    """A partner bank: one API key, one usage plan, and where it is told how its uploads ended."""
+class _Table(BaseModel, extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True):
+    """A TOML table: no other keys, and exact types (`true` is not a number). A field's docstring is its description."""
 
-    name: str
-    """As people write it."""
+
+class Bank(_Table, frozen=True):
+    """A partner bank: one API key, one usage plan, one notification endpoint."""
+
+    # Without braces, because Terraform evaluates what is between them.
+    name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
+    """The bank's name for people: 1 to 100 printable characters without braces."""
     contact: str = ""
-    """Is told how each of the bank's uploads ended: an e-mail address, an https URL, or the ARN of an SQS queue. Empty:
-    the bank asks the API. No two banks may have the same."""
-    quota_per_day: int = 1_000
-    """Requests that its key may make in a day. An upload is one, and so is each question about it."""
-    rate_limit: int = 50
-    """Requests a second, lasting."""
-    burst_limit: int = 100
-    """Requests at once."""
+    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
+    URL, or the ARN of an SQS queue. Empty: the bank asks the API. No two banks may have the same."""
+    quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
+    """Requests a day: every upload and every question about one counts. At most what API Gateway's quota `Throttle
+    rate` of an account allows in a whole day."""
+    rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
+    """Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account."""
+    burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
+    """Requests at once. At most API Gateway's quota `Throttle burst rate` of an account."""
+
+    _valid_contact = field_validator("contact")(check_contact)
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnvironmentFile:
+class EnvironmentFile(_Table, frozen=True):
     """Top-level keys of a file in `environments/`; its tables `[banks.<bank_id>]` are `Bank`s."""
 
-    region: str
+    region: str = Field(pattern="^[a-z]{2}(?:-[a-z]+)+-[0-9]$")
     """AWS region, such as `eu-central-1`."""
-    cost_center: str
-    """Tag CostCenter: who pays."""
-    repository: str
-    """Tag Repository: where this code lies."""
-    backend: str
-    """Where Terraform's state lies: `s3` (the state-stack's bucket) or `local` (files on this machine)."""
+    cost_center: str = Field(pattern=_TAG_PATTERN, max_length=256)
+    """Tag CostCenter, who pays: 1 to 256 letters, digits, spaces and `_.:/=+-@`."""
+    repository: str = Field(pattern=_TAG_PATTERN, max_length=256)
+    """Tag Repository, where this code is kept: 1 to 256 letters, digits, spaces and `_.:/=+-@`."""
+    backend: Literal["s3", "local"]
+    """Where Terraform's state is stored: `s3` (state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
-    """Whether buckets and tables refuse to be destroyed with what they hold."""
-    committed_daily_uploads: int = 0
-    """What all banks together were promised; their quotas may not allow less."""
+    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold."""
+    committed_daily_uploads: int = Field(default=0, ge=0)
+    """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
     adopt_existing: bool = False
-    """Whether Terraform takes in what exists and is ours, but is not in its state; else it ends in "already exists".
-
-    What belongs to the whole account is taken in everywhere.
-    """
-    log_retention_days: int = 7
-    """How long logs are kept; one of the numbers that CloudWatch Logs takes."""
+    """Whether Terraform imports resources that exist and are ours, but are not in its state; otherwise a deploy ends
+    with "already exists". What belongs to the whole account is imported in every environment."""
+    log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
+    """How long logs are kept; the numbers are those of CloudWatch Logs."""
     xray: bool = True
-    """Whether there are an X-Ray group and a sampling rule; functions trace in any case."""
-    account_id: str = ""
-    """AWS account; empty: the one whose credentials are at hand."""
+    """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
+    """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
-    """Whether the provider talks to the local cloud: made-up keys and path-style S3; never AWS."""
+    """Whether this is the local cloud: made-up keys, path-style S3, never AWS."""
+
+    _valid_region = field_validator("region")(check_region)
+    _valid_retention = field_validator("log_retention_days")(check_retention)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings(EnvironmentFile):
-    """Everything that the stacks may know of their environment."""
+class Settings(EnvironmentFile, frozen=True):
+    """Everything that the stacks need of their environment."""
 
     suffix: str
     banks: Mapping[str, Bank]
     """By bank id."""
     state_directory: Path
-    """Folder for state files that lie on this machine."""
+    """Folder of state files on this machine."""
     endpoint_url: str = ""
-    """Where the local cloud is; empty for AWS, and where nothing needs to know."""
+    """Of the local cloud; empty for AWS, and where it is not needed."""
 
 
 def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Settings:
@@ -96,39 +114,39 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
         root: folder that holds `environments/`.
 
     Raises:
-        SettingsError: the suffix is not one, or the file is missing or wrong.
+        SettingsError: the suffix is invalid, or the file is missing or invalid.
     """
-    suffix, odd = _suffix(variables)
+    suffix, errors = _suffix(variables)
     path = _file(root / "environments", suffix, variables.get(FILE_VARIABLE, ""))
     table = _parse(path, root)
-    problems = Problems()
-    bank_tables = _tables(table.pop("banks", {}), problems)
-    values = read_values(table, EnvironmentFile, problems)
-    bank_values = {key: read_values(each, Bank, problems, path=f"banks.{key}.") for key, each in bank_tables.items()}
-    problems.wrong.extend(_misfits(values, bank_values))
-    if odd or problems:
-        raise SettingsError("\n".join([*odd, *([f"{_shown(path, root)}: {problems}"] if problems else [])]))
-    banks = {key: Bank(**each) for key, each in sorted(bank_values.items())}
-    state = Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute()
-    endpoint = _endpoint(values, variables)
-    return Settings(**values, suffix=suffix, banks=banks, state_directory=state, endpoint_url=endpoint)
+    bank_tables = table.pop("banks", {})
+    file, of_file = validate(EnvironmentFile, table)
+    banks, of_banks = _banks(bank_tables)
+    errors += [f"{_shown(path, root)}: {each}" for each in (*of_file, *of_banks, *_violations(file, banks))]
+    if errors:
+        raise SettingsError("\n".join(errors))
+    return Settings(
+        **dict(file),
+        suffix=suffix,
+        banks=banks,
+        state_directory=Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute(),
+        endpoint_url=_endpoint(file, variables),
+    )
 
 
 def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The suffix and what is wrong with it; of an odd one the default file is read, so that its errors come out too."""
+    """The suffix and what is wrong with it; with an invalid one, the default file's errors are reported, too."""
     try:
         return check_suffix(variables.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX), []
     except NamingError as error:
         return DEFAULT_SUFFIX, [f"{SUFFIX_VARIABLE}: {error}"]
 
 
-def _endpoint(values: Mapping[str, Any], variables: Mapping[str, str]) -> str:
-    """Where the local cloud is. For AWS it is nowhere, so that a stray variable cannot lead a real state astray."""
-    if not values.get("local_cloud"):
-        return ""
-    endpoint = variables.get(ENDPOINT_VARIABLE, "")
-    if values["backend"] == "s3" and not endpoint:
-        raise SettingsError(f"{ENDPOINT_VARIABLE} is not set: where is the local cloud that is to hold the state?")
+def _endpoint(file: EnvironmentFile, variables: Mapping[str, str]) -> str:
+    """URL of the local cloud. Empty for AWS, so a stray variable cannot redirect a real state."""
+    endpoint = variables.get(ENDPOINT_VARIABLE, "") if file.local_cloud else ""
+    if file.local_cloud and file.backend == "s3" and not endpoint:
+        raise SettingsError(f"{ENDPOINT_VARIABLE} is not set: it is required when backend = s3 on the local cloud")
     return endpoint
 
 
@@ -149,22 +167,19 @@ def _parse(path: Path, root: Path) -> dict[str, Any]:
 
 
 def _shown(path: Path, root: Path) -> Path:
-    """A file of ours without the way to it."""
+    """Path relative to the repository, where the file is in it."""
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 
-def _tables(banks: object, problems: Problems) -> dict[str, dict[str, Any]]:
-    """The tables below `banks`; whatever else lies there is a problem."""
-    if not isinstance(banks, dict):
-        problems.wrong.append("banks is not a table of tables")
-        return {}
-    problems.wrong.extend(f"banks.{key} is not a table" for key, each in banks.items() if not isinstance(each, dict))
-    return {key: each for key, each in banks.items() if isinstance(each, dict)}
+def _banks(tables: object) -> tuple[dict[str, Bank], list[str]]:
+    if not isinstance(tables, dict):
+        return {}, [f"banks = {tables!r} is not a table of tables, one for each bank"]
+    read = {bank_id: validate(Bank, tables[bank_id], path=("banks", bank_id)) for bank_id in sorted(tables)}
+    errors = [error for _, found in read.values() for error in found]
+    return {bank_id: bank for bank_id, (bank, _) in read.items()}, errors
 
 
-def _misfits(values: Mapping[str, Any], banks: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Well-typed values that no environment can have."""
-    usual = defaults(Bank)
-    promised = values.get("committed_daily_uploads", 0)
-    joint = joint_misfits(promised, {bank_id: usual | each for bank_id, each in banks.items()})
-    return [*environment_misfits(values), *bank_misfits(banks), *joint]
+def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[str]:
+    yield from bank_violations(banks)
+    yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
+    yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from shared.infra.stack_names import StackName
 from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
 
-STATE_STACK: Final = "state-stack"
+STATE_STACK: Final = StackName.STATE
 """Holds the state of every environment of the account and region."""
 
 

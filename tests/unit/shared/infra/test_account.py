@@ -2,26 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.infra.account import AccountUnknownError, with_account
-from shared.infra.settings.settings import Settings, SettingsError
+from shared.infra.account import AccountUnknownError, load_settings
+from shared.infra.settings.settings import SettingsError
 
-
-def settings(account_id: str = "") -> Settings:
-    return Settings(
-        region="eu-west-1",
-        cost_center="c",
-        repository="r",
-        backend="s3",
-        protect_data=False,
-        account_id=account_id,
-        suffix="dev",
-        banks={},
-        state_directory=Path("state"),
-    )
+FILE = 'region = "eu-west-1"\ncost_center = "c"\nrepository = "r"\nbackend = "s3"\nprotect_data = false\n'
 
 
 class Asked:
-    """Stands for AWS: answers, or does not, and remembers for which region it was asked."""
+    """Replaces AWS: answers, or does not, and records for which region it was asked."""
 
     def __init__(self, answer: str | None) -> None:
         self.answer = answer
@@ -34,37 +22,46 @@ class Asked:
         return self.answer
 
 
-def account(given: Settings, variables: dict[str, str], aws: Asked, notices: list[str] | None = None) -> str:
-    lines: list[str] = [] if notices is None else notices
-    return with_account(given, variables, ask=aws, notice=lines.append).account_id
+class Environment:
+    """A settings file, with an account or without, and the notices of loading it."""
+
+    def __init__(self, folder: Path, *, account_id: str = "") -> None:
+        self.file = folder / "dev.toml"
+        self.file.write_text(f'{FILE}account_id = "{account_id}"')
+        self.notices: list[str] = []
+
+    def account(self, aws: Asked, **variables: str) -> str:
+        variables["TXN_SETTINGS"] = str(self.file.with_suffix(""))
+        return load_settings(variables, notice=self.notices.append, ask=aws).account_id
 
 
-def test_the_environment_variable_counts_first() -> None:
+def test_the_environment_variable_comes_first(tmp_path: Path) -> None:
     aws = Asked("999999999999")
-    assert account(settings("222222222222"), {"AWS_ACCOUNT_ID": "111111111111"}, aws) == "111111111111"
+    environment = Environment(tmp_path, account_id="222222222222")
+    assert environment.account(aws, AWS_ACCOUNT_ID="111111111111") == "111111111111"
     assert not aws.regions
 
 
-def test_then_the_settings() -> None:
+def test_then_the_settings(tmp_path: Path) -> None:
     aws = Asked("999999999999")
-    assert account(settings("222222222222"), {}, aws) == "222222222222"
+    assert Environment(tmp_path, account_id="222222222222").account(aws) == "222222222222"
     assert not aws.regions
 
 
-def test_then_whoever_is_logged_in() -> None:
+def test_then_the_credentials_in_use(tmp_path: Path) -> None:
     aws = Asked("999999999999")
-    assert account(settings(), {}, aws) == "999999999999"
+    assert Environment(tmp_path).account(aws) == "999999999999"
     assert aws.regions == ["eu-west-1"]
 
 
-def test_without_anyone_to_ask_it_says_in_one_line_what_it_goes_on_with() -> None:
-    notices: list[str] = []
-    assert account(settings(), {}, Asked(None), notices) == "000000000000"
-    assert len(notices) == 1
-    assert "AWS account unknown (NoCredentialsError)" in notices[0]
-    assert "Set AWS_ACCOUNT_ID, or log in to AWS." in notices[0]
+def test_an_account_that_is_unknown_is_a_notice_with_the_way_out(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert environment.account(Asked(None)) == "000000000000"
+    (notice,) = environment.notices
+    assert notice.startswith("AWS account unknown (NoCredentialsError)")
+    assert notice.endswith("Set AWS_ACCOUNT_ID, or log in to AWS.")
 
 
-def test_an_account_that_is_none_is_refused() -> None:
+def test_an_invalid_account_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="AWS_ACCOUNT_ID = '12' is not twelve digits"):
-        account(settings(), {"AWS_ACCOUNT_ID": "12"}, Asked(None))
+        Environment(tmp_path).account(Asked(None), AWS_ACCOUNT_ID="12")

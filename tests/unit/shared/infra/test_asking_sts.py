@@ -1,4 +1,4 @@
-"""Asking AWS whose credentials these are, against a small server that speaks as STS does."""
+"""Asking AWS for the account of the credentials, against a small server that answers as STS does."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from shared.infra.account import AccountUnknownError, ask_sts
 
 ANSWER = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-<Arn>arn:aws:iam::123456789012:user/somebody</Arn><UserId>AID</UserId><Account>123456789012</Account>
+<Arn>arn:aws:iam::123456789012:user/someone</Arn><UserId>AID</UserId><Account>123456789012</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>"""
 REFUSAL = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
 <Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>
@@ -18,7 +18,7 @@ REFUSAL = """<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><E
 
 
 class Sts(BaseHTTPRequestHandler):
-    """Knows one key; refuses every other."""
+    """Accepts one key, refuses every other."""
 
     def do_POST(self) -> None:  # pylint: disable=invalid-name  # http.server calls it so
         known = "Credential=KNOWN/" in self.headers["Authorization"]
@@ -27,11 +27,11 @@ class Sts(BaseHTTPRequestHandler):
         self.wfile.write((ANSWER if known else REFUSAL).encode())
 
     def log_message(self, *_: object) -> None:  # pylint: disable=arguments-differ  # it logs to stderr otherwise
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture(autouse=True)
-def _nobody_logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _logged_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
@@ -58,19 +58,19 @@ def test_the_account_is_that_of_the_credentials(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("sts")
-def test_a_refusal_is_told_by_its_code_and_never_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_reported_by_its_code_and_never_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "OLD")
     with pytest.raises(AccountUnknownError) as caught:
         ask_sts("eu-central-1")
     assert str(caught.value) == "ExpiredToken"
 
 
-def test_without_credentials_nobody_is_asked() -> None:
+def test_without_credentials_aws_is_not_asked() -> None:
     with pytest.raises(AccountUnknownError, match="NoCredentialsError"):
         ask_sts("eu-central-1")
 
 
-def test_no_answer_is_told_by_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_is_reported_by_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "KNOWN")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from cdktf import App, TerraformStack
 
+from shared.contracts.functions import FunctionName
 from shared.infra.constructs.private_bucket import PrivateBucket
-from shared.infra.constructs.python_function import FunctionCode, PythonFunction
+from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.limits import LimitError
 from shared.infra.naming import Namer
 from shared.infra.refs import TopicRef
+
+NAMER = Namer(suffix="dev", account_id="123456789012", region="eu-central-1")
+ALARMS = TopicRef(name="alarms", arn="arn:alarms")
 
 
 @pytest.fixture
@@ -22,12 +26,12 @@ def stack(tmp_path: Path) -> TerraformStack:
 def function(stack: TerraformStack, package: Path, *, timeout_seconds: int) -> PythonFunction:
     return PythonFunction(
         stack,
-        "intake",
-        namer=Namer(suffix="dev", account_id="123456789012", region="eu-central-1"),
-        code=FunctionCode(handler="a.b", package=package, timeout_seconds=timeout_seconds),
-        grants=[],
+        FunctionName.INTAKE,
+        namer=NAMER,
+        package=package,
+        spec=FunctionSpec(timeout_seconds=timeout_seconds, memory_mb=512, environment={}, grants=[]),
         log_retention_days=7,
-        alarms=TopicRef(name="alarms", arn="arn:alarms"),
+        alarms=ALARMS,
     )
 
 
@@ -46,13 +50,13 @@ def test_a_function_runs_up_to_fifteen_minutes(stack: TerraformStack, package: P
 
 @pytest.mark.parametrize("seconds", [0, 901])
 def test_a_function_that_would_run_longer_is_refused(stack: TerraformStack, package: Path, seconds: int) -> None:
-    with pytest.raises(LimitError, match=rf"timeout_seconds = {seconds}: AWS takes 1 to 900 seconds"):
+    with pytest.raises(LimitError, match=rf"timeout_seconds = {seconds}: AWS accepts 1 to 900 seconds"):
         function(stack, package, timeout_seconds=seconds)
 
 
 def test_a_queue_that_would_keep_messages_longer_than_sqs_does_is_refused(stack: TerraformStack) -> None:
-    with pytest.raises(LimitError, match="retention_days = 15: AWS takes 1 to 14 days"):
-        DeadLetterQueue(stack, "queue", name="txn-queue-dev", retention_days=15)
+    with pytest.raises(LimitError, match="retention_days = 15: AWS accepts 1 to 14 days"):
+        DeadLetterQueue(stack, "queue", namer=NAMER, alarms=ALARMS, retention_days=15)
 
 
 def test_a_bucket_that_would_drop_old_versions_at_once_is_refused(stack: TerraformStack) -> None:

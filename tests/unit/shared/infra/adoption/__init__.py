@@ -1,1 +1,1 @@
-"""Adoption, with an AWS that answers as it is told."""
+"""Adoption, with an AWS whose answers are scripted."""

@@ -1,4 +1,4 @@
-"""An AWS that knows what it is told, and stacks that declare a little."""
+"""An AWS with scripted answers, and stacks that declare a little."""
 
 from collections.abc import Mapping
 from typing import Any

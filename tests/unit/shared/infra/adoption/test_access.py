@@ -1,6 +1,4 @@
-"""Who can be asked what exists; if nobody can, that is one line and no obstacle."""
-
-from dataclasses import replace
+"""Whether there is an AWS to ask; if not, that is one notice and no obstacle."""
 
 import pytest
 
@@ -13,23 +11,23 @@ from tests.synth.synthesis import settings_of
     ("settings", "line"),
     [
         (
-            replace(settings_of("dev"), account_id="000000000000"),
-            "Nothing that exists is adopted: the AWS account is unknown.",
+            settings_of("dev", account_id="000000000000"),
+            "Existing resources are not adopted: the AWS account is unknown.",
         ),
-        (settings_of("local"), "Nothing that exists is adopted: AWS_ENDPOINT_URL names no local cloud."),
+        (settings_of("local"), "Existing resources are not adopted: AWS_ENDPOINT_URL is not set."),
     ],
 )
-def test_there_is_nobody_to_ask(settings: Settings, line: str) -> None:
+def test_without_an_aws_to_ask_nothing_is_adopted(settings: Settings, line: str) -> None:
     notices: list[str] = []
     assert open_aws(settings, {}, notice=notices.append) is None
     assert notices == [line]
 
 
-def test_missing_credentials_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     notices: list[str] = []
     assert open_aws(settings_of("dev"), {}, notice=notices.append) is None
-    assert notices == ["Nothing that exists is adopted: the AWS credentials cannot be used (ProfileNotFound)."]
+    assert notices == ["Existing resources are not adopted: the AWS credentials cannot be used (ProfileNotFound)."]
 
 
 def test_the_local_cloud_is_asked_in_the_environments_region() -> None:

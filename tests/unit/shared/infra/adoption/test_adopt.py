@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.adoption.aws import Aws, NoAnswerError
 from shared.infra.environment_stack import EnvironmentStack, add_provider
+from shared.infra.stack_names import StackName
 from tests.synth.synthesis import settings_of
 from tests.unit.shared.infra.adoption.fakes import OURS, THEIRS, FakeAws
 
@@ -26,7 +27,7 @@ class Deployment:
         account = TerraformStack(self.app, "state-stack")
         add_provider(account, settings=self.settings, environment="shared")
         self._table(account, "lock")
-        self._table(EnvironmentStack(self.app, "data-stack", settings=self.settings), "uploads")
+        self._table(EnvironmentStack(self.app, StackName.DATA, settings=self.settings), "uploads")
         self.notices: list[str] = []
         self.folder = folder
 
@@ -64,22 +65,22 @@ def test_what_is_ours_gets_an_import_block(tmp_path: Path) -> None:
     assert not deployment.notices
 
 
-def test_without_anybody_to_ask_there_are_none(tmp_path: Path) -> None:
+def test_without_an_aws_to_ask_there_are_none(tmp_path: Path) -> None:
     assert Deployment(tmp_path).imports(None) == NONE
 
 
-def test_without_adopt_existing_only_what_belongs_to_the_account_is_taken_in(tmp_path: Path) -> None:
+def test_without_adopt_existing_only_what_belongs_to_the_account_is_imported(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path, adopt_existing=False)
     aws = tables(lock=SHARED, uploads=THEIRS)
     assert deployment.imports(aws) == BOTH | {"data-stack": []}
     assert aws.asked == [("dynamodb", "lock"), ("dynamodb", "lock")]
 
 
-def test_everything_that_is_not_ours_is_named_in_one_error(tmp_path: Path) -> None:
+def test_everything_that_is_not_ours_is_reported_in_one_error(tmp_path: Path) -> None:
     with pytest.raises(AdoptionError) as caught:
         Deployment(tmp_path).imports(tables(lock=OURS, uploads=THEIRS))
     assert str(caught.value).splitlines() == [
-        "These exist already, and may not be ours:",
+        "These resources exist already, and are not known to be ours:",
         (
             "  table lock (state-stack; ours: Application=transaction-pipeline, Environment=shared) "
             "belongs to Application=transaction-pipeline, Environment=dev"
@@ -89,9 +90,9 @@ def test_everything_that_is_not_ours_is_named_in_one_error(tmp_path: Path) -> No
             "belongs to Application=payroll, Environment=prod"
         ),
         (
-            "Nothing was changed. If one of these is yours, give it the tags Application and Environment "
-            "that ours carry; else delete or rename it, or choose another ENVIRONMENT_SUFFIX. "
-            "`./dev doctor` shows them all."
+            "Nothing was changed. If one of these is yours, add the tags Application and Environment shown as "
+            "ours; otherwise delete or rename it, or choose another ENVIRONMENT_SUFFIX. "
+            "`./dev doctor` shows all resources."
         ),
     ]
 
@@ -101,5 +102,5 @@ def test_no_answer_is_a_warning(tmp_path: Path) -> None:
     silent = FakeAws({"describe_table": NoAnswerError("ConnectTimeoutError")})
     assert deployment.imports(silent) == NONE
     assert deployment.notices == [
-        "Not adopted, because AWS did not say whether it exists: table (ConnectTimeoutError)."
+        "Not adopted, because AWS did not answer whether they exist: table (ConnectTimeoutError)."
     ]

@@ -1,4 +1,4 @@
-"""How botocore's answers and errors are told; nothing leaves this machine."""
+"""How botocore's answers and errors are translated; nothing leaves this machine."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from shared.infra.adoption.boto3_aws import Boto3Aws, connect
 
 
 class Session(boto3.Session):
-    """Gives one stubbed client for everything, and counts how many were asked for."""
+    """Returns one stubbed client for all services, and counts the requests for one."""
 
     def __init__(self, client: Any) -> None:
         super().__init__("key", "secret", region_name="eu-central-1")
@@ -35,7 +35,7 @@ def aws(stub: Stubber) -> Boto3Aws:
     return Boto3Aws(Session(stub.client), region="eu-central-1", account_id="123456789012")
 
 
-def test_an_answer_is_given_as_it_is_and_a_client_is_made_once(stub: Stubber) -> None:
+def test_an_answer_is_returned_unchanged_and_a_client_is_made_once(stub: Stubber) -> None:
     for _ in range(2):
         stub.add_response("get_topic_attributes", {"Attributes": {"a": "b"}}, {"TopicArn": "t"})
     asked = aws(stub)
@@ -51,7 +51,7 @@ def test_what_does_not_exist_is_none(stub: Stubber) -> None:
     assert aws(stub).ask("sns", "get_topic_attributes", TopicArn="t") is None
 
 
-def test_another_error_is_no_answer_and_only_its_code_is_told(stub: Stubber) -> None:
+def test_another_error_is_no_answer_and_only_its_code_is_reported(stub: Stubber) -> None:
     stub.add_client_error("get_topic_attributes", "AuthorizationError", "arn:secret may not")
     with pytest.raises(NoAnswerError, match=r"^AuthorizationError$"):
         aws(stub).ask("sns", "get_topic_attributes", TopicArn="t")
@@ -66,7 +66,7 @@ def test_a_list_is_asked_for_once_over_all_pages(stub: Stubber) -> None:
     stub.assert_no_pending_responses()
 
 
-def test_a_list_that_failed_fails_for_all_who_ask(stub: Stubber) -> None:
+def test_a_list_that_failed_fails_for_all_callers(stub: Stubber) -> None:
     stub.add_client_error("list_topics", "AuthorizationError")
     asked = aws(stub)
     for _ in range(2):
@@ -90,7 +90,7 @@ def test_once_aws_cannot_be_reached_it_is_not_tried_again() -> None:
     assert client.tried == 1
 
 
-def test_without_credentials_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_credentials_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -100,7 +100,7 @@ def test_without_credentials_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) ->
     assert (found, reason) == (None, "there are no AWS credentials")
 
 
-def test_credentials_that_cannot_be_used_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_that_cannot_be_used_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     found, reason = connect(region="eu-central-1", account_id="123456789012", made_up=False)
     assert (found, reason) == (None, "the AWS credentials cannot be used (ProfileNotFound)")

@@ -1,4 +1,4 @@
-"""Names that a stack gives by reference are read off the other resource, the other stack, or what AWS told."""
+"""Names by reference are read from the other resource, the other stack, or what AWS returned."""
 
 import pytest
 
@@ -41,11 +41,11 @@ def test_a_name_is_resolved(text: str, value: str) -> None:
         None,
     ],
 )
-def test_a_name_that_is_not_known_yet_stays_unknown(text: str | None) -> None:
+def test_a_name_that_is_unknown_so_far_stays_unknown(text: str | None) -> None:
     assert resolve(text, stack="api", stacks=STACKS, known={}) is None
 
 
-def test_a_resource_knows_where_it_is_declared_and_whose_tags_it_will_carry() -> None:
+def test_a_resource_has_its_stack_its_address_and_its_future_owner() -> None:
     resources = list(declared(STACKS))
     assert [(each.stack, each.type, each.address) for each in resources] == [
         ("compute", "aws_lambda_function", "aws_lambda_function.intake_1A"),

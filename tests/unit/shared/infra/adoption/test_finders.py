@@ -7,7 +7,7 @@ import pytest
 
 from shared.infra.adoption import compute, rest_api, storage
 from shared.infra.adoption.aws import NoAnswerError
-from shared.infra.adoption.kinds import KINDS, NOT_LOOKED_FOR, Finder
+from shared.infra.adoption.finders import FINDERS, NOT_ADOPTED, Find
 from shared.infra.adoption.ownership import Found
 from tests.unit.shared.infra.adoption.fakes import OURS, FakeAws
 
@@ -94,33 +94,33 @@ UNTAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
 ]
 
 
-def found(finder: Finder, names: Mapping[str, str], answers: Mapping[str, Any]) -> list[Found]:
-    return list(finder(FakeAws(answers), names))
+def found(find: Find, names: Mapping[str, str], answers: Mapping[str, Any]) -> list[Found]:
+    return list(find(FakeAws(answers), names))
 
 
-def test_no_kind_is_looked_for_and_not() -> None:
-    assert KINDS.keys() & NOT_LOOKED_FOR.keys() == set()
+def test_no_type_is_both_adopted_and_not() -> None:
+    assert FINDERS.keys() & NOT_ADOPTED.keys() == set()
 
 
 @pytest.mark.parametrize(("type_", "names", "answers", "import_id"), TAGGED)
 def test_what_has_tags_is_found_with_them(
     type_: str, names: dict[str, str], answers: dict[str, Any], import_id: str
 ) -> None:
-    (one,) = found(KINDS[type_].find, names, answers)
+    (one,) = found(FINDERS[type_].find, names, answers)
     assert (one.import_id, one.tags) == (import_id, OURS)
-    assert not found(KINDS[type_].find, names, {})
+    assert not found(FINDERS[type_].find, names, {})
 
 
 @pytest.mark.parametrize(("type_", "names", "answers", "import_id"), UNTAGGED)
-def test_what_lies_within_something_is_found_by_its_exact_name(
+def test_a_part_of_a_resource_is_found_by_its_exact_name(
     type_: str, names: dict[str, str], answers: dict[str, Any], import_id: str
 ) -> None:
-    (one,) = found(KINDS[type_].find, names, answers)
+    (one,) = found(FINDERS[type_].find, names, answers)
     assert (one.import_id, one.tags) == (import_id, None)
     last = list(names)[-1]
     if type_ not in {"aws_api_gateway_usage_plan_key", "aws_api_gateway_stage"}:  # asked for by name
-        assert not found(KINDS[type_].find, {**names, last: "other"}, answers)
-    assert not found(KINDS[type_].find, names, {})
+        assert not found(FINDERS[type_].find, {**names, last: "other"}, answers)
+    assert not found(FINDERS[type_].find, names, {})
 
 
 def test_an_x_ray_group_is_imported_by_its_arn() -> None:
@@ -141,10 +141,10 @@ def test_a_bucket_without_tags_exists_all_the_same() -> None:
     assert found(storage.bucket, {"bucket": "b"}, answers) == [Found(import_id="b", tags={})]
 
 
-def test_a_bucket_that_may_not_be_read_is_somebody_elses() -> None:
+def test_a_bucket_that_may_not_be_read_is_not_ours() -> None:
     (bucket,) = found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("AccessDenied")})
     assert bucket.tags == {}
-    assert bucket.note == "is another account's, or these credentials lack s3:GetBucketTagging"
+    assert bucket.note == "belongs to another account, or these credentials lack s3:GetBucketTagging"
 
 
 def test_anothers_bucket_cannot_pass_for_ours_by_its_tags() -> None:

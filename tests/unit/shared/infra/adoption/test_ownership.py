@@ -31,8 +31,8 @@ def test_what_is_ours_is_adopted(tags: Mapping[str, str] | None) -> None:
         (THEIRS, "belongs to Application=payroll, Environment=prod"),
         (OURS | {"Environment": "pr1"}, "belongs to Application=transaction-pipeline, Environment=pr1"),
         ({"Environment": "dev"}, "belongs to Environment=dev"),
-        ({}, "has no tags that say whose it is"),
-        ({"Password": "hunter2"}, "has no tags that say whose it is"),
+        ({}, "has no tags that show its owner"),
+        ({"Password": "hunter2"}, "has no tags that show its owner"),
     ],
 )
 def test_what_is_not_ours_is_refused_with_its_owner_and_no_other_tags(tags: dict[str, str], reason: str) -> None:
@@ -40,15 +40,15 @@ def test_what_is_not_ours_is_refused_with_its_owner_and_no_other_tags(tags: dict
     assert (ownership.decision, ownership.reason) == (Decision.REFUSE, reason)
 
 
-def test_a_note_says_what_tags_cannot() -> None:
+def test_a_note_replaces_the_tags() -> None:
     assert resolve_ownership([Found(import_id="a", tags={}, note="is hidden")], US).reason == "is hidden"
 
 
-def test_of_several_with_one_name_the_one_that_carries_our_tags_is_adopted() -> None:
+def test_of_several_with_one_name_the_one_with_our_tags_is_adopted() -> None:
     assert resolve_ownership([found("a", THEIRS), found("b", OURS)], US).found == found("b", OURS)
 
 
 def test_several_that_are_ours_are_refused() -> None:
     ownership = resolve_ownership([found("b", OURS), found("a", OURS)], US)
     assert ownership.decision is Decision.REFUSE
-    assert ownership.reason == "2 of them are ours (a, b): delete the wrong one"
+    assert ownership.reason == "2 of them are ours (a, b): delete all but one"

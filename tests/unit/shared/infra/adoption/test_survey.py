@@ -1,9 +1,9 @@
-"""AWS is asked for what has a name, then for what lies within that; nothing is asked for that cannot exist."""
+"""AWS is asked for what has a name, then for its parts; nothing is asked for that cannot exist."""
 
 from collections.abc import Iterator
 
 from shared.infra.adoption.aws import Aws, NoAnswerError
-from shared.infra.adoption.kinds import Kind
+from shared.infra.adoption.finders import Finder
 from shared.infra.adoption.ownership import Decision, Found
 from shared.infra.adoption.storage import Names
 from shared.infra.adoption.survey import survey
@@ -16,7 +16,7 @@ STACKS = {"api-stack": stack(INNERMOST | INNER | OUTER)}
 
 
 class Finders:
-    """Find what they are told exists, and remember for what they were asked."""
+    """Finders of a given set of resources, which record what they were asked."""
 
     def __init__(self, *existing: str) -> None:
         self.existing = existing
@@ -30,23 +30,23 @@ class Finders:
         if name in self.existing:
             yield Found(import_id=f"id-of-{name}", tags=OURS, attributes={"root": "r"})
 
-    def kinds(self) -> dict[str, Kind]:
+    def by_type(self) -> dict[str, Finder]:
         keys = {"aws_api": ("name",), "aws_path": ("api", "parent", "part"), "aws_method": ("path",)}
-        return {type_: Kind(title=type_, find=self.find, keys=each) for type_, each in keys.items()}
+        return {type_: Finder(title=type_, find=self.find, keys=each) for type_, each in keys.items()}
 
 
 def decisions(finders: Finders) -> dict[str, Decision]:
-    resolutions = survey(STACKS, FakeAws({}), kinds=finders.kinds())
+    resolutions = survey(STACKS, FakeAws({}), finders=finders.by_type())
     return {each.resource.type: each.ownership.decision for each in resolutions}
 
 
-def test_what_lies_within_something_that_exists_is_found_by_its_ids() -> None:
+def test_a_part_of_something_that_exists_is_found_by_its_ids() -> None:
     finders = Finders("txn-api-dev", "upload", "id-of-upload")
     assert set(decisions(finders).values()) == {Decision.ADOPT}
     assert finders.asked == [("txn-api-dev",), ("id-of-txn-api-dev", "r", "upload"), ("id-of-upload",)]
 
 
-def test_what_lies_within_something_that_does_not_exist_is_not_asked_for() -> None:
+def test_a_part_of_something_that_does_not_exist_is_not_asked_for() -> None:
     finders = Finders("upload")
     assert set(decisions(finders).values()) == {Decision.CREATE}
     assert finders.asked == [("txn-api-dev",)]
@@ -56,17 +56,17 @@ def test_other_types_are_left_alone() -> None:
     assert decisions(Finders()).keys() == {"aws_api", "aws_path", "aws_method"}
 
 
-def test_no_answer_is_told_from_nothing_there() -> None:
+def test_no_answer_differs_from_nothing_found() -> None:
     stacks = {"s": stack({"aws_api.a": {"name": "silent"}, "aws_api.b": {"name": "other"}})}
-    resolutions = survey(stacks, FakeAws({}), kinds=Finders().kinds())
+    resolutions = survey(stacks, FakeAws({}), finders=Finders().by_type())
     assert [(each.ownership.decision, each.ownership.reason) for each in resolutions] == [
         (Decision.UNKNOWN, "AccessDenied"),
         (Decision.CREATE, ""),
     ]
 
 
-def test_a_result_names_the_resource_as_people_know_it() -> None:
-    resolutions = survey(STACKS, FakeAws({}), kinds=Finders().kinds())
+def test_a_resolution_has_the_name_that_people_use() -> None:
+    resolutions = survey(STACKS, FakeAws({}), finders=Finders().by_type())
     assert {each.resource.type: each.name for each in resolutions} == {
         "aws_api": "txn-api-dev",
         "aws_path": "upload",

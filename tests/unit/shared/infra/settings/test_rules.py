@@ -1,27 +1,11 @@
-"""What no environment can have, read from a file as an operator would write it."""
+"""Rules about settings, checked on a file as an operator writes it."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from shared.infra.settings.settings import SettingsError, read_settings
-
-HEAD = """
-region = "eu-central-1"
-cost_center = "payments"
-repository = "transaction-pipeline"
-backend = "s3"
-protect_data = false
-"""
-
-
-def complaint(folder: Path, text: str, *, suffix: str = "dev", head: str = HEAD) -> str:
-    (folder / "environments").mkdir()
-    (folder / "environments" / "default.toml").write_text(head + text, encoding="utf-8")
-    with pytest.raises(SettingsError) as caught:
-        read_settings({"ENVIRONMENT_SUFFIX": suffix}, root=folder)
-    return str(caught.value)
+from tests.unit.shared.infra.settings.files import message, repository
 
 
 def bank(bank_id: str, **values: int | str) -> str:
@@ -29,77 +13,92 @@ def bank(bank_id: str, **values: int | str) -> str:
     return "\n".join(["", f"[banks.{bank_id}]", *lines])
 
 
-def test_quotas_below_the_promised_volume_are_refused(tmp_path: Path) -> None:
+def test_quotas_below_the_committed_uploads_are_refused(tmp_path: Path) -> None:
     text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
-    assert complaint(tmp_path, text) == (
+    assert message(repository(tmp_path, extra=text)) == (
         "environments/default.toml: the banks' quotas allow 4999 requests a day together, fewer than "
         "committed_daily_uploads = 5000: raise a bank's quota_per_day"
     )
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "rule", "quota"),
     [
-        ("rate_limit", 10_001, "more than 10000 (API Gateway's quota `Throttle rate` of an account)"),
-        ("burst_limit", 5_001, "more than 5000 (API Gateway's quota `Throttle burst rate` of an account)"),
-        ("quota_per_day", 864_000_001, "more than 864000000 (API Gateway's quota `Throttle rate` of an account, for a"),
+        ("rate_limit", 10_001, "is more than 10000", "API Gateway's quota `Throttle rate` of an account"),
+        ("burst_limit", 5_001, "is more than 5000", "API Gateway's quota `Throttle burst rate` of an account"),
+        ("quota_per_day", 864_000_001, "is more than 864000000", "`Throttle rate` of an account allows in a whole day"),
     ],
 )
-def test_what_a_bank_may_ask_is_within_what_the_account_may(tmp_path: Path, key: str, value: int, said: str) -> None:
-    assert f"banks.nord.{key} = {value} is {said}" in complaint(tmp_path, bank("nord", **{key: value}))
+def test_the_limits_of_a_bank_are_within_those_of_the_account(
+    tmp_path: Path, key: str, value: int, rule: str, quota: str
+) -> None:
+    error = message(repository(tmp_path, extra=bank("nord", **{key: value})))
+    assert f"banks.nord.{key} = {value} {rule}. " in error
+    assert quota in error
 
 
-def test_banks_whose_names_could_meet_those_of_another_environment_are_refused(tmp_path: Path) -> None:
-    assert complaint(tmp_path, bank("nord") + bank("nord-sued") + bank("nordic")) == (
-        "environments/default.toml: banks.nord and banks.nord-sued can meet: 'nord-sued' in the environment 'dev' and "
-        "'nord' in 'sued-dev' have the same names; call one of them otherwise"
+def test_banks_whose_names_could_be_those_of_another_environment_are_refused(tmp_path: Path) -> None:
+    assert message(repository(tmp_path, extra=bank("nord") + bank("nord-sued") + bank("nordic"))) == (
+        "environments/default.toml: banks.nord and banks.nord-sued can have the same names in AWS: 'nord-sued' in the "
+        "environment 'dev' and 'nord' in 'sued-dev'; rename one"
     )
 
 
 def test_two_banks_cannot_share_a_contact(tmp_path: Path) -> None:
     text = bank("nord", contact="ops@group.example") + bank("sued", contact="Ops@group.example")
-    assert complaint(tmp_path, text).endswith(
-        "banks ['nord', 'sued'] share the contact 'ops@group.example': SNS can tell an endpoint of one bank only"
+    assert message(repository(tmp_path, extra=text)).endswith(
+        "banks ['nord', 'sued'] share the contact 'ops@group.example': an SNS endpoint can subscribe for only one "
+        "bank; use another endpoint"
     )
 
 
-def test_a_contact_that_sns_cannot_reach_is_refused(tmp_path: Path) -> None:
-    said = complaint(tmp_path, bank("nord", contact="nord"))
-    assert "banks.nord.contact = 'nord' is neither an e-mail address, nor" in said
+def test_a_contact_that_sns_cannot_notify_is_refused(tmp_path: Path) -> None:
+    error = message(repository(tmp_path, extra=bank("nord", contact="nord")))
+    assert "banks.nord.contact = 'nord' is neither an e-mail address, nor" in error
 
 
 def test_more_banks_than_an_account_has_usage_plans_are_refused(tmp_path: Path) -> None:
     text = "".join(bank(f"b{number}") for number in range(301))
-    assert "301 banks are more than 300 (API Gateway's quota `Usage plans per account`)" in complaint(tmp_path, text)
+    assert "301 banks are more than 300 (API Gateway's quota `Usage plans per account`)" in message(
+        repository(tmp_path, extra=text)
+    )
 
 
 def test_more_contacts_than_a_topic_has_filters_are_refused(tmp_path: Path) -> None:
     text = "".join(bank(f"b{number}", contact=f"b{number}@bank.example") for number in range(201))
-    assert "201 contacts are more than 200 (SNS's quota `Filter policies per topic`)" in complaint(tmp_path, text)
+    assert "201 contacts are more than 200 (SNS's quota `Filter policies per topic`)" in message(
+        repository(tmp_path, extra=text)
+    )
 
 
-def test_an_id_that_cannot_be_hashed_is_bounded(tmp_path: Path) -> None:
-    assert "a bank's id has at most 64 characters" in complaint(tmp_path, bank("n" * 65))
+def test_the_length_of_a_banks_id_is_limited_because_keys_of_data_are_never_hashed(tmp_path: Path) -> None:
+    assert "a bank's id has at most 64 characters" in message(repository(tmp_path, extra=bank("n" * 65)))
 
 
 @pytest.mark.parametrize("name", ["", "N" * 101, "N\t", "${path}"])
 def test_a_banks_name_is_short_and_nothing_that_terraform_evaluates(tmp_path: Path, name: str) -> None:
-    assert "is not 1 to 100 printable characters without braces" in complaint(tmp_path, bank("nord", name=name))
+    error = message(repository(tmp_path, extra=bank("nord", name=name)))
+    assert f"banks.nord.name = {name!r} is malformed. " in error
+    assert "1 to 100 printable characters without braces" in error
 
 
 def test_a_region_that_leaves_no_room_in_a_buckets_name_is_refused_because_no_hash_can_help(tmp_path: Path) -> None:
-    said = complaint(tmp_path, "", head=HEAD.replace("eu-central-1", "eu-very-much-central-and-south-1"))
-    assert "is too long for the names of buckets" in said
+    error = message(repository(tmp_path, region='"eu-very-much-central-and-south-1"'))
+    assert "is too long for the names of buckets" in error
 
 
-def test_a_promise_is_not_negative(tmp_path: Path) -> None:
-    assert "committed_daily_uploads = -1 is less than 0" in complaint(tmp_path, "committed_daily_uploads = -1")
+def test_the_committed_uploads_are_not_negative(tmp_path: Path) -> None:
+    assert "committed_daily_uploads = -1 is less than 0" in message(repository(tmp_path, committed_daily_uploads="-1"))
 
 
-def test_an_odd_suffix_comes_out_together_with_what_is_wrong_in_the_file(tmp_path: Path) -> None:
+def test_an_invalid_suffix_is_reported_with_every_error_of_the_file(tmp_path: Path) -> None:
     text = bank("nord", rate_limit=0, contact="nord") + bank("nord-sued", colour="red")
-    first, second = complaint(tmp_path, text, suffix="Dev").split("\n")
-    assert first.startswith("ENVIRONMENT_SUFFIX: environment suffix 'Dev': expected 1 to 16 lower-case letters")
-    assert second.startswith("environments/default.toml: unknown ['banks.nord-sued.colour'], ")
-    for said in ("rate_limit = 0 is less than 1", "contact = 'nord' is neither", "can meet"):
-        assert said in second
+    suffix, *of_file = message(repository(tmp_path, extra=text), ENVIRONMENT_SUFFIX="Dev").split("\n")
+    assert suffix.startswith("ENVIRONMENT_SUFFIX: environment suffix 'Dev': expected 1 to 16 lower-case letters")
+    rules = (
+        "banks.nord.contact = 'nord' is neither",
+        "banks.nord.rate_limit = 0 is less than 1",
+        "banks.nord-sued.colour is not a setting",
+        "banks.nord and banks.nord-sued can have the same names",
+    )
+    assert [line for line, rule in zip(of_file, rules, strict=True) if rule not in line] == []

@@ -4,39 +4,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shared.infra.settings.settings import Bank, SettingsError, read_settings
 from shared.repository import ROOT
-
-GOOD = {
-    "region": '"eu-central-1"',
-    "cost_center": '"payments"',
-    "repository": '"transaction-pipeline"',
-    "backend": '"s3"',
-    "protect_data": "false",
-}
-
-
-def repository(folder: Path, *, name: str = "default", extra: str = "", **changes: str | None) -> Path:
-    """A repository with one settings file; a change of None leaves the key out."""
-    (folder / "environments").mkdir(exist_ok=True)
-    lines = [f"{key} = {value}" for key, value in (GOOD | changes).items() if value is not None]
-    (folder / "environments" / f"{name}.toml").write_text("\n".join([*lines, extra]), encoding="utf-8")
-    return folder
-
-
-def message(root: Path, **variables: str) -> str:
-    with pytest.raises(SettingsError) as caught:
-        read_settings(variables, root=root)
-    return str(caught.value)
+from tests.unit.shared.infra.settings.files import message, repository
 
 
 def test_defaults_are_those_of_a_short_lived_environment(tmp_path: Path) -> None:
     settings = read_settings({}, root=repository(tmp_path))
     assert (settings.suffix, settings.log_retention_days, settings.xray) == ("dev", 7, True)
-    assert settings.account_id == ""
-    assert settings.local_cloud is False
-    assert settings.banks == {}
+    assert (settings.account_id, settings.local_cloud, settings.banks) == ("", False, {})
 
 
 def test_an_environment_with_a_file_of_its_own_uses_that_alone(tmp_path: Path) -> None:
@@ -53,59 +31,64 @@ def test_a_bank_is_one_table_with_usual_limits(tmp_path: Path) -> None:
     }
 
 
-def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path) -> None:
     extra = 'regoin = "x"\n[banks.nordbank]\nquota_per_day = "many"\ncolour = 1'
     root = repository(tmp_path, region=None, protect_data='"no"', extra=extra)
-    assert message(root) == (
-        "environments/default.toml: missing ['banks.nordbank.name', 'region'], "
-        "unknown ['banks.nordbank.colour', 'regoin'], "
-        "protect_data = 'no' is not true or false, "
-        "banks.nordbank.quota_per_day = 'many' is not a whole number"
-    )
+    rules = [line.partition(". ")[0].removeprefix("environments/default.toml: ") for line in message(root).split("\n")]
+    assert rules == [
+        "region is missing",
+        "protect_data = 'no' is not true or false",
+        "regoin is not a setting: remove it, or correct its name",
+        "banks.nordbank.name is missing",
+        "banks.nordbank.quota_per_day = 'many' is not a whole number",
+        "banks.nordbank.colour is not a setting: remove it, or correct its name",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("changes", "complaint"),
+    ("changes", "error"),
     [
-        ({"region": '"Frankfurt"'}, "region = 'Frankfurt' is not an AWS region such as 'eu-central-1'"),
-        ({"backend": '"ftp"'}, "backend = 'ftp' is not one of ['s3', 'local']"),
+        ({"region": '"Frankfurt"'}, "region = 'Frankfurt' is malformed. AWS region, such as `eu-central-1`."),
+        ({"backend": '"ftp"'}, "backend = 'ftp' is not 's3' or 'local'. "),
         ({"log_retention_days": "8"}, "log_retention_days = 8 is not one of [1, 3, 5, 7, 14,"),
         ({"log_retention_days": "true"}, "log_retention_days = True is not a whole number"),
-        ({"account_id": '"123"'}, "account_id = '123' is not twelve digits"),
-        ({"cost_center": '"a;b"'}, "cost_center = 'a;b' is not 1 to 256 letters"),
-        ({"banks": "3"}, "banks is not a table of tables"),
-        ({"banks": "{nordbank = 3}"}, "banks.nordbank is not a table"),
+        ({"account_id": '"123"'}, "account_id = '123' is malformed. AWS account, twelve digits."),
+        ({"cost_center": f'"{"a" * 257}"'}, "is longer than 256 characters. Tag CostCenter"),
+        ({"protect_data": "1"}, "protect_data = 1 is not true or false"),
+        ({"region": "3"}, "region = 3 is not a string"),
+        ({"committed_daily_uploads": "true"}, "committed_daily_uploads = True is not a whole number"),
+        ({"cost_center": '"a;b"'}, "cost_center = 'a;b' is malformed. Tag CostCenter, who pays: 1 to 256 letters"),
+        ({"banks": "3"}, "banks = 3 is not a table of tables"),
+        ({"banks": "{nordbank = 3}"}, "banks.nordbank = 3 is not a table"),
         ({"extra": '[banks.Nord_Bank]\nname = "N"'}, "banks.'Nord_Bank': a bank's id is lower-case letters"),
         ({"extra": '[banks.nord]\nname = "N"\nrate_limit = 0'}, "banks.nord.rate_limit = 0 is less than 1"),
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
-def test_a_value_that_no_environment_can_have_is_refused(
-    tmp_path: Path, changes: dict[str, str], complaint: str
-) -> None:
-    assert complaint in message(repository(tmp_path, **changes))
+def test_a_value_that_no_environment_can_have_is_refused(tmp_path: Path, changes: dict[str, str], error: str) -> None:
+    assert error in message(repository(tmp_path, **changes))
 
 
-def test_a_file_that_is_not_toml_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_toml_is_reported(tmp_path: Path) -> None:
     assert message(repository(tmp_path, extra="= 3")).startswith("environments/default.toml is not TOML: ")
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     assert message(tmp_path) == "environments/default.toml is missing"
 
 
-def test_an_odd_suffix_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_suffix_is_refused(tmp_path: Path) -> None:
     assert message(repository(tmp_path), ENVIRONMENT_SUFFIX="a/../b").startswith("ENVIRONMENT_SUFFIX: ")
 
 
-def test_state_files_lie_in_the_repository_unless_told_otherwise(tmp_path: Path) -> None:
+def test_state_files_are_in_the_repository_unless_a_variable_names_another_folder(tmp_path: Path) -> None:
     root = repository(tmp_path)
     assert read_settings({}, root=root).state_directory == tmp_path / ".local" / "state"
     assert read_settings({"TXN_STATE_DIR": "/elsewhere"}, root=root).state_directory == Path("/elsewhere")
 
 
 @given(st.text(max_size=200))
-def test_whatever_stands_in_the_file_gives_settings_or_an_error_that_names_it(text: str) -> None:
+def test_any_text_that_is_no_settings_file_is_an_error_that_names_the_file(text: str) -> None:
     # Not a fixture's folder: that would be one for all of hypothesis's examples.
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "environments").mkdir()
@@ -115,24 +98,30 @@ def test_whatever_stands_in_the_file_gives_settings_or_an_error_that_names_it(te
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "environments").glob("*.toml")), ids=lambda path: path.stem)
-def test_the_files_of_this_repository_are_good(path: Path) -> None:
+def test_the_files_of_this_repository_are_valid(path: Path) -> None:
     settings = read_settings({"ENVIRONMENT_SUFFIX": path.stem, "AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
     assert settings.banks.keys() >= {"alpenbank", "bayside", "nordbank"}
     assert settings.local_cloud is path.stem.startswith("local")
     assert settings.protect_data is (path.stem == "prod")
 
 
-def test_an_environment_can_take_anothers_file(tmp_path: Path) -> None:
+def test_an_environment_can_use_the_file_of_another(tmp_path: Path) -> None:
     root = repository(tmp_path, name="staging", cost_center='"banks"')
     settings = read_settings({"ENVIRONMENT_SUFFIX": "pr1", "TXN_SETTINGS": "staging"}, root=root)
     assert (settings.suffix, settings.cost_center) == ("pr1", "banks")
     assert message(root, TXN_SETTINGS="stagign").startswith("environments/stagign.toml is missing")
 
 
-def test_settings_can_lie_elsewhere_and_are_named_with_their_path(tmp_path: Path) -> None:
+def test_a_settings_file_elsewhere_is_named_with_its_path(tmp_path: Path) -> None:
     elsewhere = repository(tmp_path, name="mine", cost_center='"banks"') / "environments" / "mine"
     assert read_settings({"TXN_SETTINGS": str(elsewhere)}, root=Path("/nowhere")).cost_center == "banks"
     assert message(Path("/nowhere"), TXN_SETTINGS="/gone") == "/gone.toml is missing"
+
+
+def test_settings_cannot_be_changed(tmp_path: Path) -> None:
+    settings = read_settings({}, root=repository(tmp_path))
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.region = "eu-west-1"  # type: ignore[misc]
 
 
 def test_only_the_local_cloud_has_an_endpoint(tmp_path: Path) -> None:
@@ -145,4 +134,6 @@ def test_only_the_local_cloud_has_an_endpoint(tmp_path: Path) -> None:
 
 def test_state_in_the_local_clouds_s3_needs_its_endpoint(tmp_path: Path) -> None:
     root = repository(tmp_path, name="local-s3", local_cloud="true")
-    assert message(root, TXN_SETTINGS="local-s3").startswith("AWS_ENDPOINT_URL is not set")
+    assert message(root, TXN_SETTINGS="local-s3") == (
+        "AWS_ENDPOINT_URL is not set: it is required when backend = s3 on the local cloud"
+    )
