@@ -1,1 +1,5 @@
-"""The domain, pure: report format, currencies, validate_report, byte ranges, rows. No boto3, no environment, no clock."""
+"""The domain, pure: a report's bytes in, validation result, corrections or transactions out.
+
+`format` <- `errors` <- `parsing`, `rules` <- `bulk`, `result` <- `row_validator` <- `validator`. Imports no boto3,
+reads no environment and no clock.
+"""
