@@ -52,7 +52,7 @@ def _unknown(name: str) -> Violation:
 
 
 def _hint(name: str) -> str:
-    meant = name.strip().casefold()
+    meant = "".join(char for char in name if char.isprintable()).strip().casefold()
     if meant in COLUMNS:
         return f"write it exactly as '{meant}'"
     for separator, called in ((";", "semicolons"), ("\t", "tabs")):
