@@ -43,7 +43,8 @@ A value is the exact text between the commas or quotes. `currency` allows the {c
 
 The response to a rejected report lists its validation errors in order of line: the first {max_errors:,} with line,
 column, code, message and value (at most {max_value} characters of it, made printable), and the number of all errors by
-code. A line is a physical line; the first line of the file is 1. Programs may rely on the codes, but not on the messages.
+code. A line is a physical line; the first line of the file is 1. Programs may rely on the codes, but not on the
+messages.
 """
 
 

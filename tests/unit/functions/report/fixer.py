@@ -108,7 +108,7 @@ def read_csv(data: bytes) -> list[list[str]]:
 
 
 class Fixer:
-    """Does to each marked row what its messages say, and nothing else. `ledger` has the valid rows to look up, by line."""
+    """Does to each marked row what its messages say, no more. `ledger` has the valid rows to look up, by line."""
 
     def __init__(self, corrections: bytes, ledger: Mapping[int, Mapping[str, str]]) -> None:
         header, *self._rows = read_csv(corrections)

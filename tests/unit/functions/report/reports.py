@@ -162,7 +162,7 @@ def with_defects(
         place = random.randrange(len(changed))
         valid = changed[place]
         if isinstance(valid, dict):
-            changed[place] = defect.applied_to(valid | defect.valid, columns)
+            changed[place] = defect.applied_to({**valid, **defect.valid}, columns)
     return changed
 
 

@@ -1,4 +1,4 @@
-"""Rules of values: each invalid one has its code at its line, in short reports and between rows that are recognized in bulk."""
+"""Rules of values: each invalid one has its code at its line, between a few rows and between many."""
 
 from datetime import UTC, timedelta, timezone
 from typing import Final
