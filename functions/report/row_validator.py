@@ -150,9 +150,6 @@ def _duplicate_violation(found: Duplicate) -> Violation:
     return Violation(
         code=Code.TRANSACTION_ID_DUPLICATE,
         column=Column.TRANSACTION_ID.value,
-        message=(
-            f"the id is already used on line {found.first_line}: give each transaction its own id, "
-            "or remove the row if it is a duplicate"
-        ),
+        message=f"the id is already used on line {found.first_line}: use another id, or remove the duplicate row",
         value=found.transaction_id,
     )

@@ -25,12 +25,7 @@ class Transaction:
 
 
 def read_rows(data: bytes, *, columns: Sequence[str], first_line: int) -> Iterator[Transaction]:
-    """Read the rows of a range.
-
-    Args:
-        data: the bytes of the range.
-        columns: the header's names in its order.
-        first_line: the physical line of the first byte.
+    """Read the rows of a range: `columns` are the header's names, `first_line` is the physical line of the first byte.
 
     Raises:
         ValueError: the bytes are not whole records of a valid report, so they are not those that were validated.

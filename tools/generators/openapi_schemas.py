@@ -62,7 +62,7 @@ def examples() -> dict[str, Any]:
         "line": 3,
         "column": "amount",
         "code": "amount.zero",
-        "message": "expected an amount other than zero: leave the row out, or write its true amount",
+        "message": "the amount is zero: remove the row, or write the amount that was booked",
     }
     refused = {"error_count": 1, "errors": [{**problem, "value": "0.00"}]}
     loaded = {"status": "COMPLETED", "loaded": 2, "repeated": 0, "conflicts": 0, "conflict_samples": []}

@@ -1,4 +1,4 @@
-"""One pattern for rows of one shape, to recognize and to split many of them at a time.
+"""The shape of a report's rows, and one pattern for rows of a shape, to recognize and to split many of them at a time.
 
 Each alternative in it is a rule of the format or a text that has been validated: it matches valid fields only, though
 not all of them. Fields of `unchecked` columns are the exception: they have to be validated value by value. Quantifiers
@@ -7,9 +7,8 @@ are possessive, so that the pattern looks at each character a few times at most.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from functions.report.bulk.row_shape import RowShape
 from functions.report.format.rules import MAX_INTEGER_DIGITS, Column
 from functions.report.rules.fields import Columns
 
@@ -21,6 +20,25 @@ _PLAIN_TEXT: Final = r"[ !#-+\--~]*+"
 _NOTHING: Final = r"(?!)"
 """Matches no text, not even an empty one."""
 _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
+
+
+class RowShape(NamedTuple):
+    """How rows are written, as far as a pattern needs to know it.
+
+    `decimals` are pairs of a number of decimals and a currency, to be tried in this order. Columns that are `unchecked`
+    may have any value, so that their values still have to be validated.
+    """
+
+    columns: tuple[Column, ...]
+    bank_id: str
+    quoted: frozenset[Column] = frozenset()
+    line_end: str = "\n"
+    points_in_ids: bool = False
+    fractions: frozenset[int] = frozenset()
+    dates: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    decimals: tuple[tuple[int, str], ...] = ()
+    unchecked: frozenset[Column] = frozenset()
 
 
 class RowPattern:

@@ -11,8 +11,7 @@ from datetime import datetime
 from itertools import product
 from typing import Final
 
-from functions.report.bulk.row_pattern import RowPattern
-from functions.report.bulk.row_shape import RowShape
+from functions.report.bulk.row_pattern import RowPattern, RowShape
 from functions.report.format.rules import Code, Column
 from functions.report.rules.fields import Fields
 
@@ -23,7 +22,7 @@ _SAMPLED_ROWS: Final = 256
 _MAX_DATES: Final = 62
 """Each date is one more alternative to try; those of two months cost as much as to validate each timestamp."""
 _MAX_ZONES: Final = 16
-_PAIR: Final = {Column.AMOUNT, Column.CURRENCY}
+_PAIR: Final = frozenset({Column.AMOUNT, Column.CURRENCY})
 _DATE_LENGTH: Final = len("YYYY-MM-DD")
 _SECONDS_LENGTH: Final = len("YYYY-MM-DDThh:mm:ss")
 
@@ -33,92 +32,66 @@ class ShapeLearner:
 
     def __init__(self, columns: Sequence[str], bank_id: str, latest: datetime) -> None:
         self.pattern: RowPattern | None = None
-        self._columns = tuple(Column(column) for column in columns)
-        self._bank_id = bank_id
         self._latest = latest
-        self._quoted: frozenset[Column] = frozenset()
-        self._line_end = "\n"
-        self._points_in_ids = False
-        self._fractions: set[int] = set()
-        self._dates: list[str] = []
-        self._zones: list[str] = []
-        # In order of their first row: frequent ones come early, and are what the pattern tries first.
-        self._decimals: dict[tuple[int, str], None] = {}
-        self._unchecked: set[Column] = set()
+        self._shape = RowShape(tuple(Column(column) for column in columns), bank_id)
+        self._shape_of_pattern: RowShape | None = None
+        self._rows = 0
         self._rows_to_pattern = _FIRST_ROWS
         self._sampling_interval = 1
-        self._rows = 0
-        self._learned: RowShape | None = None
 
     def observe(self, line: str, fields: Fields, found: Collection[Code]) -> None:
-        """Learn from a row.
-
-        Args:
-            line: the line without line feed, but with the carriage return before it.
-            fields: its fields.
-            found: the codes of its errors.
-        """
+        """Learn from a line (with its carriage return, without line feed), its fields and the codes of its errors."""
         self._rows += 1
         if self._rows % self._sampling_interval == 0:
             self._observe_line(line)
-            self._observe_values(fields, {Column(code.partition(".")[0]) for code in found})
+            self._observe_values(fields, frozenset(Column(code.partition(".")[0]) for code in found))
         if self._rows >= self._rows_to_pattern:
             self._make_pattern()
 
     def _observe_line(self, line: str) -> None:
-        self._line_end = "\r\n" if line.endswith("\r") else "\n"
-        cells = line.split(",")
-        if len(cells) == len(self._columns):  # otherwise a quoted field has a comma
-            quoted = zip(self._columns, cells, strict=True)
-            self._quoted = frozenset(column for column, cell in quoted if cell.startswith('"'))
+        shape, cells = self._shape, line.split(",")
+        quoted = shape.quoted
+        if len(cells) == len(shape.columns):  # otherwise a quoted field has a comma
+            pairs = zip(shape.columns, cells, strict=True)
+            quoted = frozenset(column for column, cell in pairs if cell.startswith('"'))
+        self._shape = shape._replace(quoted=quoted, line_end="\r\n" if line.endswith("\r") else "\n")
 
-    def _observe_values(self, fields: Fields, invalid: set[Column]) -> None:
-        self._points_in_ids = self._points_in_ids or "." in fields.transaction_id
+    def _observe_values(self, fields: Fields, invalid: frozenset[Column]) -> None:
+        shape, decimals = self._shape, (len(fields.amount.partition(".")[2]), fields.currency)
         if invalid & _PAIR:
             invalid |= _PAIR
-        else:
-            self._decimals[len(fields.amount.partition(".")[2]), fields.currency] = None
+        elif decimals not in shape.decimals:
+            # In order of their first row: frequent ones come early, and are what the pattern tries first.
+            shape = shape._replace(decimals=(*shape.decimals, decimals))
+        points_in_ids = shape.points_in_ids or "." in fields.transaction_id
+        self._shape = shape._replace(points_in_ids=points_in_ids, unchecked=shape.unchecked | invalid)
         if Column.TIMESTAMP not in invalid:
             self._observe_timestamp(fields.timestamp)
-        self._unchecked |= invalid
 
     def _observe_timestamp(self, timestamp: str) -> None:
-        date, rest = timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
+        shape, date, rest = self._shape, timestamp[:_DATE_LENGTH], timestamp[_SECONDS_LENGTH:]
         zone = rest.lstrip(".0123456789")
-        self._fractions.add(max(len(rest) - len(zone) - 1, 0))
-        if date in self._dates and zone in self._zones:
-            return
+        shape = shape._replace(fractions=shape.fractions | {max(len(rest) - len(zone) - 1, 0)})
         # A dictionary without values is a set that keeps its order.
-        dates = list(dict.fromkeys([*self._dates, date]))
-        zones = list(dict.fromkeys([*self._zones, zone]))
+        dates = tuple(dict.fromkeys([*shape.dates, date]))
+        zones = tuple(dict.fromkeys([*shape.zones, zone]))
         few = len(dates) <= _MAX_DATES and len(zones) <= _MAX_ZONES
-        if few and all(self._is_past(*pair) for pair in product(dates, zones)):
-            self._dates, self._zones = dates, zones
+        known = (dates, zones) == (shape.dates, shape.zones)
+        if known or (few and all(self._is_past(*pair) for pair in product(dates, zones))):
+            self._shape = shape._replace(dates=dates, zones=zones)
         else:
-            self._unchecked.add(Column.TIMESTAMP)
+            self._shape = shape._replace(unchecked=shape.unchecked | {Column.TIMESTAMP})
 
     def _is_past(self, date: str, zone: str) -> bool:
         """Whether no time of this date in this zone is too far in the future."""
         return datetime.fromisoformat(f"{date}T23:59:59.999999{zone}") <= self._latest
 
     def _make_pattern(self) -> None:
-        self._rows = 0
-        shape = RowShape(
-            columns=self._columns,
-            bank_id=self._bank_id,
-            quoted=self._quoted,
-            line_end=self._line_end,
-            points_in_ids=self._points_in_ids,
-            fractions=frozenset(self._fractions),
-            dates=tuple(self._dates),
-            zones=tuple(self._zones),
-            decimals=tuple(self._decimals),
-            unchecked=frozenset(self._unchecked),
-        )
-        knows_times = Column.TIMESTAMP in self._unchecked or (self._dates and self._zones)
-        knows_amounts = Column.AMOUNT in self._unchecked or self._decimals
-        if shape != self._learned and knows_times and knows_amounts:
-            self._learned = shape
+        self._rows, shape = 0, self._shape
+        knows_times = shape.dates or Column.TIMESTAMP in shape.unchecked
+        knows_amounts = shape.decimals or Column.AMOUNT in shape.unchecked
+        if shape != self._shape_of_pattern and knows_times and knows_amounts:
+            self._shape_of_pattern = shape
             self.pattern = RowPattern(shape)
         self._rows_to_pattern *= 2
         self._sampling_interval = max(self._rows_to_pattern // _SAMPLED_ROWS, 1)

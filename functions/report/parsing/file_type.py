@@ -21,16 +21,12 @@ _HEAD: Final = 65_536
 
 def foreign_file_type(data: bytes) -> Violation | None:
     """The violation of a file that is not UTF-8 text, by its first bytes."""
-    name = _name(data)
-    if name is None:
-        return None
-    return Violation(code=Code.FILE_ENCODING, message=f"the file is {name}: export the report as CSV in UTF-8")
+    name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None) or _other_name(data)
+    message = f"the file is {name}: export the report as CSV in UTF-8"
+    return Violation(code=Code.FILE_ENCODING, message=message) if name else None
 
 
-def _name(data: bytes) -> str | None:
-    for signature, name in _SIGNATURES:
-        if data.startswith(signature):
-            return name
+def _other_name(data: bytes) -> str | None:
     if data.startswith(_ZIP):
         return "an Excel workbook (XLSX)" if _XLSX_MARK in data[:_HEAD] else "a ZIP archive"
     # ASCII text without a byte-order mark has one NUL of two bytes in UTF-16, three of four bytes in UTF-32.

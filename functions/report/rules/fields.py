@@ -107,10 +107,8 @@ def expectation(code: Code, fields: Fields, *, bank_id: str, latest: datetime) -
         case Code.AMOUNT_MINOR_UNITS:
             return _expected_decimals(fields.amount, fields.currency)
         case Code.TIMESTAMP_FUTURE:
-            return (
-                f"expected a time at most 24 hours from now, {latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}: "
-                "check the year, the day and the time zone"
-            )
+            limit = f"{latest.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            return f"expected a time at most 24 hours from now ({limit}): check the date and the time zone"
         case Code.BANK_ID_MISMATCH:
             return f"expected {bank_id}, the bank that submits this report"
         case _:

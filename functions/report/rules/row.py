@@ -39,15 +39,9 @@ class RowRules:
     def codes_in(
         self, rows: Columns, column: Column, valid_timestamp: Callable[[str], object]
     ) -> list[tuple[int, Code]]:
-        """The codes of all errors in a column of many rows.
+        """The codes of all errors in a column of many rows, each with the number of its row, counted from 0.
 
-        Args:
-            rows: the rows.
-            column: the column to validate.
-            valid_timestamp: recognizes some valid timestamps, faster than the rule, which has to know the calendar.
-
-        Returns:
-            Pairs of a row's number, counted from 0, and a code.
+        `valid_timestamp` recognizes some valid timestamps, faster than the rule, which has to know the calendar.
         """
         found: Iterable[Code | None]
         match column:

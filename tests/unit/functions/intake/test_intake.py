@@ -112,8 +112,8 @@ def test_a_refused_report_is_answered_with_every_problem_and_not_stored(world: W
         "column": "amount",
         "code": "amount.format",
         "message": (
-            "expected digits with an optional minus and decimal point, like 1234.50 or -0.5: "
-            "leave out whatever separates thousands"
+            "expected digits with an optional minus sign and decimal point, such as 1234.50 or -0.5: "
+            "remove the thousands separators"
         ),
         "value": "1,5x",
     }
@@ -134,7 +134,7 @@ def test_a_refused_reports_corrections_mark_more_than_the_answer_shows(world: Wo
     assert len(answer["errors"]) == len(world.bucket.errors[BANK, answer["upload_id"]]) == 1000
     corrections = world.bucket.corrections[BANK, answer["upload_id"]]
     assert corrections.count(b"amount.format") == MAX_MARKED_AT_ONCE
-    assert corrections.count(b"7 further errors are not marked") == 1
+    assert corrections.count(b"7 more errors are not marked") == 1
 
 
 def test_where_no_row_was_validated_no_corrections_are_kept_or_promised(world: World) -> None:

@@ -50,7 +50,7 @@ VALUE_FIXES: Final[_Fixes] = {
     "write the number in full, without an exponent": lambda value: f"{Decimal(value):f}",
     "use a decimal point, not a comma": lambda value: value.replace(",", "."),
     "remove the thousands separators": _without_thousands,
-    "remove the thousands separators, and use a decimal point": (
+    "use a decimal point and no thousands separators": (
         lambda value: re.sub(r"[.' \u2019]", "", value).replace(",", ".")
     ),
     "remove the leading zeros": lambda value: value.lstrip("0"),
@@ -97,7 +97,7 @@ TO_LOOK_UP: Final = (
     *("digits before the decimal point, found", "decimals for EUR (ISO 4217), found", "the amount that was booked"),
     *("three upper-case letters such as EUR", "add the time and its time zone", "write the date as year-month-day"),
     *("such as 2026-11-20T14:10:50.25+01:00", "look up the actual time", "this day, time or time zone does not exist"),
-    *("check the year, the day and the time zone", "expected 5 columns, found", "one transaction on each line"),
+    *("check the date and the time zone", "expected 5 columns, found", "one transaction on each line"),
     *("remove the quote", "add the closing quote", "is not valid UTF-8"),
 )
 """Words of the messages of values that cannot be known from the invalid ones: the bank looks them up in its ledger."""
@@ -142,9 +142,7 @@ class Fixer:
             return record | {column: valid[column]} if column in record else dict(valid)
         if re.search(r"remove the (?:row, or write the amount that was booked|line)$", message):
             return None
-        if original := re.search(
-            r"already used on line (\d+): give .* or remove the row if it is a duplicate$", message
-        ):
+        if original := re.search(r"already used on line (\d+): use another id, or remove the duplicate row$", message):
             if self._rows[int(original[1]) - 2][: len(self._columns)] == list(record.values()):
                 return None
             return record | {"transaction_id": next(self._new_ids)}

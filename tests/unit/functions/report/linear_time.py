@@ -15,8 +15,7 @@ from types import BuiltinMethodType
 from typing import Any, Final
 
 import functions.report
-from functions.report.bulk.row_pattern import RowPattern
-from functions.report.bulk.row_shape import RowShape
+from functions.report.bulk.row_pattern import RowPattern, RowShape
 from functions.report.format.rules import Column
 
 PROCESSOR_SECONDS: Final = 40
