@@ -1,5 +1,5 @@
 """The domain, pure: a report's bytes in, validation result, corrections or transactions out.
 
-`format` <- `errors` <- `parsing`, `rules` <- `bulk`, `result` <- `row_validator` <- `validator`. Imports no boto3,
-reads no environment and no clock.
+A folder imports only folders before it: `format`, `errors`, `parsing` and `rules`, `bulk` and `result`; the modules
+here import them all. None imports boto3, or reads the environment or the clock.
 """

@@ -30,7 +30,7 @@ def validate_report(
     max_bytes: int = MAX_REPORT_BYTES,
     max_errors: int = MAX_ERRORS,
 ) -> ValidationResult:
-    """Validate a report that `bank_id` submits at `now` (with a zone). Never raises, whatever the bytes.
+    """Validate a report that `bank_id` submits at `now` (with a zone). Never raises, on any bytes.
 
     Args:
         report: the whole report, or chunks of it of any size: the result is the same. Chunks are read once, and

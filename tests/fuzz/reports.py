@@ -25,7 +25,7 @@ _CHUNK: Final = 16
 
 
 def check(data: bytes) -> None:
-    """The validator agrees with the reference on what the bytes stand for, whole and in chunks."""
+    """The validator agrees with the reference on the report that the bytes describe, whole and in chunks."""
     kind, size, content = data[0] if data else 0, data[1] + 1 if len(data) > 1 else _CHUNK, data[2:]
     whole = STARTS[kind % len(STARTS)] + content
     result = agreed_result_on(whole)

@@ -1,4 +1,4 @@
-"""From chunks of any size to blocks of whole lines, cut at the same places whatever the chunks are."""
+"""From chunks of any size to blocks of whole lines, cut at the same places for any chunks."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

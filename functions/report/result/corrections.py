@@ -35,7 +35,7 @@ _Marked = Mapping[int, Sequence[ValidationError]]
 
 
 def corrections(report: bytes | Iterable[bytes], result: ValidationResult) -> Iterator[bytes]:
-    """Write a rejected report with marks. Never raises, whatever the bytes.
+    """Write a rejected report with marks. Never raises, on any bytes.
 
     The CSV is UTF-8 by RFC 4180, without byte-order mark. Its line N is the report's line N, empty ones too. Rows are
     copied byte for byte, except their line end. A row that cannot be split into the columns is written as a whole in

@@ -126,7 +126,7 @@ class _Partitions:
         self._take_line = [lines.append for lines in self._lines]
 
     def take(self, ids: Sequence[str], lines: Sequence[int]) -> None:
-        # Any byte of a str's hash (SipHash with a key of this process) is evenly distributed, whatever the ids.
+        # Any byte of a str's hash (SipHash with a key of this process) is evenly distributed for any ids.
         places = array("q", map(hash, ids)).tobytes()[::_HASH_BYTES]
         # A deque of length 0 runs an iterator to its end without executing bytecode for each element.
         deque(map(call, map(self._take_id.__getitem__, places), ids), maxlen=0)

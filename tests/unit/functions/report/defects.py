@@ -12,7 +12,7 @@ class Defect(NamedTuple):
 
     Attributes:
         code: the code of its only validation error.
-        name: tells it from others of the code.
+        name: distinguishes it from others of the code.
         spoil: makes the invalid text of the valid one.
         valid: the values that the valid row must have.
         column: whose value is spoiled; None if the line is.

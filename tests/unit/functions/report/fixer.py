@@ -74,7 +74,7 @@ VALUE_FIXES: Final[_Fixes] = {
     ),
     "write the time zone with a colon, such as +01:00": _colon_in_zone,
 }
-"""End of a message -> how it is followed, whatever the value is."""
+"""End of a message -> how it is followed, for any value."""
 
 LINE_FIXES: Final[_Fixes] = {
     "separate the columns with commas, not semicolons": lambda line: line.replace(";", ","),

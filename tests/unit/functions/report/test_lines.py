@@ -15,8 +15,7 @@ LONG = lines_of(numbered(0, LEARNED))
 
 
 @pytest.mark.parametrize("defect", LINE_DEFECTS, ids=lambda defect: f"{defect.code} {defect.name}")
-@pytest.mark.parametrize("around", [1, LEARNED], ids=["short", "long"])
-@pytest.mark.parametrize("quoted", [True, False], ids=["quoted", "plain"])
+@pytest.mark.parametrize(("around", "quoted"), [(1, False), (LEARNED, True), (LEARNED, False)])
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_invalid_line_has_one_error_and_the_next_one_has_its_own(
     defect: Defect, around: int, end: str, *, quoted: bool

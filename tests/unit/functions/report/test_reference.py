@@ -1,4 +1,4 @@
-"""The validator against the slow, obvious reference: the same rows, totals, errors and counts, whatever the bytes.
+"""The validator against the slow, obvious reference: the same rows, totals, errors and counts, on any bytes.
 
 Reports are long enough for the validator to learn the shape of their rows, to meet another one, and for several blocks.
 """

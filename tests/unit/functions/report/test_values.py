@@ -16,8 +16,7 @@ LEARNED: Final = 60
 
 
 @pytest.mark.parametrize("defect", VALUE_DEFECTS, ids=lambda defect: f"{defect.code} {defect.name[:30]!a}")
-@pytest.mark.parametrize("around", [1, LEARNED], ids=["short", "long"])
-@pytest.mark.parametrize("quoted", [True, False], ids=["quoted", "plain"])
+@pytest.mark.parametrize(("around", "quoted"), [(1, True), (LEARNED, True), (LEARNED, False)])
 def test_an_invalid_value_has_its_code_at_its_line_and_the_next_rows_have_theirs(
     defect: Defect, around: int, *, quoted: bool
 ) -> None:
