@@ -81,7 +81,7 @@ def _large(path: Path, size: int) -> Point:
 
 
 def _planted_error(rows: int) -> str:
-    return f"line {rows + 1}: transaction_id.duplicate: already used on line {REPEATED_LINE}"
+    return f"line {rows + 1}: transaction_id.duplicate: the id is already used on line {REPEATED_LINE}"
 
 
 def _body(points: Sequence[Point], large: Point) -> str:

@@ -1,27 +1,28 @@
-"""Validates a report's rows, block by block: in bulk where they look like good ones, else field by field."""
+"""Validates a report's rows by block: in bulk where a learned pattern recognizes them, otherwise field by field."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain, compress
 from operator import itemgetter
 
-from functions.report.bulk.row_pattern import Columns, RowPattern
-from functions.report.bulk.row_shape import RowShapes
-from functions.report.errors.validation_error import ErrorLog, Violation
+from functions.report.bulk.row_pattern import RowPattern
+from functions.report.bulk.shape_learner import ShapeLearner
+from functions.report.errors.error_log import ErrorLog
+from functions.report.errors.validation_error import Violation
 from functions.report.format.rules import COLUMNS, MAX_FUTURE, Code, Column
 from functions.report.parsing.blocks import MAX_LINE_BYTES, Block
 from functions.report.parsing.records import Line, read_record
 from functions.report.result.ranges import RangeCutter
 from functions.report.result.totals import Totals
 from functions.report.result.validation_result import ValidationResult
-from functions.report.rules.duplicates import Duplicate, UniqueIds
-from functions.report.rules.fields import Fields
+from functions.report.rules.duplicates import Duplicate, DuplicateFinder
+from functions.report.rules.fields import Columns, Fields
 from functions.report.rules.row import RowRules
 from shared.contracts.workflow import ByteRange
 
 
-class RowsValidator:
-    """What is known of a report's rows so far: how many, their ids, sums, ranges and errors."""
+class RowValidator:
+    """The rows of one report: counts them, and collects their ids, totals, ranges and errors."""
 
     def __init__(
         self, columns: Sequence[str], *, bank_id: str, now: datetime, first_line: int, max_errors: int
@@ -32,59 +33,59 @@ class RowsValidator:
         self._rules = RowRules(bank_id, now + MAX_FUTURE)
         self._line = first_line
         self._log = ErrorLog(max_errors)
-        self._shapes = RowShapes(columns, bank_id, now + MAX_FUTURE)
+        self._learner = ShapeLearner(columns, bank_id, now + MAX_FUTURE)
         self._totals = Totals()
         self._ranges = RangeCutter()
-        self._ids = UniqueIds()
+        self._ids = DuplicateFinder()
 
-    def take(self, block: Block) -> None:
+    def validate(self, block: Block) -> None:
         """Validate the rows of the next block."""
         first_line, rows_before = self._line, self.count
         text, position = block.text, 0
         while position < len(text):
-            pattern = self._shapes.pattern
+            pattern = self._learner.pattern
             end = pattern.end_of_rows(text, position) if pattern else position
             if pattern and end > position:
-                self._take_rows(text[position:end], pattern)
+                self._validate_rows(text[position:end], pattern)
             else:
                 end = text.find("\n", position) + 1 or len(text)
-                self._take_line(text[position:end], block.offset + position)
+                self._validate_line(text[position:end], block.offset + position)
             position = end
         end, rows = block.offset + len(text), self.count - rows_before
-        self._ranges.take(ByteRange(start=block.offset, end=end, first_line=first_line, rows=rows))
+        self._ranges.add(ByteRange(start=block.offset, end=end, first_line=first_line, rows=rows))
 
     def result(self) -> ValidationResult:
-        """Close the report: totals and ranges only if nothing was wrong."""
+        """The result after the last block: totals and ranges only if the report is valid."""
         self._log.add_duplicates((found.line, _duplicate_violation(found)) for found in self._ids.duplicates())
-        good = not self._log.by_code
+        valid = not self._log.by_code
         return ValidationResult(
             columns=self._columns,
             rows=self.count,
-            totals=self._totals.by_currency() if good else {},
-            ranges=self._ranges.ranges() if good else (),
+            totals=self._totals.by_currency() if valid else {},
+            ranges=self._ranges.ranges() if valid else (),
             errors=self._log.kept(),
             errors_by_code={code.value: count for code, count in self._log.by_code.items()},
         )
 
     def close(self) -> None:
-        """Give back what the rows took of the disk."""
+        """Free the disk space of the ids."""
         self._ids.close()
 
-    def _take_rows(self, text: str, pattern: RowPattern) -> None:
+    def _validate_rows(self, text: str, pattern: RowPattern) -> None:
         rows = pattern.split(text)
-        count = len(rows.columns.transaction_ids)
-        if pattern.unsure:
-            self._validate_columns(rows.columns, pattern)
+        count = len(rows.transaction_ids)
+        if pattern.unchecked:
+            self._validate_columns(rows, pattern)
         else:
-            self._take_ids(rows.columns.transaction_ids, ())
+            self._add_ids(rows.transaction_ids, ())
         if not self._log.by_code:
-            self._totals.extend(rows)
+            self._totals.extend(rows, pattern.decimals)
         self.count += count
         self._line += count
 
     def _validate_columns(self, rows: Columns, pattern: RowPattern) -> None:
-        found = {column: self._rules.codes_in(rows, column, pattern.good_timestamp) for column in pattern.unsure}
-        self._take_ids(rows.transaction_ids, [row for row, _ in found.get(Column.TRANSACTION_ID, ())])
+        found = {column: self._rules.codes_in(rows, column, pattern.valid_timestamp) for column in pattern.unchecked}
+        self._add_ids(rows.transaction_ids, [row for row, _ in found.get(Column.TRANSACTION_ID, ())])
         # Columns are in the format's order, and sorting is stable.
         errors = sorted(chain.from_iterable(found.values()), key=itemgetter(0))
         room = self._log.room
@@ -92,17 +93,17 @@ class RowsValidator:
             self._log.add(self._line + row, self._rules.violation(code, rows.row(row)))
         self._log.count(map(itemgetter(1), errors[room:]))
 
-    def _take_ids(self, ids: list[str], bad: Collection[int]) -> None:
+    def _add_ids(self, ids: list[str], invalid: Collection[int]) -> None:
         lines = range(self._line, self._line + len(ids))
-        if not bad:
+        if not invalid:
             self._ids.extend(ids, lines)
             return
-        good = [True] * len(ids)
-        for row in bad:
-            good[row] = False
-        self._ids.extend(list(compress(ids, good)), list(compress(lines, good)))
+        valid = [True] * len(ids)
+        for row in invalid:
+            valid[row] = False
+        self._ids.extend(list(compress(ids, valid)), list(compress(lines, valid)))
 
-    def _take_line(self, text: str, offset: int) -> None:
+    def _validate_line(self, text: str, offset: int) -> None:
         line, content = self._line, text.removesuffix("\n")
         self._line += 1
         # A carriage return is part of a line end only before a line feed.
@@ -114,13 +115,13 @@ class RowsValidator:
         if isinstance(cells, Violation):
             self._log.add(line, cells)
         elif len(cells) == len(COLUMNS):
-            self._take_fields(line, Fields(*self._in_format_order(cells)), content)
+            self._validate_fields(line, Fields(*self._in_format_order(cells)), content)
         elif self._log.room:
             self._log.add(line, _column_count_violation(record, len(cells)))
         else:
             self._log.count([Code.ROW_COLUMN_COUNT])
 
-    def _take_fields(self, line: int, fields: Fields, content: str) -> None:
+    def _validate_fields(self, line: int, fields: Fields, content: str) -> None:
         codes = self._rules.codes(fields)
         room = self._log.room
         for code in codes[:room]:
@@ -130,7 +131,7 @@ class RowsValidator:
             self._ids.add(fields.transaction_id, line)
         if not self._log.by_code:
             self._totals.add(fields.amount, fields.currency)
-        self._shapes.observe(content, fields, codes)
+        self._learner.observe(content, fields, codes)
 
 
 def _cells(record: str, line: int, offset: int) -> list[str] | Violation:
@@ -141,7 +142,7 @@ def _cells(record: str, line: int, offset: int) -> list[str] | Violation:
 def _column_count_violation(record: str, found: int) -> Violation:
     message = f"expected {len(COLUMNS)} columns, found {found}"
     if found > len(COLUMNS):
-        message += " (no comma in an amount: a point before its decimals, nothing between thousands)"
+        message += " (an amount has no comma: it is written like 1234.50)"
     return Violation(code=Code.ROW_COLUMN_COUNT, message=message, value=record.encode("latin-1").decode())
 
 
@@ -149,9 +150,6 @@ def _duplicate_violation(found: Duplicate) -> Violation:
     return Violation(
         code=Code.TRANSACTION_ID_DUPLICATE,
         column=Column.TRANSACTION_ID.value,
-        message=(
-            f"already used on line {found.first_line}: give each transaction an id of its own, "
-            "and leave out a row that stands twice"
-        ),
+        message=f"the id is already used on line {found.first_line}: use another id, or remove the duplicate row",
         value=found.transaction_id,
     )

@@ -1,4 +1,4 @@
-"""The rows of a byte range of a good report, ready to be loaded."""
+"""Reads the transactions in a byte range of a valid report, ready to be loaded."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _LOADED = (Column.TRANSACTION_ID, Column.AMOUNT, Column.CURRENCY, Column.TIMESTA
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transaction:
-    """One row. `line` is its physical line in the report, `timestamp` is UTC as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
+    """A row to load. `line` is its physical line in the report, `timestamp` is UTC as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
 
     line: int
     transaction_id: str
@@ -25,16 +25,16 @@ class Transaction:
 
 
 def read_rows(data: bytes, *, columns: Sequence[str], first_line: int) -> Iterator[Transaction]:
-    """Read the rows of a range. `columns` is the header's order, `first_line` the physical line of the first byte.
+    """Read the rows of a range: `columns` are the header's names, `first_line` is the physical line of the first byte.
 
     Raises:
-        ValueError: the bytes are not whole records of a good report, so they are not those that were validated.
+        ValueError: the bytes are not whole records of a valid report, so they are not those that were validated.
     """
     pick = itemgetter(*(columns.index(column) for column in _LOADED))
     for line in lines(data, first_line=first_line):
         record = read_record(line)
         if isinstance(record, Violation) or len(record) != len(columns):
-            raise ValueError(f"line {line.number} is not a record of a report that was accepted")
+            raise ValueError(f"line {line.number} is not a record of a valid report")
         transaction_id, amount, currency, timestamp = pick(record)
         yield Transaction(
             line=line.number,

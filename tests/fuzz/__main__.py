@@ -1,7 +1,7 @@
 """Fuzzes the validator with atheris: `python -m tests.fuzz [libFuzzer's arguments]`, run by `nox -s fuzz`.
 
-New inputs are gathered in .cache/fuzz, on top of the kept ones in corpus/; one on which the validator fails is written to
-the working directory (`crash-...`): put it into corpus/, where the unit tests check it from then on.
+New inputs are collected in .cache/fuzz, in addition to the kept ones in corpus/. An input on which the validator fails
+is written to the working directory (`crash-...`): copy it to corpus/, whose files the unit tests check.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""Writes the currencies of the report format out of ISO 4217 list one, as the `iso4217` package has it.
+"""Writes the currencies of the report format from ISO 4217 list one, as in the `iso4217` package.
 
-Into functions/report/format/currencies.py, which the validator reads, and into the format's document, which banks read.
+It writes functions/report/format/currencies.py, which the validator imports, and the format's schema, which banks read.
 
 python -m tools.generators.currencies
 """
@@ -20,18 +20,18 @@ USUAL_DIGITS: Final = 2
 _MODULE: Final = '''\
 """Currencies in use and their minor units, by ISO 4217 list one.
 
-In use means: the list gives the code a minor unit, so that decimals can be validated. That takes in every national
-currency and the fund codes in which amounts are really booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), and
-leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
-code (XTS) and "no currency" (XXX).
+In use means: the list has the code with a minor unit, so that decimals can be validated. These are all national
+currencies and the fund codes in which amounts are booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), but not metals
+(XAU ...), bond-market units (XBA ...), accounting units without a minor unit (XDR, XSU, XUA), the test code (XTS) and
+"no currency" (XXX). The date of a transaction does not matter: a withdrawn currency is not in use.
 
-Written by `./dev generate` (tools/generators/currencies.py) out of the `iso4217` package; a test holds the two equal.
+Written by `./dev generate` (tools/generators/currencies.py) from the `iso4217` package; a test holds the two equal.
 """
 
 from typing import Final
 
 PUBLISHED: Final = "{published}"
-"""Date of the ISO 4217 list one that the table was made of."""
+"""Date of the ISO 4217 list one that the table is made from."""
 
 _CODES_BY_MINOR_UNIT: Final = {{
 {table}
@@ -45,25 +45,25 @@ MINOR_UNITS: Final[dict[str, int]] = {{
 
 
 def minor_units() -> dict[str, int]:
-    """Code -> minor unit of every currency to which the list gives one."""
+    """Code -> minor unit of every currency that has one in the list."""
     units = {code: str(entry["CcyMnrUnts"]) for code, entry in raw_table.items() if code}
     return {code: int(units[code]) for code in sorted(units) if units[code].isdigit()}
 
 
 def module() -> str:
-    """The text of functions/report/format/currencies.py as it has to be."""
+    """The text of functions/report/format/currencies.py."""
     table = "\n".join(_entry(digits, codes) for digits, codes in sorted(_by_digits(minor_units()).items()))
     return _MODULE.format(published=__published__, table=table)
 
 
 def with_currencies(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The format's document with the currencies as they have to be."""
+    """The format's schema with the current currencies."""
     fields = [_with_codes(field) if field["name"] == "currency" else field for field in document["fields"]]
     return {**document, "fields": fields}
 
 
 def main() -> int:
-    """Write both; the exit code."""
+    """Write both; return the exit code."""
     MODULE.write_text(module(), encoding="utf-8")
     SCHEMA.write_text(text_of(with_currencies(load())), encoding="utf-8")
     print(f"written: {MODULE.relative_to(ROOT)}, {SCHEMA.relative_to(ROOT)} (ISO 4217 list one of {__published__})")

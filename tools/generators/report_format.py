@@ -1,4 +1,4 @@
-"""Writes docs/report-format.md out of the report format's document.
+"""Writes docs/report-format.md from the report format's schema.
 
 python -m tools.generators.report_format
 """
@@ -12,13 +12,13 @@ from tools.generators.report_schema import SCHEMA, errors, load
 
 PAGE: Final = ROOT / "docs" / "report-format.md"
 _HEAD: Final = """\
-<!-- Written by `./dev docs` out of {schema}; a test holds the two equal. -->
+<!-- Written by `./dev docs` from {schema}; a test holds the two equal. -->
 # The report format
 
-Version {version}, {published}. The format is data: [{name}](../{schema}), a
-[Table Schema](https://datapackage.org/standard/table-schema/) document. Tools that know this standard check a report
-before it is submitted, for example `frictionless validate report.csv --schema {name}`. What the standard cannot say
-stands there under `txn:`, so such a tool accepts some reports that the pipeline refuses.
+Version {version}, {published}. The format is also published as data: [{name}](../{schema}), a
+[Table Schema](https://datapackage.org/standard/table-schema/) document. Tools that support this standard can check a
+report before it is submitted, for example `frictionless validate report.csv --schema {name}`. Rules that the standard
+cannot express are in keys that begin with `txn:`; such a tool accepts some reports that the pipeline rejects.
 
 {description}
 
@@ -29,25 +29,27 @@ stands there under `txn:`, so such a tool accepts some reports that the pipeline
 ## File
 
 {rules}
-- At most {max_bytes:,} bytes in one request, and {max_line:,} bytes a line.
+- A request has room for a report of {max_bytes:,} bytes; a larger one is answered with status 413, not validated.
+- A line has at most {max_line:,} bytes.
 
 ## Columns
 
 {columns}
 
-A value is exactly what stands between the commas or quotes. `currency` takes {currencies} codes of ISO 4217 list one as
-of {iso_published}. An amount has at most {default} decimals, but: {unusual}.
+A value is the exact text between the commas or quotes. `currency` allows the {currencies} codes of ISO 4217 list one of
+{iso_published} that have a minor unit. An amount has at most {default} decimals, except: {unusual}.
 
-## Problems
+## Validation errors
 
-A refused report is answered with its errors in order of line: the first {max_errors:,} with line, column, code,
-message and the value (at most {max_value} characters of it, made printable), and the true count of each code. Line is
-the physical line, the file's first is 1. Programs may rely on the codes, not on the messages.
+The response to a rejected report lists its validation errors in order of line: the first {max_errors:,} with line,
+column, code, message and value (at most {max_value} characters of it, made printable), and the number of all errors by
+code. A line is a physical line; the first line of the file is 1. Programs may rely on the codes, but not on the
+messages.
 """
 
 
 def page() -> str:
-    """The page as it has to be."""
+    """The text of the page."""
     document = load()
     about, currency = document["txn:file"], _field(document, "currency")
     head = _HEAD.format(
@@ -60,7 +62,7 @@ def page() -> str:
         rules="\n".join(f"- {rule}" for rule in about["rules"]),
         max_bytes=about["maxBytes"],
         max_line=about["maxLineBytes"],
-        columns=_table(("Column", "What it holds", "Pattern", "Example"), map(_column, document["fields"])),
+        columns=_table(("Column", "Value", "Pattern", "Example"), map(_column, document["fields"])),
         currencies=len(currency["constraints"]["enum"]),
         iso_published=currency["txn:source"]["published"],
         default=currency["txn:minorUnits"]["default"],
@@ -72,7 +74,7 @@ def page() -> str:
 
 
 def main() -> int:
-    """Write the page; the exit code."""
+    """Write the page; return the exit code."""
     PAGE.write_text(page(), encoding="utf-8")
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 0
@@ -96,9 +98,9 @@ def _unusual(minor_units: Mapping[str, Any]) -> str:
 
 def _error(column: str | None, error: Mapping[str, Any]) -> str:
     place = f" (column `{column}`)" if column else ""
-    text = f"### {error['code']}\n\n{error['title']}{place}. {error['meaning']} *To fix it:* {error['fix']}\n"
+    text = f"### {error['code']}\n\n{error['title']}{place}. {error['meaning']} *How to fix it:* {error['fix']}\n"
     rows = [(_code(each["invalid"]), _code(each["valid"])) for each in error["examples"]]
-    return f"{text}\n{_table(('Wrong', 'Right'), rows)}\n" if rows else text
+    return f"{text}\n{_table(('Invalid', 'Valid'), rows)}\n" if rows else text
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -106,7 +108,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _code(text: str) -> str:
-    """Text as it stands, in a table's cell: Markdown ends the cell at a bar even in code."""
+    """Text as code in a table's cell: Markdown ends the cell at a bar even in code."""
     return f"`{text.replace('|', chr(92) + '|')}`"
 
 

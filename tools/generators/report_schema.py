@@ -1,4 +1,4 @@
-"""The report format's Table Schema document: where it lies, how it is written, and its error codes in order."""
+"""The report format's Table Schema document: its path, its layout, and its error codes in order."""
 
 import json
 import re
@@ -20,13 +20,13 @@ def load() -> dict[str, Any]:
 
 
 def text_of(document: dict[str, Any]) -> str:
-    """The document as it is kept: lists of short words run on, so that 160 currencies do not fill pages."""
+    """The document's text: lists of short words are filled to lines, so that 160 currencies do not take pages."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return _LIST_OF_WORDS.sub(_run_on, text) + "\n"
+    return _LIST_OF_WORDS.sub(_filled, text) + "\n"
 
 
 def errors(document: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
-    """Every error, those of the file first, each with its column (None where the file, header or row is at fault)."""
+    """Every error, those of the file first, each with its column (None for the file, the header or a line)."""
     yield from ((None, error) for error in document["txn:errors"])
     for field in document["fields"]:
         yield from ((field["name"], error) for error in field["txn:errors"])
@@ -37,7 +37,7 @@ def codes(document: dict[str, Any]) -> list[str]:
     return [error["code"] for _, error in errors(document)]
 
 
-def _run_on(match: re.Match[str]) -> str:
+def _filled(match: re.Match[str]) -> str:
     indent, key, words = match.groups()
     joined = " ".join(words.split())
     one_line = f"{indent}{key}[{joined}]"

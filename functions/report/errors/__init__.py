@@ -1,1 +1,1 @@
-"""Validation errors and the hints that say how to fix them."""
+"""Validation errors, the log that collects them, and the hints that explain how to fix them."""

@@ -1,1 +1,1 @@
-"""The report format: columns, limits, error codes, currencies, and its published schema."""
+"""The report format: columns, limits, error codes, currencies, and the published schema of all of it."""

@@ -1,17 +1,17 @@
 """Currencies in use and their minor units, by ISO 4217 list one.
 
-In use means: the list gives the code a minor unit, so that decimals can be validated. That takes in every national
-currency and the fund codes in which amounts are really booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), and
-leaves out metals (XAU ...), bond-market units (XBA ...), the units of account without one (XDR, XSU, XUA), the test
-code (XTS) and "no currency" (XXX).
+In use means: the list has the code with a minor unit, so that decimals can be validated. These are all national
+currencies and the fund codes in which amounts are booked (CLF, COU, UYI, UYW, CHE, CHW, MXV, BOV, USN), but not metals
+(XAU ...), bond-market units (XBA ...), accounting units without a minor unit (XDR, XSU, XUA), the test code (XTS) and
+"no currency" (XXX). The date of a transaction does not matter: a withdrawn currency is not in use.
 
-Written by `./dev generate` (tools/generators/currencies.py) out of the `iso4217` package; a test holds the two equal.
+Written by `./dev generate` (tools/generators/currencies.py) from the `iso4217` package; a test holds the two equal.
 """
 
 from typing import Final
 
 PUBLISHED: Final = "2026-01-01"
-"""Date of the ISO 4217 list one that the table was made of."""
+"""Date of the ISO 4217 list one that the table is made from."""
 
 _CODES_BY_MINOR_UNIT: Final = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

@@ -1,8 +1,8 @@
-"""The report format, version 1: columns, limits and problem codes.
+"""The report format, version 1: columns, error codes and limits.
 
 CSV by RFC 4180, UTF-8 (a byte-order mark is tolerated), LF or CRLF, a header with exactly `COLUMNS` in any order.
-No accepted value can hold a line break, so a record is one physical line: a quote still open at its end is a violation
-of that line alone, and the next line is read afresh.
+No valid value contains a line break, so a record is one physical line: a quote that is still open at its end makes that
+line alone invalid, and the next line is read as a new record.
 """
 
 from datetime import timedelta
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Column(StrEnum):
-    """A column's name, as the header has it."""
+    """A column's name, as in the header."""
 
     TRANSACTION_ID = "transaction_id"
     AMOUNT = "amount"
@@ -21,7 +21,7 @@ class Column(StrEnum):
 
 
 class Code(StrEnum):
-    """What can be wrong with a report. Codes are part of the API: banks' programs branch on them.
+    """Codes of validation errors. They are part of the API: banks' programs branch on them.
 
     A field's codes begin with the name of its column.
     """
@@ -46,23 +46,23 @@ class Code(StrEnum):
     TIMESTAMP_FUTURE = "timestamp.future"
     BANK_ID_MISMATCH = "bank_id.mismatch"
 
-    # Enum's own is written in Python, and every problem is counted by its code.
+    # Enum's own is written in Python, and every error is counted by its code.
     __hash__ = str.__hash__
 
 
 COLUMNS: Final = tuple(column.value for column in Column)
 
 MAX_ERRORS: Final = 1_000
-"""ValidationErrors that an answer shows, the first ones; beyond it they are only counted."""
+"""How many validation errors a response lists; further ones are only counted."""
 MAX_MARKED: Final = 100_000
-"""ValidationErrors that are marked in the corrections of a refused report, the first ones."""
+"""How many validation errors the corrections of a rejected report mark."""
 MAX_MARKED_AT_ONCE: Final = 10_000
-"""The same for a report that is validated while the bank waits: more would take longer than a second to tell."""
+"""The same for a report that is validated while the bank waits: to mark more would take longer than a second."""
 MAX_VALUE_LENGTH: Final = 80
-"""Characters of a invalid value that a problem shows."""
+"""How many characters of an invalid value a validation error shows."""
 MAX_INTEGER_DIGITS: Final = 15
-"""Digits before an amount's decimal point."""
+"""How many digits an amount may have before its decimal point."""
 MAX_FUTURE: Final = timedelta(hours=24)
-"""How far a timestamp may lie ahead: banks' clocks and zones differ, a day is more than both."""
+"""How far in the future a timestamp may be: banks' clocks and time zones differ, by less than a day."""
 MIN_YEAR: Final = 1970
-"""Earlier timestamps are defaults of some program (0001, 1900), never a transaction's time."""
+"""First year of a timestamp, as written. Earlier ones are programs' defaults (0001, 1900)."""

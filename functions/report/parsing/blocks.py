@@ -1,21 +1,21 @@
-"""From chunks of any size to blocks of whole lines, cut at the same places however the bytes arrive."""
+"""From chunks of any size to blocks of whole lines, cut at the same places for any chunks."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 BLOCK_BYTES: Final = 131_072
-"""A block ends with the last line that ends within so many bytes: small enough for a processor's cache."""
+"""A block ends with the last line that ends within this size, which fits a processor's cache."""
 MAX_LINE_BYTES: Final = 65_536
-"""A longer line is a violation as a whole: memory stays bounded whatever is submitted. Good ones have some 200 bytes."""
+"""A longer line is invalid as a whole, so that memory stays bounded. Valid ones have some 200 bytes."""
 
 
 class Block(NamedTuple):
     """Whole lines; only the file's last one may lack its end.
 
-    `offset` is the first byte's in the file. `text` has one character for each byte (Latin-1), so that offsets count
-    bytes and nothing can fail to decode. A line too long for a block is alone in it, and cut off without an end once
-    it has more than `MAX_LINE_BYTES`.
+    `offset` is that of the first byte in the file. `text` has one character for each byte (Latin-1): offsets count
+    bytes, and nothing can fail to decode. A line too long for a block is alone in its block, without an end, and cut
+    after `MAX_LINE_BYTES` and one more.
     """
 
     offset: int
@@ -23,7 +23,7 @@ class Block(NamedTuple):
 
 
 def read_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
-    """Cut a file, submitted as chunks, into blocks; a byte-order mark is left out. Holds two blocks and a chunk."""
+    """Cut a file, read in chunks, into blocks without the byte-order mark. Holds two blocks and a chunk in memory."""
     rest = b""
     offset = 0
     skipping = False
@@ -42,7 +42,7 @@ def read_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Small chunks put together to the size of a block at least, but for the last; then an empty one."""
+    """Chunks joined to pieces of at least a block's size, except the last; then an empty piece."""
     small: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -57,7 +57,7 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _end_of_lines(data: bytes, start: int, *, at_end: bool, skipping: bool) -> tuple[int, bool]:
-    """Where the block at `start` ends, or what is left of an overlong line; and whether a line ends there."""
+    """Where the block at `start`, or the rest of an overlong line, ends; and whether a line ends there."""
     left = len(data) - start
     if skipping:
         end = data.find(b"\n", start) + 1

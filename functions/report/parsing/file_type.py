@@ -1,4 +1,4 @@
-"""Files that are no CSV at all, known by their first bytes, so that the answer can name them."""
+"""Recognizes files of another type than UTF-8 text by their first bytes, so that the message can name the type."""
 
 from typing import Final
 
@@ -9,6 +9,8 @@ _SIGNATURES: Final = (
     (b"%PDF-", "a PDF document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (XLS)"),
+    (b"\xff\xfe\0\0", "UTF-32 text"),
+    (b"\0\0\xfe\xff", "UTF-32 text"),
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
 )
@@ -18,18 +20,19 @@ _HEAD: Final = 65_536
 
 
 def foreign_file_type(data: bytes) -> Violation | None:
-    """Name a file that is of another kind than UTF-8 text."""
-    kind = _kind(data)
-    if kind is None:
-        return None
-    return Violation(code=Code.FILE_ENCODING, message=f"this is {kind}: export the report as CSV in UTF-8")
+    """The violation of a file that is not UTF-8 text, by its first bytes."""
+    name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None) or _other_name(data)
+    message = f"the file is {name}: export the report as CSV in UTF-8"
+    return Violation(code=Code.FILE_ENCODING, message=message) if name else None
 
 
-def _kind(data: bytes) -> str | None:
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            return kind
+def _other_name(data: bytes) -> str | None:
     if data.startswith(_ZIP):
         return "an Excel workbook (XLSX)" if _XLSX_MARK in data[:_HEAD] else "a ZIP archive"
-    # ASCII text in UTF-16 without a byte-order mark: every second byte is NUL.
-    return "UTF-16 text" if b"\0\0" in (data[0:4:2], data[1:4:2]) else None
+    # ASCII text without a byte-order mark has one NUL of two bytes in UTF-16, three of four bytes in UTF-32.
+    start = data[:4]
+    if b"\0\0" not in (start[0::2], start[1::2]):
+        return None
+    if not start.strip(b"\0"):
+        return "binary data"
+    return "UTF-32 text" if b"\0\0\0" in start else "UTF-16 text"

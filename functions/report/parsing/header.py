@@ -1,4 +1,4 @@
-"""The header: exactly the format's columns, in any order."""
+"""The header: finds it and validates its names, which are the format's columns in any order."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _EXPECTED = ", ".join(COLUMNS)
 
 
 def take_header(blocks: Iterator[Block]) -> tuple[Line, Iterator[Block]] | None:
-    """Take the first line that is not empty off a file's blocks; None if there is none."""
+    """Split the first line that is not empty from a file's blocks; None if all are empty."""
     number = 1
     for offset, text in blocks:
         empty = _EMPTY_LINES.match(text)
@@ -30,35 +30,36 @@ def take_header(blocks: Iterator[Block]) -> tuple[Line, Iterator[Block]] | None:
 
 
 def header_violations(names: Sequence[str]) -> list[Violation]:
-    """Validate the header's names: invalid ones where they stand, then missing ones in the format's order."""
+    """Validate the header's names: unknown and repeated ones in their order, then missing ones."""
     violations: list[Violation] = []
     for position, name in enumerate(names):
         if name not in COLUMNS:
             violations.append(_unknown(name))
         elif name in names[:position]:
-            violations.append(_fault(Code.HEADER_DUPLICATE_COLUMN, name, f"column {name} stands twice: leave one"))
+            message = f"column {name} appears more than once: remove the repeated one"
+            violations.append(_violation(Code.HEADER_DUPLICATE_COLUMN, name, message))
     missing = (column for column in COLUMNS if column not in names)
     violations.extend(
-        _fault(Code.HEADER_MISSING_COLUMN, column, f"column {column} is missing: add it") for column in missing
+        _violation(Code.HEADER_MISSING_COLUMN, column, f"column {column} is missing: add it") for column in missing
     )
     return violations
 
 
 def _unknown(name: str) -> Violation:
-    # Escaped, so that a homoglyph or a space is seen.
-    found = ascii(printable(name))
-    return _fault(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is not known: {_hint(name)}")
+    # In ASCII and quotes, so that look-alike letters, invisible characters and spaces are seen.
+    found = printable(ascii(name))
+    return _violation(Code.HEADER_UNKNOWN_COLUMN, name, f"column {found} is unknown: {_hint(name)}")
 
 
 def _hint(name: str) -> str:
-    meant = name.strip().casefold()
+    meant = "".join(char for char in name if char.isprintable()).strip().casefold()
     if meant in COLUMNS:
         return f"write it exactly as '{meant}'"
     for separator, called in ((";", "semicolons"), ("\t", "tabs")):
         if set(name.split(separator)) >= set(COLUMNS):
-            return f"put commas between the columns, not {called}"
-    return f"leave it out, expected only {_EXPECTED}"
+            return f"separate the columns with commas, not {called}"
+    return f"remove it, the columns are {_EXPECTED}"
 
 
-def _fault(code: Code, name: str, message: str) -> Violation:
+def _violation(code: Code, name: str, message: str) -> Violation:
     return Violation(code=code, column=name, message=message, value=name)

@@ -1,1 +1,1 @@
-"""What validation produces: result, totals, byte ranges, corrections."""
+"""What validation produces: result, totals, byte ranges to load, and the corrections CSV of a rejected report."""

@@ -1,7 +1,7 @@
-"""The whole of a refused report as a CSV to be fixed: each invalid row is marked with what is wrong with it.
+"""The corrections CSV: a whole rejected report in which each invalid row is marked with its validation errors.
 
-Nothing of a refused report is loaded, and its totals must match the books, so its good rows are in it too. A bank
-fixes the marked rows in a spreadsheet, deletes the columns of `MARKS` and resubmits the file.
+No row of a rejected report is loaded, and its totals must match the ledger, so valid rows are included. A bank fixes
+the marked rows in a spreadsheet, deletes the columns of `MARKS` and resubmits the file.
 """
 
 import re
@@ -18,12 +18,12 @@ from functions.report.parsing.records import Line, read_record
 from functions.report.result.validation_result import ValidationResult
 
 MARKS: Final = ("line", "code", "message")
-"""Columns after the report's own: empty on good rows."""
+"""Columns after the report's own: empty on valid rows."""
 BETWEEN_CODES: Final = "; "
 BETWEEN_MESSAGES: Final = " | "
-"""A row with several errors stands once, with its codes and its messages in the same order."""
+"""A row with several errors appears once, with its codes and its messages in the same order."""
 MAX_CELL: Final = 32_767
-"""Characters of a row that cannot be split into columns: as many as a cell of a spreadsheet holds."""
+"""Characters shown of a row that cannot be split into columns: a spreadsheet's cell has room for no more."""
 
 _END: Final = "\r\n"
 _UNMARKED: Final = "," * len(MARKS)
@@ -35,20 +35,19 @@ _Marked = Mapping[int, Sequence[ValidationError]]
 
 
 def corrections(report: bytes | Iterable[bytes], result: ValidationResult) -> Iterator[bytes]:
-    """Write a refused report anew, in UTF-8 by RFC 4180 and without byte-order mark. Never raises, whatever the bytes.
+    """Write a rejected report with marks. Never raises, on any bytes.
 
-    Its line N is the report's line N, empty ones too. RowsValidator stand byte for byte as they were submitted, but for their
-    line end. One that cannot be split into the columns stands in the first column as a whole, made printable and cut
-    to `MAX_CELL`. Where the result has not kept all errors, the last marked row says so, and rows after it are
-    unmarked, invalid or not.
+    The CSV is UTF-8 by RFC 4180, without byte-order mark. Its line N is the report's line N, empty ones too. Rows are
+    copied byte for byte, except their line end. A row that cannot be split into the columns is written as a whole in
+    the first column, made printable and cut to `MAX_CELL`. If the result does not have all errors, the last marked row
+    says so, and rows after it are unmarked, valid or not.
 
     Args:
-        report: what was validated, whole or in chunks of any size. Memory stays bounded.
-        result: what the validator said of these bytes.
+        report: the bytes that were validated, whole or in chunks of any size. Memory stays bounded.
+        result: their validation result.
 
     Returns:
-        Chunks of the CSV. None at all if no row was validated, because the header or the file as a whole is at violation:
-        then the errors say everything, and there is no row to mark.
+        Chunks of the CSV. None if no row was validated, because the header or the file is invalid.
     """
     blocks = read_blocks([report] if isinstance(report, bytes) else report)
     found = take_header(blocks) if result.columns else None
@@ -57,21 +56,21 @@ def corrections(report: bytes | Iterable[bytes], result: ValidationResult) -> It
     header, rest = found
     yield (_END * (header.number - 1)).encode() + header.content + f",{','.join(MARKS)}{_END}".encode()
     marked = {line: list(errors) for line, errors in groupby(result.errors, key=attrgetter("line"))}
-    further = _further(result)
-    last = result.errors[-1].line if further else 0
+    unmarked = _unmarked_errors(result)
+    last = result.errors[-1].line if unmarked else 0
     number = header.number + 1
     for block in rest:
         lines = _lines(block.text)
         rows = [_row(line) + _marks(marked, number + n) if line else "" for n, line in enumerate(lines)]
         if number <= last < number + len(lines):
-            rows[last - number] = rows[last - number].removesuffix('"') + f'{BETWEEN_MESSAGES}{further}"'
+            rows[last - number] = rows[last - number].removesuffix('"') + f'{BETWEEN_MESSAGES}{unmarked}"'
         number += len(lines)
         yield "".join(row + _END for row in rows).encode("latin-1")
 
 
-def _further(result: ValidationResult) -> str:
+def _unmarked_errors(result: ValidationResult) -> str:
     count = result.error_count - len(result.errors)
-    return f"{count} further errors are not marked: fix these first and resubmit the report" if count else ""
+    return f"{count} more errors are not marked: fix the marked ones first and resubmit the report" if count else ""
 
 
 def _lines(text: str) -> list[str]:
@@ -83,7 +82,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _row(line: str) -> str:
-    """The row's own columns, one Latin-1 character for each byte."""
+    """The row's own columns, with one Latin-1 character for each byte."""
     if line.isascii() and line.isprintable() and len(line) <= MAX_LINE_BYTES:
         if _PLAIN_ROW(line):
             return line
@@ -100,8 +99,8 @@ def _marks(marked: _Marked, number: int) -> str:
     errors = marked.get(number)
     if errors is None:
         return _UNMARKED
-    codes = BETWEEN_CODES.join([problem.code.value for problem in errors])
-    return f",{number},{codes},{_quoted(BETWEEN_MESSAGES.join([problem.message for problem in errors]))}"
+    codes = BETWEEN_CODES.join([error.code.value for error in errors])
+    return f",{number},{codes},{_quoted(BETWEEN_MESSAGES.join([error.message for error in errors]))}"
 
 
 def _quoted(text: str) -> str:

@@ -1,26 +1,26 @@
-"""Gathers a report's blocks into byte ranges, so that its rows can be loaded side by side."""
+"""Joins a report's blocks into byte ranges whose rows can be loaded in parallel."""
 
 from typing import Final
 
 from shared.contracts.workflow import ByteRange
 
 MAX_RANGE_ROWS: Final = 5_000
-"""RowsValidator of a range: 200 batch inserts, some seconds, far from Lambda's and the workflow's time limits.
+"""Rows of a range: 200 batch inserts, some seconds, far below the time limits of Lambda and the workflow.
 
-A block has fewer: the shortest row takes 31 bytes, so that `blocks.BLOCK_BYTES` hold 4,228 of them.
+A block has fewer: the shortest row has 31 bytes, and `blocks.BLOCK_BYTES` is room for 4,228 of them.
 """
 MAX_RANGE_BYTES: Final = 1_048_576
-"""Bytes of a range: memory stays bounded, empty lines or not."""
+"""Bytes of a range: memory stays bounded even if most lines are empty."""
 
 
 class RangeCutter:
-    """Puts neighbouring blocks together to ranges of `MAX_RANGE_ROWS` and `MAX_RANGE_BYTES` at most."""
+    """Joins neighboring blocks into ranges of at most `MAX_RANGE_ROWS` and `MAX_RANGE_BYTES`."""
 
     def __init__(self) -> None:
         self._cut: list[ByteRange] = []
 
-    def take(self, block: ByteRange) -> None:
-        """Take the next block; one without rows, all of its lines empty, belongs to no range."""
+    def add(self, block: ByteRange) -> None:
+        """Add the next block; one without rows, with empty lines only, belongs to no range."""
         if not block["rows"]:
             return
         for last in self._cut[-1:]:
@@ -31,5 +31,5 @@ class RangeCutter:
         self._cut.append(block)
 
     def ranges(self) -> tuple[ByteRange, ...]:
-        """The ranges, one after the other; between them, and after the header, are empty lines at most."""
+        """The ranges in order; between them, and after the header, are only empty lines."""
         return tuple(self._cut)

@@ -1,4 +1,4 @@
-"""What the validator says of a report."""
+"""The validation result of a report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,15 @@ from shared.contracts.workflow import ByteRange
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationResult:
-    """What the validator says of a report.
+    """The validation result of a report.
 
-    `columns` is the header's order (empty if the header is at violation, then no row was validated), `rows` counts all rows,
-    invalid ones too, `totals` are exact sums by currency and `ranges` the bytes of its rows to be loaded side by side
-    (both only of a good report), `errors` are the first in order of line, `errors_by_code` counts all of them.
+    Attributes:
+        columns: the header's names in its order; empty if the header or file is invalid, then no row was validated.
+        rows: the number of all rows, invalid ones too.
+        totals: exact sums by currency; only of a valid report.
+        ranges: the byte ranges of its rows, to be loaded in parallel; only of a valid report.
+        errors: the first validation errors, in order of line.
+        errors_by_code: the number of all validation errors by code.
     """
 
     columns: tuple[str, ...] = ()
@@ -26,10 +30,10 @@ class ValidationResult:
 
     @property
     def error_count(self) -> int:
-        """How many errors the report has, kept or not."""
+        """The number of all validation errors, in `errors` or not."""
         return sum(self.errors_by_code.values())
 
     @property
     def valid(self) -> bool:
-        """Whether the report is accepted."""
+        """Whether the report has no validation error."""
         return not self.errors_by_code

@@ -1,1 +1,1 @@
-"""What each field of a row, and the ids of all rows, must satisfy."""
+"""What the fields of a row, and the ids of all rows, must satisfy: add or change a rule here."""

@@ -1,10 +1,10 @@
-"""Finds ids that stand more than once, exactly and in bounded memory, in a report of any length.
+"""Finds ids that a report has more than once, exactly and in bounded memory, however long the report is.
 
-Most banks number their transactions: as long as each id is greater than the one before, none can be a duplicate. Else a
-set of their hashes tells, as long as it is small: ids whose hashes differ are different. All ids are logged meanwhile.
-Only when the set would grow too large, or a hash stands twice, which proves nothing, the log is dealt out to partitions
-by hash, so that equal ids meet in the same partition; each is looked through by itself at the end. Log and partitions
-lie on disk once they are large.
+Most banks number their transactions: as long as each id is greater than the one before, none can be a duplicate.
+Otherwise a set of the ids' hashes shows it while the set is small: ids with different hashes are different. All ids are
+logged meanwhile. Only when the set would grow too large, or a hash occurs twice, which proves nothing, the log is
+distributed to partitions by hash: equal ids meet in the same partition, and each partition is searched by itself at the
+end. Log and partitions are moved to disk once they are large.
 """
 
 from array import array
@@ -16,11 +16,11 @@ from tempfile import SpooledTemporaryFile
 from typing import Final, NamedTuple
 
 PARTITIONS: Final = 256
-"""One for each value of a byte. Of 10 million ids each holds about 40,000."""
+"""One for each value of a byte. Of 10 million ids each has about 40,000."""
 _FEW: Final = 512
-"""Fewer ids are gathered before they are looked at: each look has its cost."""
+"""Fewer ids are collected first: to process a batch has a fixed cost."""
 MAX_SET: Final = 1_048_576
-"""Hashes in a set take some 70 MB."""
+"""As many hashes in a set take some 70 MB."""
 _ROWS_IN_MEMORY: Final = 131_072
 _BYTES_IN_MEMORY: Final = 33_554_432
 _SEPARATOR: Final = ","
@@ -28,17 +28,17 @@ _HASH_BYTES: Final = array("q").itemsize
 
 
 class Duplicate(NamedTuple):
-    """An id that stands on `line` although it stood on `first_line`."""
+    """An id on `line` that is already on `first_line`."""
 
     line: int
     transaction_id: str
     first_line: int
 
 
-class UniqueIds:
-    """The ids of a report's rows, each with its line. They are well-formed: ASCII, no comma, no line break.
+class DuplicateFinder:
+    """Collects the ids of a report's rows, each with its line. Ids are well-formed: ASCII, no comma, no line break.
 
-    Of up to `max_set` ids the hashes are kept in a set.
+    The hashes of up to `max_set` ids are kept in a set.
     """
 
     def __init__(self, max_set: int = MAX_SET) -> None:
@@ -51,7 +51,7 @@ class UniqueIds:
         self._partitions: _Partitions | None = None
 
     def add(self, transaction_id: str, line: int) -> None:
-        """Take one id; lines rise from call to call."""
+        """Add one id; lines rise from call to call."""
         ids, lines = self._pending
         ids.append(transaction_id)
         lines.append(line)
@@ -59,7 +59,7 @@ class UniqueIds:
             self._flush()
 
     def extend(self, ids: Sequence[str], lines: Sequence[int]) -> None:
-        """Take many ids; where their lines are consecutive, a range of them saves room."""
+        """Add many ids; where their lines are consecutive, a range of them saves space."""
         if len(ids) < _FEW:
             self._pending[0].extend(ids)
             self._pending[1].extend(lines)
@@ -68,13 +68,13 @@ class UniqueIds:
             self._take(ids, lines)
 
     def duplicates(self) -> Iterator[Duplicate]:
-        """Every id's second and later places, in no order of lines. To be asked once, at the end."""
+        """Every id's second and later lines, in no order. To be called once, at the end."""
         self._flush()
         if self._partitions:
             yield from self._partitions.duplicates()
 
     def close(self) -> None:
-        """Give back what the ids took of the disk."""
+        """Free the disk space of the ids."""
         self._log.close()
         if self._partitions:
             self._partitions.close()
@@ -115,7 +115,7 @@ class UniqueIds:
 
 
 class _Partitions:
-    """UniqueIds by hash: those of some blocks in memory, the rest in a spool."""
+    """Ids by hash: those of some blocks in memory, the others in a spool."""
 
     def __init__(self) -> None:
         self._spool = _Spool()
@@ -126,9 +126,9 @@ class _Partitions:
         self._take_line = [lines.append for lines in self._lines]
 
     def take(self, ids: Sequence[str], lines: Sequence[int]) -> None:
-        # Any one byte of a str's hash (SipHash with a key of this process) is evenly spread, whatever the ids.
+        # Any byte of a str's hash (SipHash with a key of this process) is evenly distributed for any ids.
         places = array("q", map(hash, ids)).tobytes()[::_HASH_BYTES]
-        # A deque of no length runs an iterator to its end without a line of bytecode for each element.
+        # A deque of length 0 runs an iterator to its end without executing bytecode for each element.
         deque(map(call, map(self._take_id.__getitem__, places), ids), maxlen=0)
         deque(map(call, map(self._take_line.__getitem__, places), lines), maxlen=0)
         self._rows += len(ids)
@@ -164,7 +164,7 @@ class _Partitions:
 
 
 class _Spooled(NamedTuple):
-    """Where a part lies: ids joined, then lines packed; or only the first line, where they are consecutive."""
+    """Where a part is stored: ids joined, then lines packed; only the first line if they are consecutive."""
 
     offset: int
     ids_size: int
@@ -176,7 +176,7 @@ class _Spool:
     """A file of ids and lines, in parts that belong to partitions; in memory until it is large."""
 
     def __init__(self) -> None:
-        # It lives as long as this object, which whoever made it closes.
+        # It lives as long as this object, which its owner closes.
         self._file = SpooledTemporaryFile(max_size=_BYTES_IN_MEMORY)  # noqa: SIM115 # pylint: disable=consider-using-with
         self._end = 0
         self._parts: dict[int, list[_Spooled]] = {}

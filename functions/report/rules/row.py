@@ -1,13 +1,13 @@
-"""Validates fields by their rules, one row or whole columns at a time, with what the rules need to know of the report."""
+"""Applies the rules of all fields, to one row or to a column of many rows."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import compress, count, repeat
 
-from functions.report.bulk.row_pattern import Columns
 from functions.report.errors.validation_error import Violation
 from functions.report.format.rules import Code, Column
 from functions.report.rules.fields import (
+    Columns,
     Fields,
     amount_code,
     bank_id_code,
@@ -26,7 +26,7 @@ class RowRules:
         self._latest = latest
 
     def codes(self, fields: Fields) -> list[Code]:
-        """Everything wrong with a row's fields, in the format's order."""
+        """The codes of all errors in a row's fields, in the format's order."""
         found = (
             transaction_id_code(fields.transaction_id),
             amount_code(fields.amount, fields.currency),
@@ -36,10 +36,12 @@ class RowRules:
         )
         return [code for code in found if code]
 
-    def codes_in(self, rows: Columns, column: Column, sure: Callable[[str], object]) -> list[tuple[int, Code]]:
-        """What is wrong with a column of many rows: each with the number of its row, counted from 0.
+    def codes_in(
+        self, rows: Columns, column: Column, valid_timestamp: Callable[[str], object]
+    ) -> list[tuple[int, Code]]:
+        """The codes of all errors in a column of many rows, each with the number of its row, counted from 0.
 
-        `sure` knows some good timestamps, and that faster than the rule, which has to know the calendar.
+        `valid_timestamp` recognizes some valid timestamps, faster than the rule, which has to know the calendar.
         """
         found: Iterable[Code | None]
         match column:
@@ -50,14 +52,16 @@ class RowRules:
             case Column.CURRENCY:
                 found = map(currency_code, rows.currencies)
             case Column.TIMESTAMP:
-                found = (None if sure(each) else timestamp_code(each, self._latest) for each in rows.timestamps)
+                found = (
+                    None if valid_timestamp(each) else timestamp_code(each, self._latest) for each in rows.timestamps
+                )
             case Column.BANK_ID:
                 found = map(bank_id_code, rows.bank_ids, repeat(self._bank_id))
         codes = list(found)
         return list(zip(compress(count(), codes), filter(None, codes), strict=True))
 
     def violation(self, code: Code, fields: Fields) -> Violation:
-        """Tell a violation in words."""
+        """A broken rule with its message."""
         column = code.partition(".")[0]
         message = expectation(code, fields, bank_id=self._bank_id, latest=self._latest)
         return Violation(code, message, column, getattr(fields, column))

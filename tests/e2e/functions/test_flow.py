@@ -150,7 +150,7 @@ def test_a_rejected_report_is_downloaded_marked_and_loaded_once_it_is_fixed(worl
     assert name == 'attachment; filename="daily-corrections.csv"'
     assert header[-3:] == ["line", "code", "message"]
     assert [cells[-3:-1] for cells in rows] == [["", ""], ["3", "amount.format"], ["", ""]]
-    assert rows[1][-1].endswith("write it out, without an exponent")
+    assert rows[1][-1].endswith("write the number in full, without an exponent")
     rows[1][header.index("amount")] = "100"
     fixed = "".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows])
     code, answer = post("nordbank", fixed.encode())

@@ -64,7 +64,7 @@ def test_an_invalid_report_is_answered_with_every_error_and_not_stored(world: Wo
     }
     assert answer["errors_by_code"] == {"amount.format": 1, "transaction_id.duplicate": 1, "currency.unknown": 1}
     first = dict(answer["errors"][0])
-    assert first.pop("message").startswith("expected digits with an optional minus and decimal point")
+    assert first.pop("message").startswith("expected digits with an optional minus sign and decimal point")
     assert first == {"line": 2, "column": "amount", "code": "amount.format", "value": "1,5x"}
     assert answer["detail"] == (
         f"3 validation errors; no rows were loaded. Correct the report (GET /uploads/{INVALID_ID} links a copy"
@@ -86,7 +86,7 @@ def test_the_corrections_mark_more_errors_than_the_answer_shows(world: World) ->
     assert len(answer["errors"]) == len(world.bucket.errors[BANK, answer["upload_id"]]) == 1000
     corrections = world.bucket.corrections[BANK, answer["upload_id"]]
     assert corrections.count(b"amount.format") == MAX_MARKED_AT_ONCE
-    assert corrections.count(b"7 further errors are not marked") == 1
+    assert corrections.count(b"7 more errors are not marked") == 1
 
 
 def test_without_validated_rows_no_corrections_are_stored_or_mentioned(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A slow, obvious validate_report to compare with: the whole result, line by line, without any code of functions/report.
+"""A slow, obvious validator to compare with: the whole result, line by line, without any code of functions/report.
 
 Its currencies come straight from the ISO list, its times from arithmetic, its quotes from a walk over characters.
 """
@@ -21,26 +21,27 @@ DECIMALS: Final = {
 }
 _EXACT: Final = Context(prec=200)
 _LONGEST_LINE: Final = 65_536
-_STARTS_OF_OTHER_KINDS: Final = (
+_STARTS_OF_OTHER_TYPES: Final = (
     b"%PDF-",
     b"\x1f\x8b",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"\0\0\xfe\xff",
     b"\xff\xfe",
     b"\xfe\xff",
     b"PK\x03\x04",
 )
 
 Place = tuple[int, str | None, str]
-"""A problem's line, column and code."""
+"""An error's line, column and code."""
 
 
 class _MalformedError(Exception):
-    """A line that is no record; its code is the first argument."""
+    """A line that is not a record; the code is the first argument."""
 
 
 @dataclass(kw_only=True)
 class Reference:
-    """The result as the rules have it."""
+    """The result by the rules."""
 
     rows: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
@@ -56,10 +57,10 @@ class Reference:
 
 
 def reference_result(data: bytes, *, bank_id: str, now: datetime) -> Reference:
-    """Validate a report, however long: the limits on its bytes and on the errors kept are not looked at."""
+    """Validate a report, without limits on its bytes and on the number of errors."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     lines = list(_lines(data))
-    if data and _is_of_another_kind(data):
+    if data and _is_of_another_type(data):
         return Reference(errors=[(1, None, "file.encoding")])
     if not lines:
         return Reference(errors=[(1, None, "file.empty")])
@@ -68,7 +69,7 @@ def reference_result(data: bytes, *, bank_id: str, now: datetime) -> Reference:
         names = _fields(header)
     except _MalformedError as error:
         return Reference(errors=[(line, None, str(error))])
-    errors: list[Place] = [(line, name, code) for name, code in _header_faults(names)]
+    errors: list[Place] = [(line, name, code) for name, code in _header_codes(names)]
     if errors:
         return Reference(errors=errors)
     if not rest:
@@ -89,9 +90,9 @@ def _rows_result(lines: list[tuple[int, bytes]], names: list[str], bank_id: str,
             result.errors.append((line, None, "row.column_count"))
             continue
         row = dict(zip(names, values, strict=True))
-        violations = list(_row_faults(row, seen, bank_id, now + timedelta(hours=24)))
-        result.errors.extend((line, code.partition(".")[0], code) for code in violations)
-        if not violations:
+        codes = list(_row_codes(row, seen, bank_id, now + timedelta(hours=24)))
+        result.errors.extend((line, code.partition(".")[0], code) for code in codes)
+        if not codes:
             with localcontext(_EXACT):
                 result.totals[row["currency"]] = result.totals.get(row["currency"], Decimal(0)) + Decimal(row["amount"])
     if result.errors:
@@ -100,7 +101,7 @@ def _rows_result(lines: list[tuple[int, bytes]], names: list[str], bank_id: str,
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Lines with something on them, with their numbers."""
+    """Lines that are not empty, with their numbers."""
     pieces = data.split(b"\n")
     for number, piece in enumerate(pieces, 1):
         is_last = number == len(pieces)
@@ -109,8 +110,8 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, content
 
 
-def _is_of_another_kind(data: bytes) -> bool:
-    if any(data.startswith(start) for start in _STARTS_OF_OTHER_KINDS):
+def _is_of_another_type(data: bytes) -> bool:
+    if any(data.startswith(start) for start in _STARTS_OF_OTHER_TYPES):
         return True
     return data[0:4:2] == b"\0\0" or data[1:4:2] == b"\0\0"
 
@@ -154,7 +155,7 @@ def _without_quotes(text: str) -> list[str]:
     return fields
 
 
-def _header_faults(names: list[str]) -> Iterator[tuple[str, str]]:
+def _header_codes(names: list[str]) -> Iterator[tuple[str, str]]:
     for position, name in enumerate(names):
         if name not in NAMES:
             yield name, "header.unknown_column"
@@ -165,24 +166,24 @@ def _header_faults(names: list[str]) -> Iterator[tuple[str, str]]:
             yield name, "header.missing_column"
 
 
-def _row_faults(row: dict[str, str], seen: set[str], bank_id: str, latest: datetime) -> Iterator[str]:
+def _row_codes(row: dict[str, str], seen: set[str], bank_id: str, latest: datetime) -> Iterator[str]:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", row["transaction_id"]):
         yield "transaction_id.format"
     elif row["transaction_id"] in seen:
         yield "transaction_id.duplicate"
     else:
         seen.add(row["transaction_id"])
-    if code := _amount_fault(row["amount"], row["currency"]):
+    if code := _amount_code(row["amount"], row["currency"]):
         yield code
     if row["currency"] not in DECIMALS:
         yield "currency.unknown"
-    if code := _timestamp_fault(row["timestamp"], latest):
+    if code := _timestamp_code(row["timestamp"], latest):
         yield code
     if row["bank_id"] != bank_id:
         yield "bank_id.mismatch"
 
 
-def _amount_fault(value: str, currency: str) -> str | None:
+def _amount_code(value: str, currency: str) -> str | None:
     digits = value.removeprefix("-")
     whole, point, fraction = digits.partition(".")
     numbers = (whole, fraction) if point else (whole,)
@@ -199,7 +200,7 @@ def _amount_fault(value: str, currency: str) -> str | None:
     return None
 
 
-def _timestamp_fault(value: str, latest: datetime) -> str | None:
+def _timestamp_code(value: str, latest: datetime) -> str | None:
     found = re.fullmatch(
         r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
         r"(?:\.([0-9]{1,6}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))",
@@ -216,5 +217,5 @@ def _timestamp_fault(value: str, latest: datetime) -> str | None:
     except ValueError:
         return "timestamp.format"
     ahead_of_utc = timedelta(hours=hours, minutes=minutes) * (-1 if found[8] == "-" else 1)
-    # The clock's face is compared, zones apart: the last day of year 9999 has no time in UTC.
+    # Local times are compared: the last day of year 9999 has no UTC time in Python.
     return "timestamp.future" if local > latest.astimezone(UTC) + ahead_of_utc else None

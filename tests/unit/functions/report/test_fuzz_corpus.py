@@ -1,4 +1,4 @@
-"""What the fuzzer starts from and once found holds in every run of the tests."""
+"""The fuzzer's seeds and kept inputs hold in every run of the tests."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ CORPUS = SAMPLES.parent / "fuzz" / "corpus"
 
 
 @pytest.mark.parametrize("kept", sorted(CORPUS.glob("[!.]*")), ids=lambda path: path.name)
-def test_the_validator_agrees_with_the_reference_on_what_the_fuzzer_kept(kept: Path) -> None:
+def test_the_validator_agrees_with_the_reference_on_the_fuzzers_kept_inputs(kept: Path) -> None:
     check(kept.read_bytes())
 
 
-def test_the_validator_agrees_with_the_reference_on_all_seeds() -> None:
+def test_the_validator_agrees_with_the_reference_on_the_fuzzers_seeds() -> None:
     for seed in seeds():
         check(seed)

@@ -1,4 +1,4 @@
-"""However a report is cut into chunks, the result is the same, ranges included, and memory stays bounded."""
+"""The result is the same for any chunks of a report, ranges included, and memory stays bounded."""
 
 import tracemalloc
 from collections.abc import Iterator, Sequence
@@ -10,41 +10,54 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.report.format.rules import COLUMNS
 from functions.report.parsing.blocks import BLOCK_BYTES, MAX_LINE_BYTES
-from functions.report.result.validation_result import ValidationResult
-from functions.report.validator import validate_report
-from tests.unit.functions.report.long_reports import Writing, good_rows_of, with_defects, writings, written
-from tests.unit.functions.report.reports import BANK, NOW, report, row
+from tests.unit.functions.report.defects import BYTE_ORDER_MARK, DEFECTS
+from tests.unit.functions.report.reports import (
+    BANK,
+    Style,
+    numbered,
+    report,
+    styles,
+    valid_rows,
+    with_defects,
+    written,
+)
+from tests.unit.functions.report.results import places, result_on
 
-HEADER: Final = ",".join(COLUMNS).encode() + b"\n"
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-GOOD: Final = report(row(transaction_id=f"N-{number}") for number in range(3_000))
+HEADER: Final = report([])
+VALID: Final = report(numbered(0, 3_000))
+UNLIMITED: Final = 2**30
 
 
-def result_on(data: bytes | Iterator[bytes], max_bytes: int = 2**30) -> ValidationResult:
-    return validate_report(data, bank_id=BANK, now=NOW, max_bytes=max_bytes)
-
-
-def cut(data: bytes, places: Sequence[int]) -> Iterator[bytes]:
-    """Chunks between the places; one that is named twice makes an empty chunk."""
-    ends = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
+def cut(data: bytes, at: Sequence[int]) -> Iterator[bytes]:
+    """Chunks between places; one that is named twice makes an empty chunk."""
+    ends = [0, *sorted(place % (len(data) + 1) for place in at), len(data)]
     return (data[start:end] for start, end in pairwise(ends))
 
 
-@settings(max_examples=40)
-@given(writings(), st.integers(0, 3), st.lists(st.integers(0, 2**20), max_size=12))
-def test_random_cuts_leave_the_result_as_it_is(writing: Writing, defects: int, places: list[int]) -> None:
-    data = written(with_defects(good_rows_of(writing), Random(writing.seed), defects), writing)
+def chunks_of(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
 
-    assert result_on(cut(data, places)) == result_on(data)
+
+def spoiled(style: Style, number: int) -> bytes:
+    random = Random(style.seed)
+    rows = with_defects(valid_rows(style), random.choices(DEFECTS, k=number), style.columns, random)
+    return written(rows, style)
+
+
+@settings(max_examples=40)
+@given(styles(), st.integers(0, 3), st.lists(st.integers(0, 2**20), max_size=12))
+def test_random_chunks_have_the_result_of_the_whole(style: Style, defects: int, at: list[int]) -> None:
+    data = spoiled(style, defects)
+
+    assert result_on(cut(data, at)) == result_on(data)
 
 
 @settings(max_examples=30)
-@given(writings(max_rows=300), st.integers(0, 3), st.integers(1, 7))
-def test_tiny_chunks_and_empty_ones_leave_the_result_as_it_is(writing: Writing, defects: int, size: int) -> None:
-    data = written(with_defects(good_rows_of(writing), Random(writing.seed), defects), writing)
-    chunks = (chunk for start in range(0, len(data), size) for chunk in (b"", data[start : start + size]))
+@given(styles(max_rows=300), st.integers(0, 3), st.integers(1, 7))
+def test_tiny_chunks_and_empty_ones_have_the_result_of_the_whole(style: Style, defects: int, size: int) -> None:
+    data = spoiled(style, defects)
+    chunks = (chunk for each in chunks_of(data, size) for chunk in (b"", each))
 
     assert result_on(chunks) == result_on(data)
 
@@ -55,43 +68,45 @@ def test_tiny_chunks_and_empty_ones_leave_the_result_as_it_is(writing: Writing, 
     [
         b"",
         BYTE_ORDER_MARK,
-        BYTE_ORDER_MARK + GOOD,
-        GOOD.replace(b"\n", b"\r\n"),
-        HEADER + b"\r\n" * 100_000 + GOOD[len(HEADER) :],
+        BYTE_ORDER_MARK + VALID,
+        VALID.replace(b"\n", b"\r\n"),
+        HEADER + b"\r\n" * 100_000 + VALID[len(HEADER) :],
         HEADER + b"\n" * (2 * BLOCK_BYTES),
-        GOOD[: -len("\n")] + b"\r",
+        VALID[: -len("\n")] + b"\r",
         b"PK\x03\x04" + b"\0" * 200_000,
     ],
     ids=["empty", "mark alone", "mark", "CRLF", "empty lines", "no rows", "bare CR at the end", "ZIP"],
 )
-def test_chunks_of_one_size_leave_the_result_as_it_is(data: bytes, size: int) -> None:
-    assert result_on(data[start : start + size] for start in range(0, len(data), size)) == result_on(data)
+def test_chunks_of_one_size_have_the_result_of_the_whole(data: bytes, size: int) -> None:
+    assert result_on(chunks_of(data, size)) == result_on(data)
 
 
 @pytest.mark.parametrize("mark", [b"", BYTE_ORDER_MARK])
 @pytest.mark.parametrize("length", [MAX_LINE_BYTES + 1, BLOCK_BYTES - 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 5])
-@given(places=st.lists(st.integers(0, 2**20), max_size=6))
+@given(at=st.lists(st.integers(0, 2**20), max_size=6))
 @settings(max_examples=10)
-def test_cuts_inside_overlong_lines_leave_the_result_as_it_is(mark: bytes, length: int, places: list[int]) -> None:
-    data = mark + GOOD[:50_000].rpartition(b"\n")[0] + b"\n" + b"x" * length + b"\n" + GOOD[len(HEADER) : 9_000]
+def test_chunks_that_cut_a_line_that_is_too_long_have_the_result_of_the_whole(
+    mark: bytes, length: int, at: list[int]
+) -> None:
+    before = VALID[:50_000].rpartition(b"\n")[0] + b"\n"
+    data = mark + before + b"x" * length + b"\n" + VALID[len(HEADER) : 9_000]
     whole = result_on(data)
 
-    assert result_on(cut(data, places)) == whole
-    assert whole.errors[0].code == "row.malformed"
-    assert whole.errors[0].line == GOOD[:50_000].count(b"\n") + 1
+    assert result_on(cut(data, at)) == whole
+    assert places(whole)[0] == (before.count(b"\n") + 1, None, "row.malformed")
 
 
 @pytest.mark.parametrize("mark", [b"", BYTE_ORDER_MARK])
 @pytest.mark.parametrize("start", [HEADER, b"other,header\n", b"%PDF-1.7\n", b"\n"])
 @pytest.mark.parametrize("size", [1_000, BLOCK_BYTES, BLOCK_BYTES + 3, 10**6])
-def test_a_report_that_is_too_large_is_told_as_that_however_it_is_cut(mark: bytes, start: bytes, size: int) -> None:
-    data = mark + start + GOOD[len(HEADER) :]
+def test_a_report_that_is_too_large_has_no_other_error_in_any_chunks(mark: bytes, start: bytes, size: int) -> None:
+    data = mark + start + VALID[len(HEADER) :]
     limit = BLOCK_BYTES + 8
     assert len(data) > limit
 
-    result = result_on((data[begin : begin + size] for begin in range(0, len(data), size)), max_bytes=limit)
+    result = result_on(chunks_of(data, size), max_bytes=limit)
 
-    assert [problem.code for problem in result.errors] == ["file.too_large"]
+    assert places(result) == [(1, None, "file.too_large")]
     assert result == result_on(data, max_bytes=limit)
 
 
@@ -117,12 +132,12 @@ def test_memory_stays_bounded_on_a_long_stream_of_random_ids() -> None:
 
     tracemalloc.start()
     try:
-        result = result_on(stream())
+        result = result_on(stream(), max_bytes=UNLIMITED)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
     assert result.valid
     assert result.rows == rows_in_chunk * chunks
-    # The report has 61 MB and is never held. What is: a log of 32 MB before it goes to disk, and a set of hashes.
+    # The report has 61 MB and is never held in memory: a log of 32 MB before it goes to disk is, and a set of hashes.
     assert peak < 100_000_000
