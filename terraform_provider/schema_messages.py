@@ -14,7 +14,7 @@ _NESTING = {
 
 
 def schema_message(block: Block, sensitive: Collection[str] = ()) -> pb.Schema:
-    """A schema for Terraform; `sensitive` attributes are never printed."""
+    """A schema for Terraform, which never prints `sensitive` attributes."""
     return pb.Schema(block=_block_message(block, sensitive))
 
 

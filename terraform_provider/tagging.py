@@ -20,8 +20,8 @@ class TagOperations:
         add: Adds tags.
         remove: Removes tags by key.
         list: Shows them.
-        member: Says which resource is meant, in all three.
-        resource: The attribute that has the resource's ARN, name or URL.
+        member: Identifies the resource, in all three.
+        resource: The attribute that holds the resource's ARN, name or URL.
         keys: The member of `remove` that takes the keys.
     """
 
@@ -43,13 +43,13 @@ class TagOperations:
     ) -> None:
         """Turn the old tags into the new ones."""
         which = {self.member: state[self.resource]}
-        lost = sorted(old.keys() - new.keys())
-        if lost:
-            self._send(session, service, self.remove, {**which, self.keys: lost}, state)
-        fresh = {key: value for key, value in new.items() if old.get(key) != value}
-        if fresh:
+        removed = sorted(old.keys() - new.keys())
+        if removed:
+            self._send(session, service, self.remove, {**which, self.keys: removed}, state)
+        added = {key: value for key, value in new.items() if old.get(key) != value}
+        if added:
             shape: Any = service_model(service).operation_model(self.add).input_shape
-            self._send(session, service, self.add, {**which, **to_api(shape, {"tags": fresh}, {})}, state)
+            self._send(session, service, self.add, {**which, **to_api(shape, {"tags": added}, {})}, state)
 
     def _send(
         self, session: Session, service: str, name: str, request: dict[str, object], state: State

@@ -63,11 +63,10 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             resource="id",
             keys="tagKeys",
         ),
-        named="name",
-        replaced_by={"name", "name_prefix", "type"},
+        replaced_by={"name", "type"},
         forgotten={"tracing_configuration"},
         defaults={"type": "STANDARD", "publish": False},
-        kept={"logging_configuration", "tracing_configuration", "encryption_configuration"},
+        kept={"logging_configuration", "tracing_configuration"},
         volatile={"revision_id"},
     ),
 }

@@ -188,6 +188,6 @@ CASES = (
         first=_rest_api(second=False),
         second=_rest_api(second=True),
         replaced=frozenset({"aws_api_gateway_deployment"}),
-        not_imported=frozenset({"aws_api_gateway_deployment"}),  # nobody can tell its triggers
+        not_imported=frozenset({"aws_api_gateway_deployment"}),  # an import cannot read its triggers
     ),
 )
