@@ -1,4 +1,4 @@
-"""What can go wrong in the local provider, as exceptions that Terraform can show."""
+"""Errors of the local provider that Terraform can show."""
 
 from typing import Any, Final
 

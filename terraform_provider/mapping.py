@@ -189,8 +189,8 @@ def dig(response: Any, members: Iterable[str]) -> Any:
 
 
 def value_from_api(type_: ValueType, value: Any) -> Any:
-    """A value of the API as a value of a Terraform type; None for None, and for collections of objects."""
-    if value is None:
+    """A value of the API as a value of a Terraform type; None also for refused blocks and collections of objects."""
+    if value is None or type_ == "dynamic":
         return None
     if isinstance(type_, str):
         return _FROM_API[type_](value)

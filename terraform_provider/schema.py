@@ -14,7 +14,8 @@ ValueType = str | list[Any]
 "dynamic", which is any value, is the type of blocks that the local provider refuses.
 """
 
-Nesting = Literal["single", "list", "set"]
+Nesting = Literal["list", "set"]
+"""Terraform has others; the local provider refuses blocks that have them (`timeouts`)."""
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.json")
 """Written by `python -m terraform_provider.generate`."""

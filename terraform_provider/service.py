@@ -104,7 +104,7 @@ class ProviderService:
         self, request: pb.ConfigureProvider.Request, context: grpc.ServicerContext
     ) -> pb.ConfigureProvider.Response:
         """Begin a session for this connection."""
-        session = Session(read_settings(decode(request.config)), clients=self._clients, assets=self._assets)
+        session = Session(read_settings(decode(request.config)), client_for=self._clients.get, assets=self._assets)
         session.check_account()
         with self._lock:
             self._sessions[context.peer()] = session

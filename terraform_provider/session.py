@@ -3,10 +3,10 @@
 import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import botocore.client
 import botocore.loaders
@@ -39,13 +39,6 @@ class Access:
     access_key: str | None
     secret_key: str | None
     path_style: bool
-
-
-class ClientSource(Protocol):
-    """Where a session gets its clients."""
-
-    def get(self, access: Access) -> Any:
-        """The client for this access."""
 
 
 class Clients:
@@ -124,9 +117,9 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
 class Session:
     """A configured provider, one for each connection of Terraform."""
 
-    def __init__(self, settings: Settings, *, clients: ClientSource, assets: Path) -> None:
+    def __init__(self, settings: Settings, *, client_for: Callable[[Access], Any], assets: Path) -> None:
         self._settings = settings
-        self._clients = clients
+        self._client_for = client_for
         self._assets = assets
 
     @property
@@ -165,7 +158,7 @@ class Session:
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service."""
-        return self._clients.get(
+        return self._client_for(
             Access(
                 service=service,
                 region=region or self.region,

@@ -8,7 +8,6 @@ from botocore import xform_name
 
 from terraform_provider.mapping import pairs, plain, to_api
 from terraform_provider.session import Session, service_model
-from terraform_provider.spec import Template
 from terraform_provider.values import State
 
 
@@ -17,19 +16,19 @@ class TagOperations:
     """Names of a service's operations on tags.
 
     Attributes:
+        member: Identifies the resource, in all three.
+        resource: The attribute that holds the resource's ARN, name or URL.
         add: Adds tags.
         remove: Removes tags by key.
         list: Shows them.
-        member: Identifies the resource, in all three.
-        resource: The attribute that holds the resource's ARN, name or URL.
         keys: The member of `remove` that takes the keys.
     """
 
-    add: str
-    remove: str
-    list: str
     member: str
-    resource: Template
+    resource: str = "arn"
+    add: str = "TagResource"
+    remove: str = "UntagResource"
+    list: str = "ListTagsForResource"
     keys: str = "TagKeys"
 
     def read(self, session: Session, service: str, state: State) -> dict[str, str]:

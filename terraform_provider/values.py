@@ -55,10 +55,7 @@ def fill(block: Block, value: Any) -> Any:
     filled: State = {name: value.get(name) for name in block.attributes}
     for name, nested in block.blocks.items():
         inner = value.get(name)
-        if nested.nesting == "single" or inner is UNKNOWN:
-            filled[name] = fill(nested.block, inner)
-        else:
-            filled[name] = [fill(nested.block, item) for item in inner or []]
+        filled[name] = inner if inner is UNKNOWN else [fill(nested.block, item) for item in inner or []]
     return filled
 
 

@@ -17,14 +17,7 @@ _VALIDATOR: Final = {**API, "requestValidatorId": "{id}"}
 _GATEWAY_RESPONSE: Final = {**API, "responseType": "{response_type}"}
 _METHOD_NAMES: Final = {"authorization": "authorizationType"}
 
-TAGS: Final = TagOperations(
-    add="TagResource",
-    remove="UntagResource",
-    list="GetTags",
-    member="resourceArn",
-    resource="arn",
-    keys="tagKeys",
-)
+TAGS: Final = TagOperations(list="GetTags", member="resourceArn", keys="tagKeys")
 
 
 def _read_integration(_session: Session, response: Response, _prior: State) -> State:

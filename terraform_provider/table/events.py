@@ -14,12 +14,7 @@ from terraform_provider.values import State
 _RULE: Final = {"Name": "{name}", "EventBusName": "{event_bus_name}"}
 _OF_RULE: Final = {"Rule": "{rule}", "EventBusName": "{event_bus_name}"}
 _TARGET: Final = "aws_cloudwatch_event_target"
-_TARGET_NAMES: Final[Names] = {
-    "target_id": "Id",
-    "id": None,
-    "rule": None,
-    "region": None,
-}
+_TARGET_NAMES: Final[Names] = {"target_id": "Id"}
 _TARGET_PARTS: Final = frozenset(
     {
         "arn",
@@ -77,13 +72,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
                 attributes={"description", "event_pattern", "role_arn", "schedule_expression", "state"},
             ),
         ),
-        tagging=TagOperations(
-            add="TagResource",
-            remove="UntagResource",
-            list="ListTagsForResource",
-            member="ResourceARN",
-            resource="arn",
-        ),
+        tagging=TagOperations(member="ResourceARN"),
         replaced_by={"name", "event_bus_name"},
         defaults={"event_bus_name": "default", "state": "ENABLED"},
     ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Waiter
@@ -26,41 +26,24 @@ def _update_configuration(_session: Session, request: Request, state: State) -> 
     return request if state.get("environment") else {**request, "Environment": {"Variables": {}}}
 
 
-def _read_function(_session: Session, response: Response, prior: State) -> State:
-    return {
-        "source_code_hash": prior.get("source_code_hash") or response.get("CodeSha256"),
-        "publish": prior.get("publish"),
-    }
-
-
 def _read_permission(_session: Session, response: Response, prior: State) -> State | None:
     statements = json.loads(response["Policy"])["Statement"]
     found = next((one for one in statements if one.get("Sid") == prior["statement_id"]), None)
     if found is None:
         return None
-    condition = found.get("Condition", {})
+    principal, sources = found["Principal"], found.get("Condition", {}).get("ArnLike", {})
     return {
         "action": found["Action"],
-        "principal": _principal(found["Principal"]),
-        "source_arn": _condition(condition, "ArnLike", "AWS:SourceArn"),
-        "source_account": _condition(condition, "StringEquals", "AWS:SourceAccount"),
+        "principal": principal if isinstance(principal, str) else next(iter(principal.values())),
+        "source_arn": next(iter(sources.values()), None),
     }
-
-
-def _principal(principal: Any) -> Any:
-    return principal if isinstance(principal, str) else principal.get("Service") or principal.get("AWS")
-
-
-def _condition(condition: dict[str, dict[str, str]], operator: str, key: str) -> str | None:
-    values = {name.lower(): value for name, value in condition.get(operator, {}).items()}
-    return values.get(key.lower())
 
 
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lambda_function": ResourceType(
         service="lambda",
         create=Call("CreateFunction", prepare=_create_function, prepared={"filename"}),
-        reads=(Read("GetFunction", keys=_FUNCTION, at="Configuration", interpret=_read_function),),
+        reads=(Read("GetFunction", keys=_FUNCTION, at="Configuration"),),
         delete=Call("DeleteFunction", keys=_FUNCTION),
         id="{function_name}",
         updates=(
@@ -81,9 +64,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "layers": None,
             "vpc_config": None,
         },
-        tagging=TagOperations(
-            add="TagResource", remove="UntagResource", list="ListTags", member="Resource", resource="arn"
-        ),
+        tagging=TagOperations(list="ListTags", member="Resource"),
         replaced_by={"function_name", "package_type"},
         defaults={
             "memory_size": 128,
@@ -121,6 +102,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         delete=Call("RemovePermission", keys={"FunctionName": "{function_name}", "StatementId": "{statement_id}"}),
         id="{statement_id}",
         import_id="{function_name}/{statement_id}",
+        names={"source_account": None},
         replaced_by=EVERYTHING,
     ),
 }

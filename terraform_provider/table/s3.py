@@ -63,11 +63,6 @@ def _empty(session: Session, request: Request, state: State) -> Request:
     return request
 
 
-def _versioning(_session: Session, request: Request, state: State) -> Request:
-    (wanted,) = state["versioning_configuration"]
-    return {**request, "VersioningConfiguration": {"Status": wanted["status"]}}
-
-
 def _read_versioning(_session: Session, response: Response, _prior: State) -> State:
     status, mfa_delete = response.get("Status", "Disabled"), response.get("MFADelete", "")
     return {"versioning_configuration": [{"status": status, "mfa_delete": mfa_delete}]}
@@ -82,7 +77,7 @@ def _read_notification(_session: Session, response: Response, _prior: State) -> 
     return {"eventbridge": "EventBridgeConfiguration" in response}
 
 
-def _part(  # one configuration of a bucket
+def _part(
     put: str,
     get: str,
     *,
@@ -93,10 +88,10 @@ def _part(  # one configuration of a bucket
     prepare: Prepare | None = None,
     interpret: Interpret | None = None,
     defaults: Mapping[str, Any] | None = None,
-    derived: Mapping[str, str] | None = None,
     at: str | None = None,
 ) -> ResourceType:
-    call = Call(put, keys=_BUCKET, inside="" if prepare else inside, attributes=sends, prepare=prepare)
+    """One configuration of a bucket, as a resource type."""
+    call = Call(put, keys=_BUCKET, inside=inside, attributes=sends, prepare=prepare)
     return ResourceType(
         service="s3",
         create=call,
@@ -104,10 +99,9 @@ def _part(  # one configuration of a bucket
         reads=(Read(get, keys=_BUCKET, at=inside if at is None else at, interpret=interpret),),
         delete=delete,
         id="{bucket}",
-        replaced_by={"bucket", "expected_bucket_owner"},
+        replaced_by={"bucket"},
         unsent={"bucket"},
         defaults=defaults or {},
-        derived=derived or {},
         names=names or {},
     )
 
@@ -137,7 +131,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "PutBucketVersioning",
         "GetBucketVersioning",
         sends={"versioning_configuration"},
-        prepare=_versioning,
         interpret=_read_versioning,
         delete=Call(
             "PutBucketVersioning", keys=_BUCKET, constants={"VersioningConfiguration": {"Status": "Suspended"}}
@@ -176,6 +169,5 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         at="",
         sends={"rule"},
         delete=Call("DeleteBucketLifecycle", keys=_BUCKET),
-        derived={"transition_default_minimum_object_size": "all_storage_classes_128K"},
     ),
 }

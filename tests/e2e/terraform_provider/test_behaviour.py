@@ -66,12 +66,6 @@ def test_an_attribute_or_block_that_is_not_sent_is_refused_with_its_address(clou
     assert "aws_s3_bucket.it" in printed
 
 
-def test_an_invalid_value_is_refused_before_anything_is_created(cloud: Cloud, tmp_path: Path) -> None:
-    rule = {"name": "refused", "state": "SLEEPING", "schedule_expression": "rate(1 hour)"}
-    terraform = _initialized(tmp_path, cloud, {"aws_cloudwatch_event_rule": {"it": rule}})
-    assert "expected state to be one of ENABLED, DISABLED" in terraform.plan(expected=1)
-
-
 def test_an_error_of_the_cloud_is_shown_without_a_traceback(cloud: Cloud, tmp_path: Path) -> None:
     policy = {"role": "missing", "name": "it", "policy": json.dumps({"Version": "2012-10-17", "Statement": []})}
     terraform = _initialized(tmp_path, cloud, {"aws_iam_role_policy": {"it": policy}})

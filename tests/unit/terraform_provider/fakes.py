@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from terraform_provider.registry import RESOURCE_TYPES
 from terraform_provider.resource import Definition, Resource
 from terraform_provider.schema import load_schemas
-from terraform_provider.session import Access, Session, Settings
+from terraform_provider.session import Session, Settings
 
 
 class FakeClient:
@@ -35,19 +35,9 @@ class FakeClient:
         return [request for called, request in self.calls if called == name]
 
 
-class FakeClients:
-    """One fake client for every service."""
-
-    def __init__(self, client: FakeClient) -> None:
-        self._client = client
-
-    def get(self, _access: Access) -> FakeClient:
-        return self._client
-
-
 def session(client: FakeClient | None = None, *, assets: Path = Path("nowhere"), **given: Any) -> Session:
     defaults: dict[str, Any] = {"region": "eu-central-1", "default_tags": {}, "endpoint": "http://localhost"}
-    return Session(Settings(**{**defaults, **given}), clients=FakeClients(client or FakeClient({})), assets=assets)
+    return Session(Settings(**{**defaults, **given}), client_for=lambda _: client or FakeClient({}), assets=assets)
 
 
 def definition(type_name: str) -> Definition:

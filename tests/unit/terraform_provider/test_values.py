@@ -31,10 +31,7 @@ VALUES = st.recursive(
 RULE = Block(attributes={"days": Attribute(type="number", optional=True)})
 BLOCK = Block(
     attributes={"name": Attribute(type="string", required=True), "events": Attribute(type=["set", "string"])},
-    blocks={
-        "rule": NestedBlock(nesting="list", block=RULE),
-        "timeouts": NestedBlock(nesting="single", block=RULE),
-    },
+    blocks={"rule": NestedBlock(nesting="list", block=RULE)},
 )
 
 
@@ -64,12 +61,7 @@ def test_an_object_that_is_not_a_terraform_value_is_not_encoded() -> None:
 
 
 def test_an_object_gets_every_attribute_and_block() -> None:
-    assert fill(BLOCK, {"name": "it", "rule": [{}]}) == {
-        "name": "it",
-        "events": None,
-        "rule": [{"days": None}],
-        "timeouts": None,
-    }
+    assert fill(BLOCK, {"name": "it", "rule": [{}]}) == {"name": "it", "events": None, "rule": [{"days": None}]}
 
 
 @pytest.mark.parametrize("value", [None, UNKNOWN])
@@ -123,6 +115,6 @@ def test_zero_and_false_are_not_empty_but_are_no_content_of_a_block() -> None:
 
 
 def test_changes_are_named_by_attribute() -> None:
-    prior = {"name": "it", "events": ["a", "b"], "rule": [{"days": 1}], "timeouts": None}
-    planned = {"name": UNKNOWN, "events": ["b", "a"], "rule": [{"days": 2}], "timeouts": None}
+    prior = {"name": "it", "events": ["a", "b"], "rule": [{"days": 1}]}
+    planned = {"name": UNKNOWN, "events": ["b", "a"], "rule": [{"days": 2}]}
     assert changed_attributes(BLOCK, prior, planned) == {"name", "rule"}

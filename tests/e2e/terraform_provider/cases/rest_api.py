@@ -156,7 +156,7 @@ def _publication(*, second: bool) -> dict[str, Any]:
                 "value": "0123456789abcdef0123456789",
                 "tags": {"Kind": kind},
             },
-            "made": {"name": "api-made", "enabled": not second},
+            "generated": {"name": "api-generated", "enabled": not second},
         },
         "aws_api_gateway_usage_plan": {
             "it": {
