@@ -1,1 +1,1 @@
-"""A small stand-in for Terraform's AWS provider, for the local cloud only: real Terraform, our API calls."""
+"""A small replacement for Terraform's AWS provider, for the local cloud only."""

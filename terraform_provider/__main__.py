@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         type=Path,
         required=True,
         metavar="DIR",
-        help="cdktf's output folder: relative paths of assets are looked for in DIR/stacks/*/",
+        help="cdktf's output folder: relative paths of assets are relative to DIR/stacks/*/",
     )
     assets = parser.parse_args(arguments).assets.resolve()
     run(assets=assets, stdin=sys.stdin.fileno(), stdout=sys.stdout)

@@ -1,4 +1,4 @@
-"""The process that Terraform attaches to: one line on standard output, gRPC on loopback, an orderly end."""
+"""The process that Terraform attaches to: one line on standard output, gRPC on loopback, a clean exit."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from terraform_provider.service import ProviderService
 from terraform_provider.wire import service_handler
 
 PROVIDER_ADDRESS: Final = "registry.terraform.io/hashicorp/aws"
-"""The provider for which this one stands in."""
+"""The provider that this one replaces."""
 
 _THREADS: Final = 32
 _LARGEST_MESSAGE: Final = 64 * 1024 * 1024
@@ -24,25 +24,25 @@ _GRACE_SECONDS: Final = 0.5
 
 
 class _Stdio:
-    """go-plugin asks for the plugin's output; ours has none."""
+    """go-plugin asks for the plugin's output, which is empty."""
 
     def stream_stdio(self, _request: Any, _context: Any) -> Iterator[goplugin_pb2.StdioData]:
         return iter(())
 
 
 class _Controller:
-    """go-plugin says when it is done with a plugin; a daemon goes on for the next run."""
+    """go-plugin announces that it no longer needs the plugin; the daemon stays for the next run."""
 
     def shutdown(self, _request: Any, _context: Any) -> goplugin_pb2.Empty:
         return goplugin_pb2.Empty()
 
 
 def run(*, assets: Path, stdin: int, stdout: TextIO) -> None:
-    """Serve until SIGTERM, SIGINT or the end of input, by which the daemon ends with whoever has started it.
+    """Serve until SIGTERM, SIGINT or the end of input, so that the daemon ends with the process that started it.
 
     Args:
         assets: cdktf's output folder.
-        stdin: File descriptor that is watched for its end.
+        stdin: File descriptor whose end ends the daemon.
         stdout: Gets one line, the value of TF_REATTACH_PROVIDERS.
     """
     done = threading.Event()
@@ -83,6 +83,6 @@ def reattach(port: int) -> str:
 
 
 def _wait_for_end(stdin: int, done: threading.Event) -> None:
-    while os.read(stdin, 1024):  # not sys.stdin: its lock cannot be had when the interpreter ends
+    while os.read(stdin, 1024):  # not sys.stdin: the interpreter needs its lock to exit
         pass
     done.set()

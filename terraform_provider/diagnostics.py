@@ -10,7 +10,7 @@ from terraform_provider.protocol import tfplugin6_pb2 as pb
 
 
 def diagnostic(summary: str, *, detail: str = "", path: Path = ()) -> pb.Diagnostic:
-    """One error, at a place of the configuration if `path` names one."""
+    """One error, at `path` of the configuration if there is one."""
     return pb.Diagnostic(
         severity=pb.Diagnostic.ERROR, summary=summary, detail=detail, attribute=attribute_path(path) if path else None
     )
@@ -29,7 +29,7 @@ def attribute_path(path: Iterable[str | int]) -> pb.AttributePath:
 
 
 def of_exception(error: Exception, doing: str) -> pb.Diagnostic:
-    """An exception as an error; one that nobody expected comes with its traceback, for it is ours to fix.
+    """An exception as an error; an unexpected one is a defect of the provider and includes its traceback.
 
     Args:
         error: What was raised.

@@ -1,34 +1,31 @@
 """Create, update, delete and import, for every type of the table."""
 
-import datetime as dt
 import re
-import secrets
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from terraform_provider.errors import PartlyAppliedError, ProviderError
+from terraform_provider.errors import WAY_OUT, PartlyAppliedError, ProviderError
 from terraform_provider.reading import read
 from terraform_provider.resource import Resource, is_gone
-from terraform_provider.spec import Call
+from terraform_provider.spec import template_fields
 from terraform_provider.values import UNKNOWN, State, changed_attributes, without_unknowns
 
-_OUTSIDE = frozenset({"tags", "tags_all", "timeouts"})
+_TAGS = frozenset({"tags", "tags_all"})
 _WAIT = {"Delay": 0.3, "MaxAttempts": 200}
 
 
 def create(resource: Resource, planned: State) -> State:
-    """Make the resource; returns its state.
+    """Create the resource; returns its state.
 
     Raises:
-        PartlyAppliedError: it was made, but not everything about it.
+        PartlyAppliedError: it exists, but not all of it could be set.
     """
     state = {name: None if value is UNKNOWN else value for name, value in planned.items()}
-    _generate_name(resource, state)
     to_send = {**state, "tags": state.get("tags_all")}
     response = resource.perform(resource.kind.create, to_send)
     state = {**to_send, "tags": state.get("tags")}  # a hook may have chosen something, for example an id
@@ -42,20 +39,12 @@ def create(resource: Resource, planned: State) -> State:
         return _read_tagged(resource, state)
 
 
-def _generate_name(resource: Resource, state: State) -> None:
-    name = resource.kind.named
-    if name and state.get(name) is None:
-        prefix = state.get(f"{name}_prefix") or "terraform-"
-        now = dt.datetime.now(tz=dt.UTC)
-        state[name] = f"{prefix}{now:%Y%m%d%H%M%S%f}{secrets.token_hex(2)}"
-
-
 def _known(state: State) -> State:
     return {name: value for name, value in state.items() if value is not None}
 
 
 def _scalars(response: Mapping[str, Any]) -> State:
-    """Every scalar of a response by its own name; the outermost counts."""
+    """Every scalar of a response by its own name; the outermost one wins."""
     found: State = {}
     for name, value in response.items():
         if isinstance(value, Mapping) and name != "ResponseMetadata":
@@ -72,7 +61,7 @@ def _wait(resource: Resource, state: State) -> None:
 
 
 def _read_tagged(resource: Resource, state: State) -> State:
-    """Read what was made, and add the tags that the creation has left out (MiniStack forgets some)."""
+    """Read the new resource, and add the tags that create has left out (MiniStack forgets some)."""
     seen = _read_existing(resource, state)
     tagging = resource.kind.tagging
     wanted = state.get("tags_all") or {}
@@ -85,7 +74,7 @@ def _read_tagged(resource: Resource, state: State) -> State:
 def _read_existing(resource: Resource, state: State) -> State:
     seen = read(resource, state)
     if seen is None:
-        raise ProviderError("it cannot be read back after the change: the local cloud says that there is no such thing")
+        raise ProviderError("it cannot be read back after the change: the local cloud reports that it does not exist")
     return seen
 
 
@@ -93,42 +82,34 @@ def update(resource: Resource, prior: State, planned: State) -> State:
     """Change the resource; returns its state.
 
     Raises:
-        ProviderError: no call of the table changes an attribute that has changed.
-        PartlyAppliedError: some of it was changed.
+        ProviderError: an attribute has changed that no call of the table changes.
+        PartlyAppliedError: only a part of it was changed.
     """
     changed = frozenset(
         name for name in changed_attributes(resource.block, prior, planned) if planned.get(name) is not UNKNOWN
     )
-    calls = [(call, changed & resource.sent_by(call)) for call in (*resource.kind.updates, *resource.kind.settings)]
-    _refuse_strays(resource, changed, calls)
+    calls = [(call, changed & resource.sent_by(call)) for call in resource.kind.changes]
+    _require_calls(changed.difference(resource.kind.unsent, _TAGS, *(sent for _, sent in calls)))
     state = {name: prior.get(name) if value is UNKNOWN else value for name, value in planned.items()}
     done = dict(prior)
     with _keeping(done):
-        for call, mine in calls:
-            if mine:
-                resource.perform(call, state, prior=prior, changed=mine)
-                done.update({name: state[name] for name in mine})
+        for call, sent in calls:
+            if sent:
+                resource.perform(call, state, prior=prior, changed=sent)
+                done.update({name: state[name] for name in sent})
         if "tags_all" in changed and resource.kind.tagging:
             old, new = prior.get("tags_all") or {}, state.get("tags_all") or {}
             resource.kind.tagging.write(resource.session, resource.kind.service, state, old, new)
-        return _read_existing(resource, {**state, **_volatile_forgotten(resource, planned)})
+        volatile = {name: None for name in resource.kind.volatile if planned.get(name) is UNKNOWN}
+        return _read_existing(resource, {**state, **volatile})
 
 
-def _refuse_strays(
-    resource: Resource, changed: AbstractSet[str], calls: Sequence[tuple[Call, AbstractSet[str]]]
-) -> None:
-    covered: AbstractSet[str] = frozenset[str]().union(*(mine for _, mine in calls))
-    strays = sorted(changed - covered - resource.kind.unsent - _OUTSIDE)
-    if strays:
+def _require_calls(unchangeable: AbstractSet[str]) -> None:
+    if unchangeable:
+        names = sorted(unchangeable)
         raise ProviderError(
-            f"the local provider has no operation that changes {', '.join(strays)}; "
-            "add one to its table, or deploy with `--provider registry`",
-            path=(strays[0],),
+            f"the local provider has no operation that changes {', '.join(names)}: {WAY_OUT}", path=(names[0],)
         )
-
-
-def _volatile_forgotten(resource: Resource, planned: State) -> State:
-    return {name: None for name in resource.kind.volatile if planned.get(name) is UNKNOWN}
 
 
 @contextmanager
@@ -141,10 +122,8 @@ def _keeping(state: State) -> Iterator[None]:
 
 
 def delete(resource: Resource, prior: State) -> None:
-    """Unmake the resource; it is no error if it is gone already."""
+    """Delete the resource; it is not an error if it no longer exists."""
     call = resource.kind.delete
-    if call is None:
-        return
     request = {**call.constants, **resource.keys(call.keys, prior)}
     try:
         prepared = call.prepare(resource.session, request, prior) if call.prepare else request
@@ -156,7 +135,7 @@ def delete(resource: Resource, prior: State) -> None:
 
 
 def import_state(resource: Resource, import_id: str) -> State:
-    """The little that an import id says, enough to read the rest.
+    """The attributes that an import id holds, enough to read the rest.
 
     Raises:
         ProviderError: the id does not have the type's form.
@@ -169,7 +148,7 @@ def import_state(resource: Resource, import_id: str) -> State:
         raise ProviderError(f"import id {import_id!r}: expected the form {template}")
     state: State = {"region": resource.session.region, "id": import_id}
     state.update({name: value for name, value in match.groupdict().items() if name in resource.block.attributes})
-    if _fields(resource.kind.id) <= state.keys():
+    if template_fields(resource.kind.id) <= state.keys():
         state["id"] = resource.text(resource.kind.id, state)
     return state
 
@@ -177,7 +156,3 @@ def import_state(resource: Resource, import_id: str) -> State:
 def _pattern(template: str) -> str:
     parts = string.Formatter().parse(template)
     return "".join(re.escape(literal) + (f"(?P<{name}>.+?)" if name else "") for literal, name, _, _ in parts)
-
-
-def _fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

@@ -1,4 +1,4 @@
-"""Terraform's attributes and AWS's API members, turned into each other by name and by botocore's shapes.
+"""Terraform's attributes to AWS's API members and back, by name and by botocore's shapes.
 
 Names are compared without underscores and case, and with or without a plural s: `log_destination` is `logDestination`,
 `transition` is `Transitions`. A structure of the API is a list of one block, a list of keys and values is a map.
@@ -17,7 +17,7 @@ from terraform_provider.spec import Names
 from terraform_provider.values import fill, is_empty
 
 Members = tuple[str, ...]
-"""The way to a member through an API structure, outermost first."""
+"""The path to a member of an API structure, outermost first."""
 
 _TRUE = (True, "true", "True", "Enabled", "ENABLED", 1)
 
@@ -28,13 +28,13 @@ def plain(name: str) -> str:
 
 
 def find_members(shape: StructureShape, attribute: str, names: Names, outer: str = "") -> Members | None:
-    """Where an attribute stands in an API structure, or None if it does not.
+    """Where an attribute is in an API structure, or None if it has no member.
 
     Args:
         shape: The structure.
         attribute: The attribute's own name.
         names: The names that differ, by path.
-        outer: Path of the block in which the attribute is, with a point at its end.
+        outer: Path of the block in which the attribute is, with a dot at its end.
     """
     given = names.get(outer + attribute, "")
     if given is None:
@@ -82,8 +82,8 @@ def to_api(
         shape: The structure.
         values: Attributes and blocks by name.
         names: The names that differ, by path.
-        outer: Path of the block in which the attributes are, with a point at its end.
-        also_empty: Attributes that are sent although they are empty: they had a value before.
+        outer: Path of the block in which the attributes are, with a dot at its end.
+        also_empty: Attributes that are sent even if they are empty: they had a value before.
     """
     sent: dict[str, Any] = {}
     for attribute, value in values.items():
@@ -153,7 +153,7 @@ _TO_API: dict[str, Callable[[Any], Any]] = {
 def from_api(
     shape: StructureShape, block: Block, response: Mapping[str, Any], names: Names, *, outer: str = ""
 ) -> dict[str, Any]:
-    """The attributes and blocks that an API structure has a place for; None (no block) where the place is empty."""
+    """The attributes and blocks that have a member in an API structure; None (or no block) where it is empty."""
     shown: dict[str, Any] = {}
     for name, attribute in block.attributes.items():
         members = find_members(shape, name, names, outer)
@@ -180,7 +180,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def dig(response: Any, members: Iterable[str]) -> Any:
-    """What stands at a place in a response, or None."""
+    """The value of a member of a response, or None."""
     for member in members:
         if not isinstance(response, Mapping):
             return None
@@ -189,8 +189,8 @@ def dig(response: Any, members: Iterable[str]) -> Any:
 
 
 def value_from_api(type_: ValueType, value: Any) -> Any:
-    """A value of the API as one of a Terraform type; None for None, and where the type is made of objects."""
-    if value is None:
+    """A value of the API as a value of a Terraform type; None also for refused blocks and collections of objects."""
+    if value is None or type_ == "dynamic":
         return None
     if isinstance(type_, str):
         return _FROM_API[type_](value)
@@ -223,7 +223,7 @@ _FROM_API: dict[str, Callable[[Any], Any]] = {
 
 
 def pairs(value: Any) -> dict[str, Any]:
-    """A map, also from the API's lists of keys and values ("Key"/"TagKey"/"Name" and "Value"/"TagValue")."""
+    """A map, or the API's list of keys and values ("Key"/"TagKey"/"Name" and "Value"/"TagValue"), as a map."""
     if isinstance(value, Mapping):
         return dict(value)
     found = {}

@@ -1,4 +1,4 @@
-"""What Terraform shall expect of a change: defaults, what is not known yet, and what makes a new resource."""
+"""Plans: defaults, what is not known before the apply, and what needs a new resource."""
 
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -25,7 +25,7 @@ def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[Stat
     else:
         _keep_blocks(resource.kind, planned, prior)
         _keep_json(planned, prior)
-    _settle_region_and_tags(resource, planned)
+    _set_region_and_tags(resource, planned)
     if prior is None:
         return planned, frozenset()
     changed = changed_attributes(resource.block, prior, planned)
@@ -64,14 +64,14 @@ def _keep_blocks(kind: ResourceType, planned: State, prior: State) -> None:
 
 
 def _keep_json(planned: State, prior: State) -> None:
-    """A policy that only looks different is the same policy."""
+    """A policy that differs only in its formatting is the same policy."""
     planned.update(
         {name: prior[name] for name in planned.keys() & prior.keys() if same_json(planned[name], prior[name])}
     )
 
 
-def _settle_region_and_tags(resource: Resource, planned: State) -> None:
-    """Region and tags are known before the apply, so that other resources and policies can use them."""
+def _set_region_and_tags(resource: Resource, planned: State) -> None:
+    """Region and tags are known before the apply, so other resources and policies can use them."""
     if "region" in resource.block.attributes and planned.get("region") in (None, UNKNOWN):
         planned["region"] = resource.session.region
     if "tags_all" in resource.block.attributes:

@@ -1,4 +1,4 @@
-"""What a resource is: the API's answers, put beside what Terraform last knew."""
+"""A resource's state: the API's responses, compared with what Terraform last knew."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,14 +10,14 @@ from terraform_provider.resource import Resource, is_gone
 from terraform_provider.schema import Block
 from terraform_provider.session import service_model
 from terraform_provider.spec import Read, Request
-from terraform_provider.values import UNKNOWN, State, is_empty, same, same_json, says_something
+from terraform_provider.values import UNKNOWN, State, has_content, is_empty, same, same_json
 
 
 def read(resource: Resource, prior: State) -> State | None:
-    """The resource's state; None if it is gone.
+    """The resource's state; None if it does not exist.
 
-    It is loud: what the API says counts, so that a gap of the table shows as a difference in the next plan. The prior
-    state only decides what cannot matter: the text of equal JSON, the order of sets, a zero that nobody configured.
+    The API's response wins, so that a gap of the table shows as a difference in the next plan. The prior state decides
+    only what does not matter: the text of equal JSON, the order of sets, a zero that is not configured.
     """
     seen: State = {}
     for one in resource.kind.reads:
@@ -26,7 +26,7 @@ def read(resource: Resource, prior: State) -> State | None:
             return None
         seen.update(part)
     seen = {name: value for name, value in seen.items() if value or name not in resource.kind.forgotten}
-    _take_tags(resource, seen, prior)
+    _add_tags(resource, seen, prior)
     state = _settle(resource.block, seen, prior, resource.kind.defaults)
     state["id"] = prior.get("id")
     if "region" in resource.block.attributes:
@@ -82,10 +82,9 @@ def _interpret(resource: Resource, one: Read, shape: Any, response: Any, prior: 
 
 
 def _from_text_map(resource: Resource, response: Mapping[str, str], names: Mapping[str, str | None]) -> State:
-    """SQS's and SNS's attributes; one that could be sent but is not shown is unset."""
+    """Attributes of SQS and SNS; one that can be sent but is not shown is unset."""
     members = {plain(member): member for member in response}
-    calls = (resource.kind.create, *resource.kind.updates, *resource.kind.settings)
-    seen: State = dict.fromkeys(frozenset[str]().union(*(resource.sent_by(call) for call in calls)))
+    seen: State = dict.fromkeys(frozenset[str]().union(*map(resource.sent_by, resource.kind.calls)))
     for name, attribute in resource.block.attributes.items():
         given = names.get(name, "")
         member = None if given is None else members.get(plain(given or name))
@@ -94,7 +93,7 @@ def _from_text_map(resource: Resource, response: Mapping[str, str], names: Mappi
     return seen
 
 
-def _take_tags(resource: Resource, seen: State, prior: State) -> None:
+def _add_tags(resource: Resource, seen: State, prior: State) -> None:
     seen.pop("tags", None)
     seen.pop("tags_all", None)
     if resource.kind.tagging is None:
@@ -130,13 +129,13 @@ def _settle(block: Block, seen: State, prior: Any, defaults: Mapping[str, Any], 
             _settle(nested.block, item, mate, defaults, f"{outer}{name}.")
             for item, mate in _paired(nested.nesting, nested.block, seen[name], prior.get(name))
         ]
-        bare = not prior.get(name) and (prior or not outer) and not says_something(items)
+        bare = not prior.get(name) and (prior or not outer) and not has_content(items)
         state[name] = [] if bare else items
     return state
 
 
 def _paired(nesting: str, block: Block, items: list[State], prior: Any) -> list[tuple[State, Any]]:
-    """Each block with the one that Terraform knew: by place in a list, by the required attributes in a set."""
+    """Each block with the one that Terraform knew: by position in a list, by the required attributes in a set."""
     left = [item for item in prior if isinstance(item, dict)] if isinstance(prior, list) else []
     if nesting != "set":
         return [(item, left[at] if at < len(left) else None) for at, item in enumerate(items)]

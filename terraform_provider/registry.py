@@ -1,15 +1,14 @@
-"""All that the local provider knows, put together from the table's services."""
+"""Every resource type that the local provider supports, from the table's modules."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from terraform_provider.spec import DataSource, ResourceType
+from terraform_provider.spec import ResourceType
 from terraform_provider.table import (
     apigateway,
     apigateway_stage,
     cloudwatch,
-    data,
     dynamodb,
     dynamodb_item,
     events,
@@ -37,7 +36,4 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
         **stepfunctions.TYPES,
     }
 )
-"""Every resource type that the local provider knows, by its Terraform name."""
-
-DATA_SOURCES: Final[Mapping[str, DataSource]] = MappingProxyType(data.SOURCES)
-"""Every data source that the local provider knows, by its Terraform name."""
+"""Resource types by their Terraform names."""

@@ -1,4 +1,4 @@
-"""One resource type in one session: its calls, made from the table's words."""
+"""One resource type in one session: the table's calls as requests."""
 
 import string
 from collections.abc import Mapping
@@ -11,14 +11,15 @@ from botocore.exceptions import ClientError
 from botocore.model import StructureShape
 
 from terraform_provider.mapping import find_members, text, to_api
-from terraform_provider.patches import patch_operations
+from terraform_provider.patch_operations import patch_operations
 from terraform_provider.schema import Block
 from terraform_provider.session import Session, service_model
-from terraform_provider.spec import Call, Names, Request, ResourceType, Style, Template
+from terraform_provider.spec import Call, Names, Request, ResourceType, Style, Template, template_fields
 from terraform_provider.values import UNKNOWN, State, is_empty
 
 _GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
 _NEVER_SENT = frozenset({"id", "region", "tags_all"})
+_ALWAYS_CONFIGURABLE = frozenset({"id", "region", "tags"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,13 @@ class Definition:
     kind: ResourceType
     block: Block
 
+    @property
+    def configurable(self) -> AbstractSet[str]:
+        """The attributes and blocks that a configuration may set; all others are refused."""
+        templates = [key for call in self.kind.calls for key in call.keys.values() if isinstance(key, str)]
+        sent = [self.sent_by(call) for call in self.kind.calls]
+        return (_ALWAYS_CONFIGURABLE | self.kind.unsent).union(*sent, *map(template_fields, templates))
+
     def is_set(self, state: Mapping[str, Any], name: str) -> bool:
         """Whether an attribute has a value other than its default."""
         value = state.get(name)
@@ -35,18 +43,15 @@ class Definition:
 
     def sent_by(self, call: Call) -> AbstractSet[str]:
         """The attributes and blocks that a call sends."""
-        return call.prepared | self._mapped_by(call)
+        return {name.partition(".")[0] for name in call.prepared} | self._mapped_by(call)
 
     def _mapped_by(self, call: Call) -> AbstractSet[str]:
         if call.attributes is not None:
             return call.attributes
         known = self.block.attributes.keys() | self.block.blocks.keys()
         known -= _NEVER_SENT | {"tags"} | self.kind.unsent
-        names = self.names(call)
-        if call.style is Style.TEXT_MAP:
-            return {name for name in known & self.block.attributes.keys() if names.get(name, "") is not None}
         shape = (patched_shape if call.style is Style.PATCH else input_shape)(self.kind, call)
-        return {name for name in known if find_members(shape, name, names)}
+        return {name for name in known if find_members(shape, name, self.names(call))}
 
     def names(self, call: Call) -> Names:
         """The names that differ, of the type and of the call."""
@@ -69,7 +74,7 @@ class Resource(Definition):
         return answer
 
     def keys(self, keys: Mapping[str, Template | tuple[Template, ...]], state: Mapping[str, Any]) -> Request:
-        """The members that say which resource is meant."""
+        """The members that identify the resource."""
         return {
             member: [self.text(item, state) for item in template]
             if isinstance(template, tuple)
@@ -93,12 +98,10 @@ class Resource(Definition):
 
         Args:
             call: The call.
-            state: What the resource shall be.
+            state: What the resource is to be.
             prior: What it was; None while it is created.
             changed: Attributes known to have changed: they are sent even when they are empty now.
         """
-        if call.when_unset and not any(self.is_set(state, name) for name in call.attributes or ()):
-            call = call.when_unset
         request = self.request(call, state, prior=prior or {}, changed=changed)
         if request is None or request.get("patchOperations") == []:
             return {}
@@ -108,7 +111,7 @@ class Resource(Definition):
         self, call: Call, state: State, *, prior: Mapping[str, Any], changed: AbstractSet[str]
     ) -> Request | None:
         """The parameters of a call; None if it is not needed."""
-        unsent = {"id", "region", "tags_all"} | ({"tags"} if prior else set())  # tags have calls of their own later
+        unsent = _NEVER_SENT | ({"tags"} if prior else set())  # tags have calls of their own later
         wanted = state.keys() if call.attributes is None else call.attributes
         values = {name: state[name] for name in state.keys() & wanted - unsent}
         request: Request = dict(call.constants)
@@ -135,7 +138,7 @@ class Resource(Definition):
 
 
 def input_shape(kind: ResourceType, call: Call) -> StructureShape:
-    """The structure that a call takes its attributes in."""
+    """The structure in which a call takes its attributes."""
     shape: Any = service_model(kind.service).operation_model(call.name).input_shape
     if call.style is Style.MEMBERS:
         for member in filter(None, call.inside.split(".")):
@@ -145,14 +148,14 @@ def input_shape(kind: ResourceType, call: Call) -> StructureShape:
 
 
 def patched_shape(kind: ResourceType, call: Call) -> StructureShape:
-    """The structure that a patch changes: a call that patches shows it when it is done."""
+    """The structure that patch operations change: the call returns it."""
     shape: Any = service_model(kind.service).operation_model(call.name).output_shape
     result: StructureShape = shape
     return result
 
 
 def is_gone(error: ClientError) -> bool:
-    """Whether an error says that there is no such thing."""
+    """Whether an error means that the resource does not exist."""
     code = error.response["Error"]["Code"]
     return code == "404" or any(word in code for word in _GONE)
 

@@ -1,4 +1,4 @@
-"""The schemas of the provider, its resource types and its data sources, as generated from the cdktf bindings."""
+"""The schemas of the provider and its resource types, as generated from the cdktf bindings."""
 
 import functools
 import json
@@ -9,9 +9,13 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 ValueType = str | list[Any]
-"""A Terraform type in its JSON form: "string", ["set", "string"], ["list", ["object", {...}]]."""
+"""A Terraform type in its JSON form: "string", ["set", "string"], ["list", ["object", {...}]].
 
-Nesting = Literal["single", "list", "set"]
+"dynamic", which is any value, is the type of blocks that the local provider refuses.
+"""
+
+Nesting = Literal["list", "set"]
+"""Terraform has others; the local provider refuses blocks that have them (`timeouts`)."""
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.json")
 """Written by `python -m terraform_provider.generate`."""
@@ -47,11 +51,10 @@ class NestedBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Schemas:
-    """All that the provider tells Terraform about itself."""
+    """The schemas that Terraform asks for."""
 
     provider: Block
     resources: Mapping[str, Block]
-    data_sources: Mapping[str, Block]
 
 
 @functools.cache
@@ -59,19 +62,19 @@ def load_schemas() -> Schemas:
     """Read the generated schemas."""
     document = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     return Schemas(
-        provider=_block(document["provider"]),
-        resources=MappingProxyType({name: _block(block) for name, block in document["resources"].items()}),
-        data_sources=MappingProxyType({name: _block(block) for name, block in document["data_sources"].items()}),
+        provider=parse_block(document["provider"]),
+        resources=MappingProxyType({name: parse_block(block) for name, block in document["resources"].items()}),
     )
 
 
-def _block(document: dict[str, Any]) -> Block:
+def parse_block(document: dict[str, Any]) -> Block:
+    """A block from its form in the schema file."""
     attributes = {
         name: Attribute(type=type_, required="r" in flags, optional="o" in flags, computed="c" in flags)
         for name, (type_, flags) in document["attributes"].items()
     }
     blocks = {
-        name: NestedBlock(nesting=nesting, minimum=minimum, maximum=maximum, block=_block(inner))
+        name: NestedBlock(nesting=nesting, minimum=minimum, maximum=maximum, block=parse_block(inner))
         for name, (nesting, minimum, maximum, inner) in document.get("blocks", {}).items()
     }
     return Block(attributes=MappingProxyType(attributes), blocks=MappingProxyType(blocks))

@@ -7,14 +7,13 @@ from terraform_provider.protocol import tfplugin6_pb2 as pb
 from terraform_provider.schema import Block
 
 _NESTING = {
-    "single": pb.Schema.NestedBlock.SINGLE,
     "list": pb.Schema.NestedBlock.LIST,
     "set": pb.Schema.NestedBlock.SET,
 }
 
 
 def schema_message(block: Block, sensitive: Collection[str] = ()) -> pb.Schema:
-    """A schema for Terraform; `sensitive` attributes are never printed."""
+    """A schema for Terraform, which never prints `sensitive` attributes."""
     return pb.Schema(block=_block_message(block, sensitive))
 
 
@@ -36,8 +35,8 @@ def _block_message(block: Block, sensitive: Collection[str] = ()) -> pb.Schema.B
                 type_name=name,
                 nesting=_NESTING[nested.nesting],
                 block=_block_message(nested.block),
-                min_items=nested.minimum if nested.nesting != "single" else 0,
-                max_items=nested.maximum if nested.nesting != "single" else 0,
+                min_items=nested.minimum,
+                max_items=nested.maximum,
             )
             for name, nested in block.blocks.items()
         ],

@@ -1,4 +1,4 @@
-"""Terraform's provider protocol, served from the table: the methods of its service `Provider`, in snake case."""
+"""Terraform's provider protocol: the methods of its service `Provider`, in snake case."""
 
 import functools
 import json
@@ -13,12 +13,12 @@ from terraform_provider import lifecycle, planning, reading
 from terraform_provider.diagnostics import attribute_path, diagnostic, of_exception
 from terraform_provider.errors import PartlyAppliedError, ProviderError
 from terraform_provider.protocol import tfplugin6_pb2 as pb
-from terraform_provider.registry import DATA_SOURCES, RESOURCE_TYPES
+from terraform_provider.registry import RESOURCE_TYPES
 from terraform_provider.resource import Definition, Resource
 from terraform_provider.schema import load_schemas
 from terraform_provider.schema_messages import schema_message
 from terraform_provider.session import Clients, Session, read_settings
-from terraform_provider.validation import problems
+from terraform_provider.validation import configuration_errors
 from terraform_provider.values import State, decode, encode, fill, without_unknowns
 
 Answer = TypeVar("Answer")
@@ -28,7 +28,7 @@ _CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
 def _reporting(answer_type: Callable[..., Answer]) -> Callable[[Method[Answer]], Method[Answer]]:
-    """Turn a method's exceptions into diagnostics of its answer."""
+    """Turn a method's exceptions into diagnostics of its response."""
 
     def decorate(method: Method[Answer]) -> Method[Answer]:
         @functools.wraps(method)
@@ -45,7 +45,7 @@ def _reporting(answer_type: Callable[..., Answer]) -> Callable[[Method[Answer]],
 
 
 class ProviderService:
-    """One for all of Terraform's runs; each connection has a session of its own, for stacks are configured at once."""
+    """One for all runs of Terraform; each connection has its own session, because stacks are deployed in parallel."""
 
     def __init__(self, *, assets: Path) -> None:
         self._assets = assets
@@ -59,7 +59,6 @@ class ProviderService:
         return pb.GetMetadata.Response(
             server_capabilities=_CAPABILITIES,
             resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._schemas.resources],
-            data_sources=[pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._schemas.data_sources],
         )
 
     def get_provider_schema(self, _request: Any, _context: grpc.ServicerContext) -> pb.GetProviderSchema.Response:
@@ -71,7 +70,6 @@ class ProviderService:
                 name: schema_message(block, RESOURCE_TYPES[name].sensitive)
                 for name, block in self._schemas.resources.items()
             },
-            data_source_schemas={name: schema_message(block) for name, block in self._schemas.data_sources.items()},
         )
 
     def validate_provider_config(
@@ -80,31 +78,25 @@ class ProviderService:
         """The provider's configuration is validated when it is used."""
         return pb.ValidateProviderConfig.Response()
 
-    def validate_data_resource_config(
-        self, _request: Any, _context: grpc.ServicerContext
-    ) -> pb.ValidateDataResourceConfig.Response:
-        """The data sources take nothing that could be wrong."""
-        return pb.ValidateDataResourceConfig.Response()
-
     def get_functions(self, _request: Any, _context: grpc.ServicerContext) -> pb.GetFunctions.Response:
         """No functions."""
         return pb.GetFunctions.Response()
 
     def stop_provider(self, _request: Any, _context: grpc.ServicerContext) -> pb.StopProvider.Response:
-        """Calls to the local cloud are short: they are let finish."""
+        """Nothing to stop: calls to the local cloud are short."""
         return pb.StopProvider.Response()
 
     @_reporting(pb.ValidateResourceConfig.Response)
     def validate_resource_config(
         self, request: pb.ValidateResourceConfig.Request, _context: grpc.ServicerContext
     ) -> pb.ValidateResourceConfig.Response:
-        """Mistakes that can be told without asking the cloud."""
+        """Errors that the configuration shows without a call."""
         definition = Definition(
             kind=RESOURCE_TYPES[request.type_name], block=self._schemas.resources[request.type_name]
         )
-        found = problems(definition, decode(request.config))
+        found = configuration_errors(definition, decode(request.config))
         return pb.ValidateResourceConfig.Response(
-            diagnostics=[diagnostic(problem.message, path=problem.path) for problem in found]
+            diagnostics=[diagnostic(error.message, path=error.path) for error in found]
         )
 
     @_reporting(pb.ConfigureProvider.Response)
@@ -112,7 +104,7 @@ class ProviderService:
         self, request: pb.ConfigureProvider.Request, context: grpc.ServicerContext
     ) -> pb.ConfigureProvider.Response:
         """Begin a session for this connection."""
-        session = Session(read_settings(decode(request.config)), clients=self._clients, assets=self._assets)
+        session = Session(read_settings(decode(request.config)), client_for=self._clients.get, assets=self._assets)
         session.check_account()
         with self._lock:
             self._sessions[context.peer()] = session
@@ -139,7 +131,7 @@ class ProviderService:
     def plan_resource_change(
         self, request: pb.PlanResourceChange.Request, context: grpc.ServicerContext
     ) -> pb.PlanResourceChange.Response:
-        """What the change will bring; a destroy is planned by Terraform itself."""
+        """The state after the change; Terraform itself plans a destroy."""
         resource = self._resource(request.type_name, context)
         proposed = decode(request.proposed_new_state)
         if proposed is None:
@@ -151,7 +143,7 @@ class ProviderService:
             planned_state=encode(fill(resource.block, planned)),
             planned_private=request.prior_private,
             requires_replace=[attribute_path((name,)) for name in sorted(replacing)],
-            legacy_type_system=True,  # as the real provider: else defaults of uncomputed attributes are refused
+            legacy_type_system=True,  # allows defaults of attributes that are not computed, as the real one
         )
 
     def apply_resource_change(
@@ -179,19 +171,11 @@ class ProviderService:
     def import_resource_state(
         self, request: pb.ImportResourceState.Request, context: grpc.ServicerContext
     ) -> pb.ImportResourceState.Response:
-        """What an import id says; Terraform reads the rest."""
+        """The attributes that an import id holds; Terraform reads the rest."""
         resource = self._resource(request.type_name, context)
         state = fill(resource.block, lifecycle.import_state(resource, request.id))
         imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=encode(state))
         return pb.ImportResourceState.Response(imported_resources=[imported])
-
-    @_reporting(pb.ReadDataSource.Response)
-    def read_data_source(
-        self, request: pb.ReadDataSource.Request, context: grpc.ServicerContext
-    ) -> pb.ReadDataSource.Response:
-        """A data source's attributes."""
-        state = DATA_SOURCES[request.type_name](self._session(context), decode(request.config))
-        return pb.ReadDataSource.Response(state=encode(fill(self._schemas.data_sources[request.type_name], state)))
 
     @staticmethod
     def _apply(resource: Resource, prior: State | None, planned: State | None) -> State | None:

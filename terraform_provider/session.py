@@ -1,12 +1,12 @@
-"""One configured provider: region, default tags, and the clients with which it reaches the local cloud."""
+"""One configured provider: region, default tags, and clients of the local cloud."""
 
 import functools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import botocore.client
 import botocore.loaders
@@ -20,16 +20,18 @@ from terraform_provider.values import is_empty
 PARTITION: Final = "aws"
 DEFAULT_REGION: Final = "us-east-1"
 _MAX_ATTEMPTS: Final = 3
-_NOT_DONE: Final = frozenset({"assume_role", "assume_role_with_web_identity", "ignore_tags"})
-"""Blocks of the provider that would make a difference which the local provider does not make."""
+ARGUMENTS: Final = frozenset(
+    {"access_key", "allowed_account_ids", "default_tags", "region", "s3_use_path_style", "secret_key"}
+)
+"""The arguments of the provider block that the local provider supports."""
 
 _UNCHECKED: Final = frozenset({"apigateway"})
-"""Services whose requests botocore must not check: see `terraform_provider.patches`."""
+"""Services whose requests botocore must not check: see `terraform_provider.patch_operations`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What makes two clients the same."""
+    """What a client depends on."""
 
     service: str
     region: str
@@ -39,15 +41,8 @@ class Access:
     path_style: bool
 
 
-class ClientSource(Protocol):
-    """Where a session gets its clients."""
-
-    def get(self, access: Access) -> Any:
-        """The client for this access."""
-
-
 class Clients:
-    """botocore's clients, made once and shared: making one takes longer than most calls to the local cloud."""
+    """botocore's clients, created once and shared: creating one takes longer than most calls to the local cloud."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,11 +74,11 @@ class Clients:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The provider's configuration, as far as it counts on the local cloud."""
+    """The provider's configuration, as far as it matters to the local cloud."""
 
     region: str
+    endpoint: str
     default_tags: Mapping[str, str]
-    endpoints: Mapping[str, str]
     access_key: str | None = None
     secret_key: str | None = None
     path_style: bool = False
@@ -91,23 +86,18 @@ class Settings:
 
 
 def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Take the settings from the provider block and, where it says nothing, from the environment.
+    """Take the settings from the provider block and, where it is empty, from the environment.
 
     Raises:
-        ProviderError: no endpoint is configured (this provider must never reach AWS itself), or something that the
-            local provider would have to ignore.
+        ProviderError: no endpoint is configured (this provider must never reach AWS itself), or an argument is that the
+            local provider does not support.
     """
     given = {key: value for key, value in config.items() if not is_empty(value)}
-    for name in _NOT_DONE & given.keys():
+    for name in sorted(given.keys() - ARGUMENTS):
         raise ProviderError(f"the local provider does not know {name}: deploy with `--provider registry`", path=(name,))
-    endpoints = {_plain(service): url for block in given.get("endpoints", []) for service, url in block.items() if url}
-    if environment.get("AWS_ENDPOINT_URL"):
-        endpoints.setdefault("", environment["AWS_ENDPOINT_URL"])
-    if not endpoints:
-        raise ProviderError(
-            "the local provider works on a local cloud only, and none is named: set AWS_ENDPOINT_URL, "
-            "or `endpoints` in the provider's configuration"
-        )
+    endpoint = environment.get("AWS_ENDPOINT_URL")
+    if not endpoint:
+        raise ProviderError("the local provider works only with a local cloud: set AWS_ENDPOINT_URL to its address")
     return Settings(
         region=given.get("region")
         or environment.get("AWS_REGION")
@@ -116,7 +106,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
         default_tags={
             key: value for block in given.get("default_tags", []) for key, value in (block.get("tags") or {}).items()
         },
-        endpoints=endpoints,
+        endpoint=endpoint,
         access_key=given.get("access_key"),
         secret_key=given.get("secret_key"),
         path_style=bool(given.get("s3_use_path_style")),
@@ -127,9 +117,9 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str] = os
 class Session:
     """A configured provider, one for each connection of Terraform."""
 
-    def __init__(self, settings: Settings, *, clients: ClientSource, assets: Path) -> None:
+    def __init__(self, settings: Settings, *, client_for: Callable[[Access], Any], assets: Path) -> None:
         self._settings = settings
-        self._clients = clients
+        self._client_for = client_for
         self._assets = assets
 
     @property
@@ -149,7 +139,7 @@ class Session:
 
     @functools.cached_property
     def account(self) -> str:
-        """The account's twelve digits, asked once."""
+        """The account's twelve digits."""
         return str(self.client("sts").get_caller_identity()["Account"])
 
     def check_account(self) -> None:
@@ -167,23 +157,12 @@ class Session:
             )
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """The client of a service.
-
-        Raises:
-            ProviderError: no endpoint is configured for the service.
-        """
-        endpoints = self._settings.endpoints
-        endpoint = endpoints.get(_plain(service)) or endpoints.get("")
-        if not endpoint:
-            raise ProviderError(
-                f"no endpoint for {service}: set AWS_ENDPOINT_URL, or `endpoints` in the provider's configuration",
-                path=("endpoints",),
-            )
-        return self._clients.get(
+        """The client of a service."""
+        return self._client_for(
             Access(
                 service=service,
                 region=region or self.region,
-                endpoint=endpoint,
+                endpoint=self._settings.endpoint,
                 access_key=self._settings.access_key,
                 secret_key=self._settings.secret_key,
                 path_style=self._settings.path_style,
@@ -193,8 +172,8 @@ class Session:
     def asset(self, name: str) -> bytes:
         """Read a file that a resource names.
 
-        The daemon does not run in the stack's folder, against which Terraform's paths are meant; cdktf's asset paths
-        hold a hash of the content, so that whichever stack has the file, it is the right one.
+        Terraform's paths are relative to the stack's folder, in which the daemon does not run. cdktf's asset paths
+        hold a hash of the content, so the file is the same in every stack that has it.
 
         Raises:
             ProviderError: there is no such file.
@@ -210,10 +189,6 @@ class Session:
 
 @functools.cache
 def service_model(service: str) -> botocore.model.ServiceModel:
-    """Botocore's description of a service: its operations and the shapes of what they take and give."""
+    """Botocore's description of a service: its operations, and the shapes of their input and output."""
     description = botocore.loaders.create_loader().load_service_model(service, "service-2")
     return botocore.model.ServiceModel(description, service)
-
-
-def _plain(service: str) -> str:
-    return service.replace("_", "").replace("-", "").lower()

@@ -1,6 +1,7 @@
-"""The words in which the table describes a resource type: calls, reads, tags, and what Terraform must know."""
+"""The vocabulary of the table: a resource type's calls, reads and tags, and what Terraform must know about it."""
 
 import enum
+import string
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, field
@@ -13,12 +14,12 @@ Request = dict[str, Any]
 """Parameters of an API call."""
 
 Response = Mapping[str, Any]
-"""What an API call gives."""
+"""What an API call returns."""
 
 Names = Mapping[str, str | None]
 """Attribute ("attr", or "block.attr" for one in a block) -> API member ("Member", or "Outer.Member").
 
-None: the API does not know it. Only needed where the names differ by more than case, underscores and a plural s.
+None: not supported. Only needed where the names differ by more than case, underscores and a plural s.
 """
 
 Template = str
@@ -31,7 +32,7 @@ It may add to the state what it chooses itself, for example an id.
 """
 
 Interpret = Callable[[Session, Response, State], State | None]
-"""Attributes that a response shows beyond what names can tell; None means that the resource is gone."""
+"""Attributes that a response shows and names cannot map; None means that the resource does not exist."""
 
 Replaces = Callable[[State, State], AbstractSet[str]]
 """Attributes that need a new resource, from the prior and the planned state."""
@@ -46,7 +47,7 @@ class Style(enum.Enum):
     MEMBERS = enum.auto()
     """Each as a member of the request."""
     TEXT_MAP = enum.auto()
-    """All in one map of strings, as SQS and SNS do; its member is the call's `inside`."""
+    """All in one map of strings, as SQS and SNS do; its member is the call's `inside`, and `attributes` lists them."""
     PATCH = enum.auto()
     """As API Gateway's patchOperations."""
 
@@ -57,15 +58,14 @@ class Call:
 
     Attributes:
         name: The operation, as the service model calls it.
-        keys: Members that say which resource is meant.
-        attributes: What the call sends; None means all that its input has.
+        keys: Members that identify the resource.
+        attributes: What the call sends; None means every attribute that has a member in its input.
         names: See `Names`; adds to the type's own.
         constants: Members that are always the same.
-        inside: The structure (or map) in which the attributes are, for example "LifecycleConfiguration".
+        inside: The structure (or map) that holds the attributes, for example "LifecycleConfiguration".
         style: See `Style`.
         prepare: Completes the request.
-        prepared: The attributes ("attr" or "block.attr") that `prepare` sends.
-        when_unset: Is called in place of this one when all of `attributes` are empty or have their defaults.
+        prepared: The attributes ("attr", or "block.attr") that `prepare` sends.
     """
 
     name: str
@@ -78,7 +78,6 @@ class Call:
     style: Style = Style.MEMBERS
     prepare: Prepare | None = None
     prepared: AbstractSet[str] = frozenset()
-    when_unset: "Call | None" = None
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,13 @@ class Read:
 
     Attributes:
         name: The operation, as the service model calls it.
-        keys: Members that say which resource is meant.
-        attributes: What is taken from the response; None means all that has a name in it.
+        keys: Members that identify the resource.
+        attributes: What is taken from the response; None means every attribute that has a member in it.
         names: See `Names`; adds to the type's own.
         constants: Members that are always the same.
         at: Where in the response the attributes are, for example "Table" or "MetricAlarms.0".
         prepare: Completes the request.
-        interpret: Adds what names cannot tell.
+        interpret: Adds what names cannot map.
     """
 
     name: str
@@ -121,7 +120,7 @@ class Tagging(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiter:
-    """One of botocore's waiters, to be run after create."""
+    """One of botocore's waiters."""
 
     name: str
     keys: Mapping[str, Template]
@@ -137,10 +136,10 @@ class ResourceType:
 
     Attributes:
         service: botocore's name of the service.
-        create: Makes the resource.
-        reads: Show it; the first that does not find it means that it is gone.
-        delete: Unmakes it; None if it has no end of its own.
-        id: The id, from the state and every scalar of the answer to `create`.
+        create: Creates the resource.
+        reads: Show it; if one does not find it, the resource does not exist.
+        delete: Deletes it.
+        id: The id, from the state and every scalar of the response to `create`.
         import_id: The id in an import block, where it differs from `id`; empty if the type cannot be imported.
         updates: Calls that change attributes, each run when one of its attributes has changed.
         settings: The same, also run after create for attributes that have a value other than the default.
@@ -148,12 +147,11 @@ class ResourceType:
         replaced_by: Attributes that the API cannot change (Terraform's ForceNew).
         replaced_when: More of them, where it depends on the change.
         unsent: Attributes that concern Terraform or this provider only.
-        forgotten: Attributes that MiniStack takes and does not show again: the state keeps what was sent.
+        forgotten: Attributes that MiniStack accepts and does not return: the state keeps what was sent.
         defaults: Values of attributes ("attr" or "block.attr") that are not configured.
         derived: Attributes that follow from others where the API does not show them.
-        kept: Optional and computed blocks: not configured means "as it is".
+        kept: Optional and computed blocks: not configured means "leave as it is".
         volatile: Attributes that any change may change.
-        named: The attribute that gets a generated name, from `<named>_prefix` if configured.
         sensitive: Attributes that Terraform must not print.
         names: See `Names`; for all calls and reads.
         waiter: Run after create.
@@ -162,7 +160,7 @@ class ResourceType:
     service: str
     create: Call
     reads: tuple[Read, ...]
-    delete: Call | None
+    delete: Call
     id: Template
     import_id: Template | None = None
     updates: tuple[Call, ...] = ()
@@ -176,11 +174,21 @@ class ResourceType:
     derived: Mapping[str, Derive] = field(default_factory=dict)
     kept: AbstractSet[str] = frozenset()
     volatile: AbstractSet[str] = frozenset()
-    named: str | None = None
     sensitive: AbstractSet[str] = frozenset()
     names: Names = field(default_factory=dict)
     waiter: Waiter | None = None
 
+    @property
+    def changes(self) -> tuple[Call, ...]:
+        """The calls that change the resource once it exists."""
+        return *self.updates, *self.settings
 
-DataSource = Callable[[Session, State], State]
-"""A data source: its attributes, from the session and its configuration."""
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that send attributes."""
+        return self.create, *self.changes
+
+
+def template_fields(template: Template) -> set[str]:
+    """The attributes and session properties that a template names."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

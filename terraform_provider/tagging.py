@@ -8,7 +8,6 @@ from botocore import xform_name
 
 from terraform_provider.mapping import pairs, plain, to_api
 from terraform_provider.session import Session, service_model
-from terraform_provider.spec import Template
 from terraform_provider.values import State
 
 
@@ -17,19 +16,19 @@ class TagOperations:
     """Names of a service's operations on tags.
 
     Attributes:
+        member: Identifies the resource, in all three.
+        resource: The attribute that holds the resource's ARN, name or URL.
         add: Adds tags.
         remove: Removes tags by key.
         list: Shows them.
-        member: Says which resource is meant, in all three.
-        resource: The attribute that has the resource's ARN, name or URL.
         keys: The member of `remove` that takes the keys.
     """
 
-    add: str
-    remove: str
-    list: str
     member: str
-    resource: Template
+    resource: str = "arn"
+    add: str = "TagResource"
+    remove: str = "UntagResource"
+    list: str = "ListTagsForResource"
     keys: str = "TagKeys"
 
     def read(self, session: Session, service: str, state: State) -> dict[str, str]:
@@ -43,13 +42,13 @@ class TagOperations:
     ) -> None:
         """Turn the old tags into the new ones."""
         which = {self.member: state[self.resource]}
-        lost = sorted(old.keys() - new.keys())
-        if lost:
-            self._send(session, service, self.remove, {**which, self.keys: lost}, state)
-        fresh = {key: value for key, value in new.items() if old.get(key) != value}
-        if fresh:
+        removed = sorted(old.keys() - new.keys())
+        if removed:
+            self._send(session, service, self.remove, {**which, self.keys: removed}, state)
+        added = {key: value for key, value in new.items() if old.get(key) != value}
+        if added:
             shape: Any = service_model(service).operation_model(self.add).input_shape
-            self._send(session, service, self.add, {**which, **to_api(shape, {"tags": fresh}, {})}, state)
+            self._send(session, service, self.add, {**which, **to_api(shape, {"tags": added}, {})}, state)
 
     def _send(
         self, session: Session, service: str, name: str, request: dict[str, object], state: State

@@ -1,90 +1,73 @@
-"""Mistakes that can be told from the configuration alone: botocore's models know enums, lengths and ranges."""
+"""Errors that a configuration shows without a call: botocore's models know enums, lengths and ranges."""
 
-import string
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from botocore.model import Shape, StructureShape
 
-from terraform_provider.errors import Path
+from terraform_provider.errors import WAY_OUT, Path
 from terraform_provider.mapping import find_members, shape_at
 from terraform_provider.resource import Definition, input_shape
-from terraform_provider.spec import Call, Names, Style
+from terraform_provider.spec import Names, Style
 from terraform_provider.values import UNKNOWN, State, is_empty
 
-_OUTSIDE = frozenset({"id", "region", "tags", "timeouts"})
-_NUMBERS = ("integer", "long", "double", "float")
+_NUMBERS: Final = ("integer", "long", "double", "float")
+_NO_MEMBERS: Final = StructureShape("Prepared", {"type": "structure", "members": {}})
+"""For a block that only `prepare` sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Something wrong in a configuration."""
+class ConfigurationError:
+    """Something invalid in a resource's configuration."""
 
     path: Path
     message: str
 
 
-def problems(definition: Definition, config: State) -> list[Problem]:
-    """What is wrong with a resource's configuration; each place is named once."""
-    found: dict[Path, Problem] = {problem.path: problem for problem in _not_sent(definition, config)}
-    for call in _calls(definition):
+def configuration_errors(definition: Definition, config: State) -> list[ConfigurationError]:
+    """What is invalid in a resource's configuration; each path is named once."""
+    configured = {name for name, value in config.items() if not is_empty(value)}
+    errors: dict[Path, ConfigurationError] = {
+        (name,): _unsupported((name,)) for name in sorted(configured - definition.configurable)
+    }
+    for call in definition.kind.calls:
         if call.style is Style.MEMBERS:
-            values = {name: value for name, value in config.items() if _takes(call, name)}
-            values = {name: value for name, value in values.items() if definition.is_set(values, name)}
-            validate = _Validate(names=definition.names(call), prepared=call.prepared)
-            for problem in validate.structure(input_shape(definition.kind, call), values, ()):
-                found.setdefault(problem.path, problem)
-    return list(found.values())
+            sent = definition.sent_by(call)
+            values = {name: value for name, value in config.items() if name in sent and definition.is_set(config, name)}
+            validator = _Validator(names=definition.names(call), prepared=call.prepared)
+            for error in validator.structure(input_shape(definition.kind, call), values, ()):
+                errors.setdefault(error.path, error)
+    return list(errors.values())
 
 
-def _calls(definition: Definition) -> tuple[Call, ...]:
-    return definition.kind.create, *definition.kind.updates, *definition.kind.settings
-
-
-def _not_sent(definition: Definition, config: State) -> Iterator[Problem]:
-    """Nothing that is configured may be silently left out."""
-    sent = definition.kind.unsent | _OUTSIDE | {f"{definition.kind.named}_prefix"}
-    for call in _calls(definition):
-        sent |= definition.sent_by(call) | _fields(call)
-    for name in sorted(name for name, value in config.items() if not is_empty(value) and name not in sent):
-        yield _missing((name,))
-
-
-def _missing(path: Path) -> Problem:
-    advice = "add it to terraform_provider/table/, or deploy with `--provider registry`"
-    return Problem(path=path, message=f"the local provider does not send {_name(path)}: {advice}")
-
-
-def _fields(call: Call) -> AbstractSet[str]:
-    templates = [item for item in call.keys.values() if isinstance(item, str)]
-    return {name for item in templates for _, name, _, _ in string.Formatter().parse(item) if name}
-
-
-def _takes(call: Call, name: str) -> bool:
-    return call.attributes is None or name in call.attributes
+def _unsupported(path: Path) -> ConfigurationError:
+    """Nothing that is configured may be left out without a word."""
+    return ConfigurationError(path=path, message=f"the local provider does not send {_name(path)}: {WAY_OUT}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Validate:
-    """Holds a call's attributes against the shapes of its request."""
+class _Validator:
+    """Compares a call's attributes with the shapes of its request."""
 
     names: Names
     prepared: AbstractSet[str]
 
-    def structure(self, shape: StructureShape, values: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    def structure(self, shape: StructureShape, values: Mapping[str, Any], path: Path) -> Iterator[ConfigurationError]:
         outer = "".join(f"{step}." for step in path if isinstance(step, str))
         for name, value in values.items():
-            members = find_members(shape, name, self.names, outer)
             if value is None or value is UNKNOWN or outer + name in self.prepared:
                 continue
+            members = find_members(shape, name, self.names, outer)
             if members:
                 yield from self._value(shape_at(shape, members), value, (*path, name))
+            elif any(prepared.startswith(f"{outer}{name}.") for prepared in self.prepared):
+                yield from self._value(_NO_MEMBERS, value, (*path, name))
             elif path and not is_empty(value):
-                yield _missing((*path, name))
+                yield _unsupported((*path, name))
 
-    def _value(self, shape: Shape, value: Any, path: Path) -> Iterator[Problem]:
+    def _value(self, shape: Shape, value: Any, path: Path) -> Iterator[ConfigurationError]:
         if isinstance(value, list):
             inner = getattr(shape, "member", shape)
             for at, item in enumerate(value):
@@ -97,23 +80,22 @@ class _Validate:
             yield from _in_number(shape, value, path)
 
 
-def _in_text(shape: Shape, value: str, path: Path) -> Iterator[Problem]:
+def _in_text(shape: Shape, value: str, path: Path) -> Iterator[ConfigurationError]:
     allowed = getattr(shape, "enum", None)
     shortest, longest = shape.metadata.get("min", 0), shape.metadata.get("max", len(value))
     if allowed and value not in allowed:
-        yield Problem(path=path, message=f"expected {_name(path)} to be one of {', '.join(allowed)}; got {value}")
+        message = f"expected {_name(path)} to be one of {', '.join(allowed)}; got {value}"
+        yield ConfigurationError(path=path, message=message)
     elif not shortest <= len(value) <= longest:
-        yield Problem(
-            path=path,
-            message=f"expected {_name(path)} to have {shortest} to {longest} characters; it has {len(value)}",
-        )
+        message = f"expected {_name(path)} to have {shortest} to {longest} characters; it has {len(value)}"
+        yield ConfigurationError(path=path, message=message)
 
 
-def _in_number(shape: Shape, value: float, path: Path) -> Iterator[Problem]:
+def _in_number(shape: Shape, value: float, path: Path) -> Iterator[ConfigurationError]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if (least is not None and value < least) or (most is not None and value > most):
         bounds = f"at least {least}" if most is None else f"at most {most}" if least is None else f"{least} to {most}"
-        yield Problem(path=path, message=f"expected {_name(path)} to be {bounds}; got {value}")
+        yield ConfigurationError(path=path, message=f"expected {_name(path)} to be {bounds}; got {value}")
 
 
 def _name(path: Path) -> str:

@@ -19,7 +19,7 @@ State = dict[str, Any]
 
 
 class Unknown(enum.Enum):
-    """The type of `UNKNOWN`; an enumeration, so that copies stay the same object."""
+    """The type of `UNKNOWN`; an enumeration, because a copy of a member is the member itself."""
 
     VALUE = "(known after apply)"
 
@@ -49,16 +49,13 @@ def _extension(value: object) -> msgpack.ExtType:
 
 
 def fill(block: Block, value: Any) -> Any:
-    """Give an object every attribute and block of its schema; null and unknown stay what they are."""
+    """Give an object every attribute and block of its schema; null and unknown do not change."""
     if value is None or value is UNKNOWN:
         return value
     filled: State = {name: value.get(name) for name in block.attributes}
     for name, nested in block.blocks.items():
         inner = value.get(name)
-        if nested.nesting == "single" or inner is UNKNOWN:
-            filled[name] = fill(nested.block, inner)
-        else:
-            filled[name] = [fill(nested.block, item) for item in inner or []]
+        filled[name] = inner if inner is UNKNOWN else [fill(nested.block, item) for item in inner or []]
     return filled
 
 
@@ -74,21 +71,21 @@ def without_unknowns(value: Any) -> Any:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says nothing: null, unknown, or an empty string, list or map."""
+    """Whether a value is null, unknown, or an empty string, list or map."""
     return value is None or value is UNKNOWN or value in ("", [], {})
 
 
-def says_something(value: Any) -> bool:
-    """Whether a value holds, at any depth, anything but nulls, zeros, false and empty strings."""
+def has_content(value: Any) -> bool:
+    """Whether a value holds, at any depth, anything but null, zero, false and empty strings."""
     if isinstance(value, Mapping):
-        return any(says_something(item) for item in value.values())
+        return any(has_content(item) for item in value.values())
     if isinstance(value, list):
-        return any(says_something(item) for item in value)
+        return any(has_content(item) for item in value)
     return value not in (None, "", False, 0)
 
 
 def same(type_: ValueType, one: Any, other: Any) -> bool:
-    """Whether two values of a type are equal; the order counts in lists, not in sets."""
+    """Whether two values of a type are equal; the order matters in lists, not in sets."""
     if one is UNKNOWN or other is UNKNOWN:
         return one is other
     if isinstance(type_, list) and type_[0] == "set" and isinstance(one, list) and isinstance(other, list):
@@ -101,7 +98,7 @@ def _canonical(value: Any) -> str:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether two different strings are the same JSON document, as with policies and definitions."""
+    """Whether two strings hold the same JSON document, for example a policy."""
     if not (isinstance(one, str) and isinstance(other, str) and one[:1] in "{[" and other[:1] in "{["):
         return False
     try:
@@ -111,7 +108,7 @@ def same_json(one: Any, other: Any) -> bool:
 
 
 def changed_attributes(block: Block, prior: Mapping[str, Any], planned: Mapping[str, Any]) -> frozenset[str]:
-    """The attributes and blocks of the top level in which two states differ."""
+    """The top-level attributes and blocks in which two states differ."""
     types: dict[str, ValueType] = {name: attribute.type for name, attribute in block.attributes.items()}
     types.update({name: [nested.nesting] for name, nested in block.blocks.items()})
     return frozenset(name for name, type_ in types.items() if not same(type_, prior.get(name), planned.get(name)))

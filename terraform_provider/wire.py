@@ -1,4 +1,4 @@
-"""gRPC over the protocol's own descriptors: methods of a plain object become a service, without generated stubs."""
+"""gRPC from the protocol's descriptors: the methods of a plain object become a service, without generated stubs."""
 
 import re
 from collections.abc import Callable
@@ -10,14 +10,18 @@ from google.protobuf.message_factory import GetMessageClass
 
 
 def service_handler(descriptor: ServiceDescriptor, service: object) -> "grpc.GenericRpcHandler[Any, Any]":
-    """Serve an object that has a method for each of the service's: `read_resource` for `ReadResource`.
+    """Serve the methods of an object under the names of the protocol: `read_resource` as `ReadResource`.
+
+    gRPC answers a call of a method that the object lacks with UNIMPLEMENTED.
 
     Args:
         descriptor: The service.
         service: Its methods take `(request, context)` and return a response, or an iterable of them for a stream.
     """
     handlers = {
-        method.name: _method_handler(method, getattr(service, _snake(method.name))) for method in descriptor.methods
+        method.name: _method_handler(method, getattr(service, _snake(method.name)))
+        for method in descriptor.methods
+        if hasattr(service, _snake(method.name))
     }
     return grpc.method_handlers_generic_handler(descriptor.full_name, handlers)
 

@@ -1,1 +1,1 @@
-"""Writes what is generated anew: the schemas from the cdktf bindings, the messages from the protocol's definitions."""
+"""Generates the schemas from the cdktf bindings, and the messages from the protocol's definitions."""

@@ -1,4 +1,4 @@
-"""TypeScript sources of the cdktf bindings: the installed package carries them in its source maps."""
+"""TypeScript sources of the cdktf bindings, from the source maps in the installed package."""
 
 import base64
 import importlib.util
@@ -15,7 +15,7 @@ _SOURCE_MAP: Final = re.compile(rb"sourceMappingURL=data:application/json;base64
 
 
 def read_sources(modules: Collection[str]) -> dict[str, str]:
-    """The TypeScript of modules such as "s3-bucket" or "data-aws-region", by module.
+    """The TypeScript of modules such as "s3-bucket", by module.
 
     Raises:
         LookupError: the bindings are not installed, or lack a module.
@@ -44,6 +44,6 @@ def _archive() -> Path:
 def _typescript(javascript: IO[bytes]) -> str:
     match = _SOURCE_MAP.search(javascript.read())
     if not match:
-        raise LookupError(f"{PACKAGE} has no source maps any more")
+        raise LookupError(f"{PACKAGE} no longer has source maps")
     source: str = json.loads(base64.b64decode(match[1]))["sourcesContent"][0]
     return source

@@ -1,35 +1,47 @@
-"""The document of all schemas, `schema.json`, of the installed bindings."""
+"""The document of all schemas, `schema.json`, from the installed bindings."""
 
 import json
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from terraform_provider.generate.bindings import read_sources
 from terraform_provider.generate.typescript import Document, provider_schema, resource_schema
-from terraform_provider.registry import DATA_SOURCES, RESOURCE_TYPES
+from terraform_provider.registry import RESOURCE_TYPES
+from terraform_provider.resource import Definition
+from terraform_provider.schema import parse_block
+from terraform_provider.session import ARGUMENTS
 
 
 def generate() -> Document:
-    """Schemas of the provider and of all that the table knows.
+    """Schemas of the provider and of every type of the table.
 
     Raises:
         LookupError: the bindings are not installed, or lack one of the types.
     """
-    resources = {name: _module(name) for name in sorted(RESOURCE_TYPES)}
-    sources = {name: f"data-aws-{_module(name)}" for name in sorted(DATA_SOURCES)}
-    text = read_sources(["provider", *resources.values(), *sources.values()])
+    modules = {name: name.removeprefix("aws_").replace("_", "-") for name in sorted(RESOURCE_TYPES)}
+    text = read_sources(["provider", *modules.values()])
     return {
-        "provider": provider_schema(text["provider"]),
-        "resources": {name: resource_schema(text[module]) for name, module in resources.items()},
-        "data_sources": {name: resource_schema(text[module]) for name, module in sources.items()},
+        "provider": pruned(provider_schema(text["provider"]), ARGUMENTS),
+        "resources": {name: _resource(name, text[module]) for name, module in modules.items()},
     }
 
 
-def _module(type_name: str) -> str:
-    return type_name.removeprefix("aws_").replace("_", "-")
+def _resource(name: str, source: str) -> Document:
+    document = resource_schema(source)
+    return pruned(document, Definition(kind=RESOURCE_TYPES[name], block=parse_block(document)).configurable)
+
+
+def pruned(document: Document, supported: AbstractSet[str]) -> Document:
+    """A schema without the content of blocks that the provider refuses: of these it keeps only the name."""
+    blocks = document.get("blocks", {})
+    kept = {name: block for name, block in blocks.items() if name in supported}
+    refused = {name: ["dynamic", "o"] for name in blocks.keys() - supported}
+    attributes = {"attributes": {**document["attributes"], **refused}}
+    return {**attributes, "blocks": kept} if kept else attributes
 
 
 def render(document: Document) -> str:
-    """The document as text, an attribute a line, so that a change of it can be read."""
+    """The document as text, an attribute a line, for readable diffs."""
     return _render(document, "") + "\n"
 
 

@@ -1,10 +1,10 @@
-"""Reads a Terraform schema out of the TypeScript that cdktf generates for it.
+"""Reads a Terraform schema from the TypeScript that cdktf generates for it.
 
 Each class has, for each attribute, a comment `// name - computed: x, optional: y, required: z` and a getter whose call
-tells the type; `synthesizeHclAttributes` and the `...ToHclTerraform` functions tell blocks and their nesting.
+shows the type; `synthesizeHclAttributes` and the `...ToHclTerraform` functions show blocks and their nesting.
 
 A schema document is `{"attributes": {name: [type, flags]}, "blocks": {name: [nesting, minimum, maximum, document]}}`,
-flags being those of the letters r, o and c (required, optional, computed) that are true; `blocks` may be missing.
+where flags are those of the letters r, o and c (required, optional, computed) that are true; `blocks` may be missing.
 """
 
 import re
@@ -69,14 +69,14 @@ class _Module:
 
 
 def resource_schema(source: str) -> Document:
-    """The schema of a resource type or data source."""
+    """The schema of a resource type."""
     module = _module(source)
     body = next(body for body in module.classes.values() if "public static readonly tfResourceType" in body)
     return _block(module, body, _synthesized(body))
 
 
 def provider_schema(source: str) -> Document:
-    """The schema of the provider itself, whose class has no getters: all of it is optional."""
+    """The schema of the provider, whose class has no getters: all of it is optional."""
     module = _module(source)
     return _configured(module, source[source.index("extends cdktf.TerraformProvider") :])
 

@@ -1,1 +1,1 @@
-"""The table of resource types, by service; what no table can say is in the hooks beside them."""
+"""The table of resource types, by service, with hooks for what the table's vocabulary cannot express."""

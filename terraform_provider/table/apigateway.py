@@ -1,4 +1,4 @@
-"""API Gateway (REST): APIs and what is in them. Changes are patch operations."""
+"""API Gateway (REST): APIs and their contents. Updates are patch operations."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,18 +17,11 @@ _VALIDATOR: Final = {**API, "requestValidatorId": "{id}"}
 _GATEWAY_RESPONSE: Final = {**API, "responseType": "{response_type}"}
 _METHOD_NAMES: Final = {"authorization": "authorizationType"}
 
-TAGS: Final = TagOperations(
-    add="TagResource",
-    remove="UntagResource",
-    list="GetTags",
-    member="resourceArn",
-    resource="arn",
-    keys="tagKeys",
-)
+TAGS: Final = TagOperations(list="GetTags", member="resourceArn", keys="tagKeys")
 
 
 def _read_integration(_session: Session, response: Response, _prior: State) -> State:
-    """A mock integration calls nothing, so it has no method; MiniStack makes up POST."""
+    """A mock integration calls nothing, so it has no method; MiniStack shows POST."""
     return {"integration_http_method": None} if response["type"] == "MOCK" else {}
 
 
@@ -77,7 +70,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         delete=Call("DeleteMethodResponse", keys=_METHOD_RESPONSE),
         id="agmr-{rest_api_id}-{resource_id}-{http_method}-{status_code}",
         import_id="{rest_api_id}/{resource_id}/{http_method}/{status_code}",
-        updates=(  # MiniStack has no UpdateMethodResponse, and lets Put replace what is there
+        updates=(  # MiniStack has no UpdateMethodResponse, and Put replaces an existing one
             Call("PutMethodResponse", keys=_METHOD_RESPONSE, attributes={"response_models", "response_parameters"}),
         ),
         replaced_by={"rest_api_id", "resource_id", "http_method", "status_code"},

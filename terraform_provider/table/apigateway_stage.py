@@ -1,10 +1,10 @@
-"""API Gateway (REST): how APIs are made available: deployments, stages, keys, usage plans, account settings."""
+"""API Gateway (REST): how APIs are published: deployments, stages, keys, usage plans, account settings."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from terraform_provider.mapping import text
-from terraform_provider.patches import Patch
+from terraform_provider.patch_operations import PatchOperation
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Style
 from terraform_provider.table.apigateway import API, TAGS
@@ -17,7 +17,7 @@ _PLAN: Final = {"usagePlanId": "{id}"}
 _PLAN_KEY: Final = {"usagePlanId": "{usage_plan_id}", "keyId": "{key_id}"}
 
 
-def _replace(path: str, value: Any) -> Patch:
+def _replace(path: str, value: Any) -> PatchOperation:
     return {"op": "replace", "path": path, "value": text(value)}
 
 
@@ -30,29 +30,18 @@ _METHOD_SETTINGS: Final = {
     "data_trace_enabled": ("logging/dataTrace", "dataTraceEnabled"),
     "throttling_burst_limit": ("throttling/burstLimit", "throttlingBurstLimit"),
     "throttling_rate_limit": ("throttling/rateLimit", "throttlingRateLimit"),
-    "caching_enabled": ("caching/enabled", "cachingEnabled"),
-    "cache_ttl_in_seconds": ("caching/ttlInSeconds", "cacheTtlInSeconds"),
-    "cache_data_encrypted": ("caching/dataEncrypted", "cacheDataEncrypted"),
-    "require_authorization_for_cache_control": (
-        "caching/requireAuthorizationForCacheControl",
-        "requireAuthorizationForCacheControl",
-    ),
-    "unauthorized_cache_control_header_strategy": (
-        "caching/unauthorizedCacheControlHeaderStrategy",
-        "unauthorizedCacheControlHeaderStrategy",
-    ),
 }
-"""Attribute -> end of the path of its patch, member that shows it."""
+"""Attribute -> end of its operation's path, member that shows it."""
 
 
 def _set_methods(_session: Session, request: Request, state: State) -> Request:
     (settings,) = state["settings"]
-    patches = [
+    operations = [
         _replace(f"/{state['method_path']}/{path}", settings[name])
         for name, (path, _) in _METHOD_SETTINGS.items()
         if settings.get(name) is not None
     ]
-    return {**request, "patchOperations": patches}
+    return {**request, "patchOperations": operations}
 
 
 def _read_methods(_session: Session, response: Response, prior: State) -> State | None:
@@ -77,7 +66,11 @@ _SET_ROLE: Final = Call(
     "UpdateAccount", attributes=frozenset(), prepare=_logging_role, prepared={"cloudwatch_role_arn"}
 )
 _SET_METHODS: Final = Call(
-    "UpdateStage", keys=_STAGE, attributes=frozenset(), prepare=_set_methods, prepared={"settings"}
+    "UpdateStage",
+    keys=_STAGE,
+    attributes=frozenset(),
+    prepare=_set_methods,
+    prepared={f"settings.{name}" for name in _METHOD_SETTINGS},
 )
 
 TYPES: Final[Mapping[str, ResourceType]] = {

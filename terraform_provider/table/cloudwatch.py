@@ -12,7 +12,7 @@ _GROUP: Final = {"logGroupName": "{id}"}
 
 
 def _read_group(_session: Session, response: Response, prior: State) -> State | None:
-    """The API finds by prefix: take the group with the very name."""
+    """The API searches by prefix: take the group with exactly this name."""
     groups: list[Mapping[str, Any]] = response["logGroups"]
     group = next((one for one in groups if one["logGroupName"] == prior["id"]), None)
     if group is None:
@@ -27,7 +27,7 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
 
 
 def _read_alarm(_session: Session, response: Response, _prior: State) -> State:
-    """An alarm on an expression has no period and no statistic of its own, whatever MiniStack says."""
+    """An alarm on an expression has no period and no statistic of its own, although MiniStack shows them."""
     return {} if response.get("MetricName") else {"period": None, "statistic": None}
 
 
@@ -45,28 +45,11 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         ),
         delete=Call("DeleteLogGroup", keys=_GROUP),
         id="{name}",
-        settings=(
-            Call(
-                "PutRetentionPolicy",
-                keys=_GROUP,
-                attributes={"retention_in_days"},
-                when_unset=Call("DeleteRetentionPolicy", keys=_GROUP),
-            ),
-        ),
+        settings=(Call("PutRetentionPolicy", keys=_GROUP, attributes={"retention_in_days"}),),
         names={"name": "logGroupName"},
-        tagging=TagOperations(
-            add="TagResource",
-            remove="UntagResource",
-            list="ListTagsForResource",
-            member="resourceArn",
-            resource="arn",
-            keys="tagKeys",
-        ),
-        named="name",
-        replaced_by={"name", "name_prefix", "log_group_class"},
-        unsent={"skip_destroy"},
-        defaults={"retention_in_days": 0, "skip_destroy": False},
-        derived={"deletion_protection_enabled": lambda _session, _state: False},
+        tagging=TagOperations(member="resourceArn", keys="tagKeys"),
+        replaced_by={"name", "log_group_class"},
+        defaults={"retention_in_days": 0},
     ),
     "aws_cloudwatch_metric_alarm": ResourceType(
         service="cloudwatch",
@@ -84,13 +67,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "metric_query.metric.namespace": "Metric.Namespace",
             "metric_query.metric.dimensions": "Metric.Dimensions",
         },
-        tagging=TagOperations(
-            add="TagResource",
-            remove="UntagResource",
-            list="ListTagsForResource",
-            member="ResourceARN",
-            resource="arn",
-        ),
+        tagging=TagOperations(member="ResourceARN"),
         replaced_by={"alarm_name"},
         forgotten={"metric_query"},
         defaults={"actions_enabled": True, "treat_missing_data": "missing"},

@@ -23,7 +23,7 @@ def _put_item(_session: Session, request: Request, state: State) -> Request:
 
 
 def _create_item(session: Session, request: Request, state: State) -> Request:
-    """A create must not overwrite somebody else's item, as the real provider sees to it."""
+    """A create must not overwrite an existing item, as with the real provider."""
     return {
         **_put_item(session, request, state),
         "ConditionExpression": "attribute_not_exists(#hash)",
@@ -40,7 +40,7 @@ def _read_item(_session: Session, response: Response, _prior: State) -> State | 
 
 
 def _key_changes(prior: State, planned: State) -> set[str]:
-    """An item with another key is another item; so is, for all we know, one whose content is not known yet."""
+    """An item with another key is another item; so may be one whose content is not known yet."""
     if planned["item"] is UNKNOWN or UNKNOWN in (planned["hash_key"], planned["range_key"]):
         return {"item"}
     return {"item"} if _item_key(prior) != _item_key(planned) else set()

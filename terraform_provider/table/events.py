@@ -14,24 +14,14 @@ from terraform_provider.values import State
 _RULE: Final = {"Name": "{name}", "EventBusName": "{event_bus_name}"}
 _OF_RULE: Final = {"Rule": "{rule}", "EventBusName": "{event_bus_name}"}
 _TARGET: Final = "aws_cloudwatch_event_target"
-_TARGET_NAMES: Final[Names] = {
-    "target_id": "Id",
-    "id": None,
-    "rule": None,
-    "region": None,
-    "sqs_target": "SqsParameters",
-    "input_transformer.input_paths": "InputPathsMap",
-}
+_TARGET_NAMES: Final[Names] = {"target_id": "Id"}
 _TARGET_PARTS: Final = frozenset(
     {
         "arn",
         "dead_letter_config",
         "input",
-        "input_path",
-        "input_transformer",
         "retry_policy",
         "role_arn",
-        "sqs_target",
         "target_id",
     }
 )
@@ -43,7 +33,7 @@ def _target_shape() -> Any:
 
 
 def _put_target(_session: Session, request: Request, state: State) -> Request:
-    """A target without an id of its own gets one that depends on its rule only."""
+    """A target without an id gets one that depends only on its rule."""
     digest = hashlib.sha256(state["rule"].encode()).hexdigest()[:20]
     state["target_id"] = state.get("target_id") or f"terraform-{digest}"
     values = {name: state.get(name) for name in _TARGET_PARTS}
@@ -63,6 +53,10 @@ def _target_ids(_session: Session, request: Request, state: State) -> Request:
     return {**request, "Ids": [state["target_id"]]}
 
 
+_PUT_TARGET: Final = Call(
+    "PutTargets", keys=_OF_RULE, attributes=frozenset(), prepare=_put_target, prepared=_TARGET_PARTS
+)
+
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_event_rule": ResourceType(
         service="events",
@@ -78,30 +72,19 @@ TYPES: Final[Mapping[str, ResourceType]] = {
                 attributes={"description", "event_pattern", "role_arn", "schedule_expression", "state"},
             ),
         ),
-        tagging=TagOperations(
-            add="TagResource",
-            remove="UntagResource",
-            list="ListTagsForResource",
-            member="ResourceARN",
-            resource="arn",
-        ),
-        named="name",
-        replaced_by={"name", "name_prefix", "event_bus_name"},
-        unsent={"force_destroy"},
-        defaults={"event_bus_name": "default", "force_destroy": False, "state": "ENABLED"},
+        tagging=TagOperations(member="ResourceARN"),
+        replaced_by={"name", "event_bus_name"},
+        defaults={"event_bus_name": "default", "state": "ENABLED"},
     ),
     _TARGET: ResourceType(
         service="events",
-        create=Call("PutTargets", keys=_OF_RULE, attributes=frozenset(), prepare=_put_target, prepared=_TARGET_PARTS),
+        create=_PUT_TARGET,
         reads=(Read("ListTargetsByRule", keys=_OF_RULE, attributes=frozenset(), interpret=_read_target),),
         delete=Call("RemoveTargets", keys=_OF_RULE, prepare=_target_ids),
         id="{rule}-{target_id}",
         import_id="{event_bus_name}/{rule}/{target_id}",
-        updates=(
-            Call("PutTargets", keys=_OF_RULE, attributes=frozenset(), prepare=_put_target, prepared=_TARGET_PARTS),
-        ),
+        updates=(_PUT_TARGET,),
         replaced_by={"rule", "target_id", "event_bus_name"},
-        unsent={"force_destroy"},
-        defaults={"event_bus_name": "default", "force_destroy": False},
+        defaults={"event_bus_name": "default"},
     ),
 }

@@ -22,14 +22,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_iam_role": ResourceType(
         service="iam",
         create=Call("CreateRole"),
-        reads=(
-            Read(
-                "GetRole",
-                keys=_ROLE,
-                at="Role",
-                names={"permissions_boundary": "PermissionsBoundary.PermissionsBoundaryArn"},
-            ),
-        ),
+        reads=(Read("GetRole", keys=_ROLE, at="Role"),),
         delete=Call("DeleteRole", keys=_ROLE),
         id="{name}",
         updates=(
@@ -41,25 +34,16 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             ),
             Call("UpdateRoleDescription", keys=_ROLE, attributes={"description"}),
             Call("UpdateRole", keys=_ROLE, attributes={"max_session_duration"}),
-            Call(
-                "PutRolePermissionsBoundary",
-                keys=_ROLE,
-                attributes={"permissions_boundary"},
-                when_unset=Call("DeleteRolePermissionsBoundary", keys=_ROLE),
-            ),
         ),
         names={
             "name": "RoleName",
             "assume_role_policy": "AssumeRolePolicyDocument",
             "unique_id": "RoleId",
-            "inline_policy": None,
+            "permissions_boundary": None,
         },
         tagging=TagOperations(add="TagRole", remove="UntagRole", list="ListRoleTags", member="RoleName", resource="id"),
-        named="name",
-        replaced_by={"name", "name_prefix", "path"},
-        unsent={"force_detach_policies"},
-        defaults={"path": "/", "max_session_duration": 3600, "force_detach_policies": False},
-        derived={"managed_policy_arns": lambda _session, _state: []},
+        replaced_by={"name", "path"},
+        defaults={"path": "/", "max_session_duration": 3600},
     ),
     "aws_iam_role_policy": ResourceType(
         service="iam",
@@ -69,8 +53,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         id="{role}:{name}",
         updates=(Call("PutRolePolicy", keys=_POLICY, attributes={"policy"}),),
         names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
-        named="name",
-        replaced_by={"name", "name_prefix", "role"},
+        replaced_by={"name", "role"},
     ),
     "aws_iam_role_policy_attachment": ResourceType(
         service="iam",

@@ -13,12 +13,10 @@ from terraform_provider.values import State
 
 _BUCKET: Final = {"Bucket": "{bucket}"}
 _NO_CONSTRAINT_REGION: Final = "us-east-1"
-_HOSTED_ZONE: Final = "Z3AQBSTGFYJSTF"
-"""S3's Route 53 zone of us-east-1; of no use on the local cloud."""
 
 
 class _BucketTagging:
-    """S3 knows only all tags of a bucket at once."""
+    """S3 reads and writes all tags of a bucket at once."""
 
     def read(self, session: Session, service: str, state: State) -> dict[str, str]:
         """The bucket's tags."""
@@ -33,7 +31,7 @@ class _BucketTagging:
     def write(
         self, session: Session, service: str, state: State, _old: Mapping[str, str], new: Mapping[str, str]
     ) -> None:
-        """Put the new tags in place of all others."""
+        """Replace all tags by the new ones."""
         client = session.client(service, state.get("region"))
         if new:
             client.put_bucket_tagging(Bucket=state["bucket"], Tagging={"TagSet": _tag_set(new)})
@@ -42,11 +40,11 @@ class _BucketTagging:
 
 
 def _configured(session: Session, request: Request, state: State) -> Request:
-    """With its place and its tags: none is ever there without them, however soon a deploy is killed."""
+    """Create it with its tags: no bucket exists without them, even if the deploy is killed."""
     region = state.get("region") or session.region
-    place = {} if region == _NO_CONSTRAINT_REGION else {"LocationConstraint": region}
+    location = {} if region == _NO_CONSTRAINT_REGION else {"LocationConstraint": region}
     tags = {"Tags": _tag_set(state["tags"])} if state.get("tags") else {}
-    return {**request, "CreateBucketConfiguration": place | tags} if place or tags else request
+    return {**request, "CreateBucketConfiguration": location | tags} if location or tags else request
 
 
 def _tag_set(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -54,7 +52,7 @@ def _tag_set(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _empty(session: Session, request: Request, state: State) -> Request:
-    """Delete every version of every object first, if `force_destroy` says so."""
+    """With `force_destroy`, delete every version of every object first."""
     if state.get("force_destroy"):
         client = session.client("s3", state.get("region"))
         for page in client.get_paginator("list_object_versions").paginate(Bucket=state["bucket"]):
@@ -65,76 +63,35 @@ def _empty(session: Session, request: Request, state: State) -> Request:
     return request
 
 
-def _versioning(_session: Session, request: Request, state: State) -> Request:
-    (wanted,) = state["versioning_configuration"]
-    return {**request, "VersioningConfiguration": {"Status": wanted["status"]}}
-
-
 def _read_versioning(_session: Session, response: Response, _prior: State) -> State:
     status, mfa_delete = response.get("Status", "Disabled"), response.get("MFADelete", "")
     return {"versioning_configuration": [{"status": status, "mfa_delete": mfa_delete}]}
 
 
-_TARGETS: Final = (
-    ("lambda_function", "lambda_function_arn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
-    ("queue", "queue_arn", "QueueConfigurations", "QueueArn"),
-    ("topic", "topic_arn", "TopicConfigurations", "TopicArn"),
-)
-"""Block, its ARN, and the same in the API, for each kind of target of a notification."""
-
-
 def _notification(_session: Session, request: Request, state: State) -> Request:
     configuration: dict[str, Any] = {"EventBridgeConfiguration": {}} if state.get("eventbridge") else {}
-    for name, arn, member, arn_member in _TARGETS:
-        blocks = state.get(name) or []
-        if blocks:
-            configuration[member] = [_target(block, arn, arn_member, at) for at, block in enumerate(blocks)]
     return {**request, "NotificationConfiguration": configuration}
 
 
-def _target(block: State, arn: str, arn_member: str, at: int) -> dict[str, Any]:
-    rules = [
-        {"Name": name, "Value": block[f"filter_{name}"]} for name in ("prefix", "suffix") if block.get(f"filter_{name}")
-    ]
-    target = {"Id": block.get("id") or f"terraform-{at}", arn_member: block[arn], "Events": block["events"]}
-    return {**target, "Filter": {"Key": {"FilterRules": rules}}} if rules else target
-
-
 def _read_notification(_session: Session, response: Response, _prior: State) -> State:
-    seen: State = {"eventbridge": "EventBridgeConfiguration" in response}
-    for name, arn, member, arn_member in _TARGETS:
-        seen[name] = [_read_target(target, arn, arn_member) for target in response.get(member, [])]
-    return seen
+    return {"eventbridge": "EventBridgeConfiguration" in response}
 
 
-def _read_target(target: Mapping[str, Any], arn: str, arn_member: str) -> State:
-    rules = target.get("Filter", {}).get("Key", {}).get("FilterRules", [])
-    found = {rule["Name"].lower(): rule["Value"] for rule in rules}
-    return {
-        "id": target.get("Id"),
-        arn: target[arn_member],
-        "events": target["Events"],
-        "filter_prefix": found.get("prefix"),
-        "filter_suffix": found.get("suffix"),
-    }
-
-
-def _part(  # one configuration of a bucket
+def _part(
     put: str,
     get: str,
     *,
-    delete: Call | None,
+    delete: Call,
     inside: str = "",
     names: Names | None = None,
     sends: AbstractSet[str] | None = None,
     prepare: Prepare | None = None,
     interpret: Interpret | None = None,
     defaults: Mapping[str, Any] | None = None,
-    derived: Mapping[str, str] | None = None,
-    unsent: AbstractSet[str] = frozenset(),
     at: str | None = None,
 ) -> ResourceType:
-    call = Call(put, keys=_BUCKET, inside="" if prepare else inside, attributes=sends, prepare=prepare)
+    """One configuration of a bucket, as a resource type."""
+    call = Call(put, keys=_BUCKET, inside=inside, attributes=sends, prepare=prepare)
     return ResourceType(
         service="s3",
         create=call,
@@ -142,10 +99,9 @@ def _part(  # one configuration of a bucket
         reads=(Read(get, keys=_BUCKET, at=inside if at is None else at, interpret=interpret),),
         delete=delete,
         id="{bucket}",
-        replaced_by={"bucket", "expected_bucket_owner"},
-        unsent={"bucket"} | unsent,
+        replaced_by={"bucket"},
+        unsent={"bucket"},
         defaults=defaults or {},
-        derived=derived or {},
         names=names or {},
     )
 
@@ -160,18 +116,14 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         delete=Call("DeleteBucket", keys=_BUCKET, prepare=_empty),
         id="{bucket}",
         tagging=_BucketTagging(),
-        replaced_by={"bucket", "bucket_prefix"},
+        replaced_by={"bucket"},
         unsent={"force_destroy"},
         defaults={"force_destroy": False},
-        named="bucket",
         derived={
             "arn": "arn:{partition}:s3:::{bucket}",
             "bucket_domain_name": "{bucket}.s3.amazonaws.com",
             "bucket_regional_domain_name": "{bucket}.s3.{region}.amazonaws.com",
             "bucket_region": "{region}",
-            "hosted_zone_id": _HOSTED_ZONE,
-            "object_lock_enabled": lambda _session, _state: False,
-            "request_payer": "BucketOwner",
         },
         import_id="{bucket}",
     ),
@@ -179,7 +131,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "PutBucketVersioning",
         "GetBucketVersioning",
         sends={"versioning_configuration"},
-        prepare=_versioning,
         interpret=_read_versioning,
         delete=Call(
             "PutBucketVersioning", keys=_BUCKET, constants={"VersioningConfiguration": {"Status": "Suspended"}}
@@ -198,7 +149,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         inside="PublicAccessBlockConfiguration",
         delete=Call("DeletePublicAccessBlock", keys=_BUCKET),
         defaults=dict.fromkeys(_BLOCKS, False),
-        unsent={"skip_destroy"},
     ),
     "aws_s3_bucket_policy": _part(
         "PutBucketPolicy", "GetBucketPolicy", sends={"policy"}, delete=Call("DeleteBucketPolicy", keys=_BUCKET)
@@ -206,7 +156,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_s3_bucket_notification": _part(
         "PutBucketNotificationConfiguration",
         "GetBucketNotificationConfiguration",
-        sends={"eventbridge", "lambda_function", "queue", "topic"},
+        sends={"eventbridge"},
         prepare=_notification,
         interpret=_read_notification,
         delete=Call("PutBucketNotificationConfiguration", keys=_BUCKET, constants={"NotificationConfiguration": {}}),
@@ -219,12 +169,5 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         at="",
         sends={"rule"},
         delete=Call("DeleteBucketLifecycle", keys=_BUCKET),
-        derived={"transition_default_minimum_object_size": "all_storage_classes_128K"},
-    ),
-    "aws_s3_bucket_ownership_controls": _part(
-        "PutBucketOwnershipControls",
-        "GetBucketOwnershipControls",
-        inside="OwnershipControls",
-        delete=Call("DeleteBucketOwnershipControls", keys=_BUCKET),
     ),
 }

@@ -1,16 +1,22 @@
-"""SNS: topics, their policies and subscriptions."""
+"""SNS: standard topics and subscriptions."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from terraform_provider.mapping import text
 from terraform_provider.session import Session
-from terraform_provider.spec import Call, Prepare, Read, Request, ResourceType, Response, Style
+from terraform_provider.spec import Call, Prepare, Read, Request, ResourceType, Style
 from terraform_provider.tagging import TagOperations
 from terraform_provider.values import State
 
 _TOPIC: Final = {"TopicArn": "{id}"}
 _SUBSCRIPTION: Final = {"SubscriptionArn": "{id}"}
+_TOPIC_ATTRIBUTES: Final = {"display_name": "DisplayName", "kms_master_key_id": "KmsMasterKeyId"}
+_SUBSCRIPTION_ATTRIBUTES: Final = {
+    "filter_policy": "FilterPolicy",
+    "raw_message_delivery": "RawMessageDelivery",
+    "redrive_policy": "RedrivePolicy",
+}
 
 
 def _name_and_tags(_session: Session, request: Request, state: State) -> Request:
@@ -37,66 +43,25 @@ def _setters(operation: str, keys: dict[str, str], members: dict[str, str]) -> t
     )
 
 
-def _read_confirmation(_session: Session, response: Response, _prior: State) -> State:
-    return {
-        "pending_confirmation": response.get("PendingConfirmation") == "true",
-        "confirmation_was_authenticated": response.get("ConfirmationWasAuthenticated") == "true",
-    }
-
-
-_SET_POLICY: Final = Call(
-    "SetTopicAttributes",
-    keys={"TopicArn": "{arn}"},
-    attributes={"policy"},
-    constants={"AttributeName": "Policy"},
-    names={"policy": "AttributeValue"},
-)
-
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_sns_topic": ResourceType(
         service="sns",
         create=Call(
-            "CreateTopic", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}
+            "CreateTopic",
+            inside="Attributes",
+            style=Style.TEXT_MAP,
+            attributes=_TOPIC_ATTRIBUTES.keys(),
+            prepare=_name_and_tags,
+            prepared={"name"},
         ),
         reads=(Read("GetTopicAttributes", keys=_TOPIC, at="Attributes"),),
         delete=Call("DeleteTopic", keys=_TOPIC),
         id="{TopicArn}",
-        updates=_setters(
-            "SetTopicAttributes",
-            _TOPIC,
-            {
-                "content_based_deduplication": "ContentBasedDeduplication",
-                "delivery_policy": "DeliveryPolicy",
-                "display_name": "DisplayName",
-                "kms_master_key_id": "KmsMasterKeyId",
-                "policy": "Policy",
-                "signature_version": "SignatureVersion",
-                "tracing_config": "TracingConfig",
-            },
-        ),
+        updates=_setters("SetTopicAttributes", _TOPIC, _TOPIC_ATTRIBUTES),
         names={"arn": "TopicArn"},
-        tagging=TagOperations(
-            add="TagResource",
-            remove="UntagResource",
-            list="ListTagsForResource",
-            member="ResourceArn",
-            resource="id",
-        ),
-        named="name",
-        replaced_by={"name", "name_prefix", "fifo_topic"},
-        unsent={"name", "name_prefix", "arn", "owner", "beginning_archive_time"},
-        defaults={"content_based_deduplication": False, "fifo_topic": False},
+        tagging=TagOperations(member="ResourceArn", resource="id"),
+        replaced_by={"name"},
         derived={"name": _name_in_arn},
-    ),
-    "aws_sns_topic_policy": ResourceType(
-        service="sns",
-        create=_SET_POLICY,
-        reads=(Read("GetTopicAttributes", keys=_TOPIC, at="Attributes", names={"arn": "TopicArn"}),),
-        delete=Call("SetTopicAttributes", keys=_TOPIC, constants={"AttributeName": "Policy", "AttributeValue": ""}),
-        id="{arn}",
-        import_id="{arn}",
-        updates=(_SET_POLICY,),
-        replaced_by={"arn"},
     ),
     "aws_sns_topic_subscription": ResourceType(
         service="sns",
@@ -105,28 +70,12 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             attributes={"topic_arn", "protocol", "endpoint"},
             constants={"ReturnSubscriptionArn": True},
         ),
-        reads=(Read("GetSubscriptionAttributes", keys=_SUBSCRIPTION, at="Attributes", interpret=_read_confirmation),),
+        reads=(Read("GetSubscriptionAttributes", keys=_SUBSCRIPTION, at="Attributes"),),
         delete=Call("Unsubscribe", keys=_SUBSCRIPTION),
         id="{SubscriptionArn}",
-        settings=_setters(
-            "SetSubscriptionAttributes",
-            _SUBSCRIPTION,
-            {
-                "delivery_policy": "DeliveryPolicy",
-                "filter_policy": "FilterPolicy",
-                "filter_policy_scope": "FilterPolicyScope",
-                "raw_message_delivery": "RawMessageDelivery",
-                "redrive_policy": "RedrivePolicy",
-                "subscription_role_arn": "SubscriptionRoleArn",
-            },
-        ),
+        settings=_setters("SetSubscriptionAttributes", _SUBSCRIPTION, _SUBSCRIPTION_ATTRIBUTES),
         names={"arn": "SubscriptionArn", "owner_id": "Owner"},
         replaced_by={"topic_arn", "protocol", "endpoint"},
-        unsent={"confirmation_timeout_in_minutes", "endpoint_auto_confirms"},
-        defaults={
-            "confirmation_timeout_in_minutes": 1,
-            "endpoint_auto_confirms": False,
-            "raw_message_delivery": False,
-        },
+        defaults={"raw_message_delivery": False},
     ),
 }

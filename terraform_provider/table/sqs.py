@@ -1,4 +1,4 @@
-"""SQS: queues and their policies."""
+"""SQS: standard queues and their policies."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,7 +8,20 @@ from terraform_provider.spec import Call, Read, Request, ResourceType, Style
 from terraform_provider.tagging import TagOperations
 from terraform_provider.values import State
 
-_BY_URL: Final = {"QueueUrl": "{queue_url}"}
+_BY_ID: Final = {"QueueUrl": "{id}"}
+_ATTRIBUTES: Final = frozenset(
+    {
+        "delay_seconds",
+        "kms_data_key_reuse_period_seconds",
+        "kms_master_key_id",
+        "max_message_size",
+        "message_retention_seconds",
+        "receive_wait_time_seconds",
+        "redrive_policy",
+        "sqs_managed_sse_enabled",
+        "visibility_timeout_seconds",
+    }
+)
 
 
 def _name_and_tags(_session: Session, request: Request, state: State) -> Request:
@@ -19,64 +32,44 @@ def _name_in_url(_session: Session, state: State) -> str:
     return str(state["id"]).rsplit("/", 1)[1]
 
 
-def _part(attribute: str, member: str) -> ResourceType:
-    """One attribute of a queue as a resource of its own."""
-    put = Call("SetQueueAttributes", keys=_BY_URL, inside="Attributes", style=Style.TEXT_MAP, attributes={attribute})
-    return ResourceType(
-        service="sqs",
-        create=put,
-        updates=(put,),
-        reads=(
-            Read(
-                "GetQueueAttributes",
-                keys={"QueueUrl": "{id}"},
-                at="Attributes",
-                constants={"AttributeNames": [member]},
-                interpret=lambda _session, response, _prior: {} if member in response else None,
-            ),
-        ),
-        delete=Call("SetQueueAttributes", keys={"QueueUrl": "{id}"}, constants={"Attributes": {member: ""}}),
-        id="{queue_url}",
-        import_id="{queue_url}",
-        replaced_by={"queue_url"},
-    )
-
+_PUT_POLICY: Final = Call(
+    "SetQueueAttributes",
+    keys={"QueueUrl": "{queue_url}"},
+    inside="Attributes",
+    style=Style.TEXT_MAP,
+    attributes={"policy"},
+)
 
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_sqs_queue": ResourceType(
         service="sqs",
         create=Call(
-            "CreateQueue", inside="Attributes", style=Style.TEXT_MAP, prepare=_name_and_tags, prepared={"name"}
+            "CreateQueue",
+            inside="Attributes",
+            style=Style.TEXT_MAP,
+            attributes=_ATTRIBUTES,
+            prepare=_name_and_tags,
+            prepared={"name"},
         ),
-        reads=(
-            Read(
-                "GetQueueAttributes",
-                keys={"QueueUrl": "{id}"},
-                at="Attributes",
-                constants={"AttributeNames": ["All"]},
-            ),
-        ),
-        delete=Call("DeleteQueue", keys={"QueueUrl": "{id}"}),
+        reads=(Read("GetQueueAttributes", keys=_BY_ID, at="Attributes", constants={"AttributeNames": ["All"]}),),
+        delete=Call("DeleteQueue", keys=_BY_ID),
         id="{QueueUrl}",
-        updates=(Call("SetQueueAttributes", keys={"QueueUrl": "{id}"}, inside="Attributes", style=Style.TEXT_MAP),),
+        updates=(
+            Call("SetQueueAttributes", keys=_BY_ID, inside="Attributes", style=Style.TEXT_MAP, attributes=_ATTRIBUTES),
+        ),
         names={
             "arn": "QueueArn",
             "max_message_size": "MaximumMessageSize",
             "message_retention_seconds": "MessageRetentionPeriod",
             "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds",
             "visibility_timeout_seconds": "VisibilityTimeout",
-            "timeouts": None,
         },
         tagging=TagOperations(
             add="TagQueue", remove="UntagQueue", list="ListQueueTags", member="QueueUrl", resource="id"
         ),
-        named="name",
-        replaced_by={"name", "name_prefix", "fifo_queue"},
-        unsent={"name", "name_prefix", "url", "arn"},
+        replaced_by={"name"},
         defaults={
-            "content_based_deduplication": False,
             "delay_seconds": 0,
-            "fifo_queue": False,
             "max_message_size": 1_048_576,
             "message_retention_seconds": 345_600,
             "receive_wait_time_seconds": 0,
@@ -84,6 +77,22 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         },
         derived={"url": "{id}", "name": _name_in_url},
     ),
-    "aws_sqs_queue_policy": _part("policy", "Policy"),
-    "aws_sqs_queue_redrive_allow_policy": _part("redrive_allow_policy", "RedriveAllowPolicy"),
+    "aws_sqs_queue_policy": ResourceType(
+        service="sqs",
+        create=_PUT_POLICY,
+        updates=(_PUT_POLICY,),
+        reads=(
+            Read(
+                "GetQueueAttributes",
+                keys=_BY_ID,
+                at="Attributes",
+                constants={"AttributeNames": ["Policy"]},
+                interpret=lambda _session, response, _prior: {} if "Policy" in response else None,
+            ),
+        ),
+        delete=Call("SetQueueAttributes", keys=_BY_ID, constants={"Attributes": {"Policy": ""}}),
+        id="{queue_url}",
+        import_id="{queue_url}",
+        replaced_by={"queue_url"},
+    ),
 }

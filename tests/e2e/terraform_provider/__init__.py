@@ -1,1 +1,1 @@
-"""The local provider under real Terraform, on a MiniStack of its own."""
+"""The local provider with real Terraform, on its own MiniStack."""

@@ -1,4 +1,4 @@
-"""A MiniStack and the provider in front of it, started by the very code that `./dev local` runs."""
+"""MiniStack and the provider, started by the code of `./dev local`."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from tools.setup.terraform import check_terraform
 
 @pytest.fixture(scope="package")
 def cloud(user: dict[str, str]) -> Iterator[Cloud]:
-    """A local cloud of the tests here, in which they make and destroy what they like."""
+    """A local cloud for these tests only."""
     paths = find_paths(user)
     with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         terraform, where = check_terraform(user), server.endpoint_url

@@ -1,4 +1,4 @@
-"""What there is in the local cloud, asked service by service without the provider."""
+"""What exists in the local cloud, read service by service without the provider."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ LISTS = (
     ("apigateway", "get_api_keys", "items"),
     ("apigateway", "get_usage_plans", "items"),
 )
-"""Service, operation, and the member of its answer that lists what there is."""
+"""Service, operation, and the member of its response that lists what exists."""
 
 
 def client(cloud: Cloud, service: str) -> Any:
@@ -39,7 +39,7 @@ def client(cloud: Cloud, service: str) -> Any:
 
 
 def inventory(cloud: Cloud) -> dict[str, list[Any]]:
-    """Whatever exists, by operation; empty if there is nothing."""
+    """All that exists, by operation; empty if nothing does."""
     found = {
         name: getattr(client(cloud, service), operation)().get(member)
         for service, operation, member in LISTS

@@ -1,4 +1,4 @@
-"""Real Terraform in a folder of a test."""
+"""Real Terraform in a test's folder."""
 
 import json
 import subprocess
@@ -43,7 +43,7 @@ def _planned_change(document: Mapping[str, Any]) -> PlannedChange:
     )
 
 
-def _telling(output: str) -> str:
+def _errors(output: str) -> str:
     """The end of what Terraform printed, from its first error on."""
     return output[max(output.find("Error: "), 0) :]
 
@@ -56,7 +56,7 @@ class Terraform:
     cloud: Cloud
 
     def configure(self, configuration: Mapping[str, Any]) -> None:
-        """Write the configuration, in place of the one before."""
+        """Write the configuration over the previous one."""
         provider = {
             "aws": {"region": self.cloud.environment["AWS_REGION"], "default_tags": {"tags": {"Owner": "tests"}}}
         }
@@ -65,7 +65,7 @@ class Terraform:
         (self.folder / "main.tf.json").write_text(json.dumps(document, indent=1))
 
     def run(self, *arguments: str, expected: int = 0) -> str:
-        """Run Terraform; returns all that it printed."""
+        """Run Terraform; returns its output."""
         result = subprocess.run(
             [self.cloud.environment["TERRAFORM_BINARY_NAME"], *arguments],
             cwd=self.folder,
@@ -76,7 +76,7 @@ class Terraform:
             text=True,
             check=False,
         )
-        assert result.returncode == expected, f"terraform {' '.join(arguments)}\n{_telling(result.stdout)}"
+        assert result.returncode == expected, f"terraform {' '.join(arguments)}\n{_errors(result.stdout)}"
         return result.stdout
 
     def apply(self) -> str:
@@ -84,18 +84,18 @@ class Terraform:
         return self.run("apply", "-auto-approve", "-no-color", "-input=false")
 
     def plan(self, *, expected: int = NO_CHANGE) -> str:
-        """Plan; by default there must be nothing to do."""
+        """Plan; by default nothing must change."""
         return self.run("plan", "-detailed-exitcode", "-no-color", "-input=false", expected=expected)
 
     def planned_changes(self) -> list[PlannedChange]:
-        """What an apply would do, but for what it only reads or imports."""
+        """What an apply would change."""
         self.run("plan", "-out=plan", "-no-color", "-input=false")
         shown = json.loads(self.run("show", "-json", "plan"))
         changes = [_planned_change(one) for one in shown.get("resource_changes", [])]
-        return [change for change in changes if change.actions not in (("no-op",), ("read",))]
+        return [change for change in changes if change.actions != ("no-op",)]
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources of the state: address, type and values of each."""
         shown = json.loads(self.run("show", "-json"))
         found: list[dict[str, Any]] = shown.get("values", {}).get("root_module", {}).get("resources", [])
-        return [one for one in found if one["mode"] == "managed"]
+        return found

@@ -1,4 +1,4 @@
-"""The cheapest proof of a resource type: make it, change it, import it, destroy it, with an empty plan after each."""
+"""Each resource type is created, changed, imported and destroyed, with an empty plan after each step."""
 
 import string
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def _import_blocks(resources: list[dict[str, Any]], case: Case) -> list[dict[str
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_resources_are_made_changed_imported_and_destroyed(case: Case, terraform: Terraform) -> None:
+def test_resources_are_created_changed_imported_and_destroyed(case: Case, terraform: Terraform) -> None:
     before = inventory(terraform.cloud)
     compute.write_archive(terraform.cloud.assets)
     terraform.configure(case.first)

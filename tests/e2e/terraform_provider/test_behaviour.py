@@ -1,4 +1,4 @@
-"""What the acceptance cases do not show: drift, failures, refusals, and several runs at once."""
+"""What the acceptance cases do not show: drift, failures, refused configurations, and parallel runs."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +11,8 @@ from tests.e2e.terraform_provider.inventory import client
 from tests.e2e.terraform_provider.terraform import CHANGE, Cloud, Terraform
 
 pytestmark = pytest.mark.e2e
+
+CORS = [{"allowed_methods": ["GET"], "allowed_origins": ["*"]}]
 
 
 def _initialized(folder: Path, cloud: Cloud, resources: dict[str, Any]) -> Terraform:
@@ -25,7 +27,7 @@ def _destroy(terraform: Terraform) -> None:
     terraform.run("destroy", "-auto-approve", "-no-color", "-input=false")
 
 
-def test_drift_is_seen_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
+def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     queue = {"name": "drift", "visibility_timeout_seconds": 45, "tags": {"Kind": "drift"}}
     role = {"name": "drift", "description": "kept", "assume_role_policy": json.dumps({"Version": "2012-10-17"})}
     terraform = _initialized(tmp_path, cloud, {"aws_sqs_queue": {"it": queue}, "aws_iam_role": {"it": role}})
@@ -52,36 +54,35 @@ def test_an_unknown_type_is_refused_by_terraform_with_its_name(cloud: Cloud, tmp
     assert 'The provider hashicorp/aws does not support resource type "aws_kms_key"' in printed
 
 
-def test_an_attribute_that_is_not_sent_is_refused_with_its_place(cloud: Cloud, tmp_path: Path) -> None:
-    terraform = _initialized(tmp_path, cloud, {"aws_s3_bucket": {"it": {"bucket": "refused", "acl": "private"}}})
+def test_an_attribute_or_block_that_is_not_sent_is_refused_with_its_address(cloud: Cloud, tmp_path: Path) -> None:
+    terraform = _initialized(
+        tmp_path, cloud, {"aws_s3_bucket": {"it": {"bucket": "it", "acl": "private", "cors_rule": CORS}}}
+    )
     printed = terraform.plan(expected=1)
-    assert "the local provider does not send acl" in printed
+    for name in ("acl", "cors_rule"):
+        assert f"the local provider does not send {name}: add it to terraform_provider/table/" in " ".join(
+            printed.split()
+        )
     assert "aws_s3_bucket.it" in printed
 
 
-def test_a_value_out_of_range_is_refused_before_anything_is_made(cloud: Cloud, tmp_path: Path) -> None:
-    rule = {"name": "refused", "state": "SLEEPING", "schedule_expression": "rate(1 hour)"}
-    terraform = _initialized(tmp_path, cloud, {"aws_cloudwatch_event_rule": {"it": rule}})
-    assert "expected state to be one of ENABLED, DISABLED" in terraform.plan(expected=1)
-
-
 def test_an_error_of_the_cloud_is_shown_without_a_traceback(cloud: Cloud, tmp_path: Path) -> None:
-    policy = {"role": "nobody", "name": "it", "policy": json.dumps({"Version": "2012-10-17", "Statement": []})}
+    policy = {"role": "missing", "name": "it", "policy": json.dumps({"Version": "2012-10-17", "Statement": []})}
     terraform = _initialized(tmp_path, cloud, {"aws_iam_role_policy": {"it": policy}})
     printed = terraform.run("apply", "-auto-approve", "-no-color", "-input=false", expected=1)
     assert "creating aws_iam_role_policy: An error occurred (NoSuchEntity)" in printed
     assert "Traceback" not in printed
 
 
-def test_what_was_made_before_a_failure_stays_in_the_state(cloud: Cloud, tmp_path: Path) -> None:
+def test_resources_created_before_a_failure_stay_in_the_state(cloud: Cloud, tmp_path: Path) -> None:
     function: dict[str, Any] = {
-        "function_name": "half-made",
+        "function_name": "half-done",
         "role": "arn:aws:iam::000000000000:role/none",
         "runtime": "python3.11",
         "handler": "handler.handle",
         "filename": "missing.zip",
     }
-    group = {"name": "/half/made"}
+    group = {"name": "/half/done"}
     terraform = _initialized(
         tmp_path, cloud, {"aws_cloudwatch_log_group": {"it": group}, "aws_lambda_function": {"it": function}}
     )

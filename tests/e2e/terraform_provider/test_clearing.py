@@ -1,4 +1,4 @@
-"""What is no longer configured goes back to its default, in the cloud too, and without a new resource."""
+"""An attribute that is no longer configured returns to its default, also in the cloud, without a new resource."""
 
 import copy
 from pathlib import Path
@@ -22,9 +22,9 @@ CLEARED = {
     },
     "compute": {
         "aws_iam_role.it": ("description", "max_session_duration", "tags"),
-        "aws_lambda_function.it": ("description", "environment", "reserved_concurrent_executions", "tags", "timeout"),
+        "aws_lambda_function.it": ("description", "environment", "tags", "timeout"),
         "aws_sfn_state_machine.it": ("tags",),
-        "aws_cloudwatch_log_group.it": ("retention_in_days", "tags"),
+        "aws_cloudwatch_log_group.it": ("tags",),
         "aws_cloudwatch_metric_alarm.errors": ("alarm_actions", "alarm_description", "tags", "treat_missing_data"),
     },
     "api": {
@@ -41,15 +41,15 @@ CLEARED = {
         "aws_api_gateway_usage_plan.it": ("description", "quota_settings", "tags", "throttle_settings"),
     },
 }
-"""Case -> resource -> what is taken out of its second form."""
+"""Case -> resource -> attributes that are removed from its second form."""
 
 SECOND = {case.name: case.second for case in (*messages.CASES, *compute.CASES, *rest_api.CASES)}
-KEPT_BY_DESIGN = {
+OPTIONAL_AND_COMPUTED = {
     "aws_api_gateway_rest_api.binary_media_types",
     "aws_api_gateway_rest_api.description",
     "aws_sqs_queue.redrive_policy",
 }
-"""Optional and computed: not configured means "as it is", with the real provider as well."""
+"""Not configured means "leave as it is", also with the real provider."""
 
 
 def _without(configuration: Configuration, cleared: dict[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _without(configuration: Configuration, cleared: dict[str, tuple[str, ...]]) 
 
 
 @pytest.mark.parametrize("name", CLEARED)
-def test_what_is_no_longer_configured_is_cleared(name: str, cloud: Cloud, tmp_path: Path) -> None:
+def test_an_attribute_that_is_no_longer_configured_is_cleared(name: str, cloud: Cloud, tmp_path: Path) -> None:
     compute.write_archive(cloud.assets)
     terraform = Terraform(folder=tmp_path, cloud=cloud)
     terraform.configure(SECOND[name])
@@ -72,7 +72,7 @@ def test_what_is_no_longer_configured_is_cleared(name: str, cloud: Cloud, tmp_pa
     terraform.configure(_without(SECOND[name], CLEARED[name]))
     changes = {change.address: change for change in terraform.planned_changes()}
     for address, attributes in CLEARED[name].items():
-        wanted = {one for one in attributes if f"{address.split('.')[0]}.{one}" not in KEPT_BY_DESIGN}
+        wanted = {one for one in attributes if f"{address.split('.')[0]}.{one}" not in OPTIONAL_AND_COMPUTED}
         if wanted:
             assert changes[address].actions == ("update",)
             assert wanted <= changes[address].attributes

@@ -1,1 +1,1 @@
-"""The local Terraform provider without a cloud: mapping, planning, reading, and the table's own consistency."""
+"""The local Terraform provider without a cloud."""

@@ -1,4 +1,4 @@
-"""A cloud that answers as it is told, and remembers what it was asked."""
+"""A cloud that gives the configured responses and records its requests."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,28 +7,26 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from terraform_provider.registry import RESOURCE_TYPES
-from terraform_provider.resource import Resource
+from terraform_provider.resource import Definition, Resource
 from terraform_provider.schema import load_schemas
-from terraform_provider.session import Access, Session, Settings
-
-Call = tuple[str, dict[str, Any]]
+from terraform_provider.session import Session, Settings
 
 
 class FakeClient:
-    """Answers each operation with the next of its answers; the last one stays."""
+    """Responds to each operation with the next of its responses, and repeats the last one."""
 
-    def __init__(self, answers: Mapping[str, list[Any]]) -> None:
-        self.calls: list[Call] = []
-        self._answers = {name: list(given) for name, given in answers.items()}
+    def __init__(self, responses: Mapping[str, list[Any]]) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self._responses = {name: list(given) for name, given in responses.items()}
 
     def __getattr__(self, name: str) -> Any:
         def operation(**request: Any) -> Any:
             self.calls.append((name, request))
-            answers = self._answers[name]
-            answer = answers.pop(0) if len(answers) > 1 else answers[0]
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
+            responses = self._responses[name]
+            response = responses.pop(0) if len(responses) > 1 else responses[0]
+            if isinstance(response, Exception):
+                raise response
+            return response
 
         return operation
 
@@ -37,32 +35,19 @@ class FakeClient:
         return [request for called, request in self.calls if called == name]
 
 
-class FakeClients:
-    """One fake client for every service."""
-
-    def __init__(self, client: FakeClient) -> None:
-        self._client = client
-
-    def get(self, _access: Access) -> FakeClient:
-        return self._client
-
-
-def settings(**given: Any) -> Settings:
-    defaults: dict[str, Any] = {"region": "eu-central-1", "default_tags": {}, "endpoints": {"": "http://localhost"}}
-    return Settings(**{**defaults, **given})
-
-
 def session(client: FakeClient | None = None, *, assets: Path = Path("nowhere"), **given: Any) -> Session:
-    return Session(settings(**given), clients=FakeClients(client or FakeClient({})), assets=assets)
+    defaults: dict[str, Any] = {"region": "eu-central-1", "default_tags": {}, "endpoint": "http://localhost"}
+    return Session(Settings(**{**defaults, **given}), client_for=lambda _: client or FakeClient({}), assets=assets)
+
+
+def definition(type_name: str) -> Definition:
+    return Definition(kind=RESOURCE_TYPES[type_name], block=load_schemas().resources[type_name])
 
 
 def resource(type_name: str, client: FakeClient | None = None, **given: Any) -> Resource:
-    return Resource(
-        session=session(client, **given),
-        kind=RESOURCE_TYPES[type_name],
-        block=load_schemas().resources[type_name],
-    )
+    known = definition(type_name)
+    return Resource(session=session(client, **given), kind=known.kind, block=known.block)
 
 
-def gone(code: str = "ResourceNotFoundException") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "no such thing"}}, "Describe")
+def client_error(code: str = "ResourceNotFoundException") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "not found"}}, "Describe")

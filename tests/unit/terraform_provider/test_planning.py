@@ -1,4 +1,4 @@
-"""What a plan promises."""
+"""What a plan shows."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ def _filled(it: Resource, **given: Any) -> State:
     return dict(fill(it.block, given))
 
 
-def test_a_new_resource_has_its_defaults_and_what_is_computed_is_not_known_yet() -> None:
+def test_a_new_resource_has_its_defaults_and_unknown_computed_attributes() -> None:
     it = resource("aws_sqs_queue")
     planned, replacing = plan(it, None, _filled(it, name="it", delay_seconds=5))
     assert planned["delay_seconds"] == 5
@@ -25,7 +25,7 @@ def test_a_new_resource_has_its_defaults_and_what_is_computed_is_not_known_yet()
     assert replacing == set()
 
 
-def test_region_and_tags_are_known_from_the_start() -> None:
+def test_region_and_tags_are_known_before_the_apply() -> None:
     it = resource("aws_sqs_queue", default_tags={"Owner": "us", "Kind": "default"})
     planned, _ = plan(it, None, _filled(it, name="it", tags={"Kind": "own"}))
     assert planned["region"] == "eu-central-1"
@@ -34,58 +34,58 @@ def test_region_and_tags_are_known_from_the_start() -> None:
 
 
 @pytest.mark.parametrize("tags", [UNKNOWN, {"Kind": UNKNOWN}])
-def test_tags_that_are_not_known_make_all_of_them_unknown(tags: Any) -> None:
+def test_an_unknown_tag_makes_all_tags_unknown(tags: Any) -> None:
     it = resource("aws_sqs_queue", default_tags={"Owner": "us"})
     assert plan(it, None, _filled(it, name="it", tags=tags))[0]["tags_all"] is UNKNOWN
 
 
-def test_defaults_reach_into_blocks() -> None:
+def test_attributes_of_blocks_have_defaults() -> None:
     it = resource("aws_api_gateway_usage_plan")
     quota = {"limit": 1000, "period": "DAY", "offset": None}
     planned, _ = plan(it, None, _filled(it, name="it", quota_settings=[quota]))
     assert planned["quota_settings"] == [{"limit": 1000, "period": "DAY", "offset": 0}]
 
 
-def _made(it: Resource, **given: Any) -> State:
+def _existing(it: Resource, **given: Any) -> State:
     return {**plan(it, None, _filled(it, **given))[0], "id": "it", "arn": "arn:it"}
 
 
-def test_what_the_api_cannot_change_needs_a_new_resource() -> None:
+def test_an_attribute_that_the_api_cannot_change_replaces_the_resource() -> None:
     it = resource("aws_sqs_queue")
-    prior = _made(it, name="old")
+    prior = _existing(it, name="old")
     assert plan(it, prior, {**prior, "name": "new", "delay_seconds": 7})[1] == {"name"}
 
 
 def test_any_change_of_a_resource_without_updates_replaces_it() -> None:
     it = resource("aws_lambda_permission")
-    prior = _made(it, action="lambda:InvokeFunction", function_name="it", principal="events.amazonaws.com")
+    prior = _existing(it, action="lambda:InvokeFunction", function_name="it", principal="events.amazonaws.com")
     assert plan(it, prior, {**prior, "source_arn": "arn:new"})[1] == {"source_arn"}
 
 
-def test_nothing_changes_when_nothing_is_changed() -> None:
+def test_an_unchanged_configuration_plans_no_change() -> None:
     it = resource("aws_lambda_function")
-    prior = {**_made(it, function_name="it", role="arn:role"), "version": "1", "last_modified": "today"}
+    prior = {**_existing(it, function_name="it", role="arn:role"), "version": "1", "last_modified": "today"}
     planned, replacing = plan(it, prior, dict(prior))
     assert planned == prior
     assert replacing == set()
 
 
-def test_what_any_change_may_change_is_not_known_with_one() -> None:
+def test_a_volatile_attribute_is_unknown_while_another_changes() -> None:
     it = resource("aws_lambda_function")
-    prior = {**_made(it, function_name="it", role="arn:role"), "last_modified": "today"}
+    prior = {**_existing(it, function_name="it", role="arn:role"), "last_modified": "today"}
     assert plan(it, prior, {**prior, "timeout": 20})[0]["last_modified"] is UNKNOWN
 
 
-def test_a_computed_block_that_is_not_configured_stays_as_it_is() -> None:
+def test_a_computed_block_that_is_not_configured_does_not_change() -> None:
     it = resource("aws_dynamodb_table")
     recovery = [{"enabled": True, "recovery_period_in_days": 35}]
-    prior = {**_made(it, name="it", hash_key="id"), "point_in_time_recovery": recovery}
+    prior = {**_existing(it, name="it", hash_key="id"), "point_in_time_recovery": recovery}
     assert plan(it, prior, {**prior, "point_in_time_recovery": []})[0]["point_in_time_recovery"] == recovery
 
 
-def test_a_policy_that_only_looks_different_is_no_change() -> None:
+def test_a_reformatted_policy_is_not_a_change() -> None:
     it = resource("aws_iam_role_policy")
-    prior = _made(it, name="it", role="it", policy='{"Version":"2012-10-17"}')
+    prior = _existing(it, name="it", role="it", policy='{"Version":"2012-10-17"}')
     proposed = {**prior, "policy": json.dumps({"Version": "2012-10-17"}, indent=2)}
     assert plan(it, prior, proposed)[0] == prior
 
@@ -100,5 +100,5 @@ def test_a_policy_that_only_looks_different_is_no_change() -> None:
 )
 def test_an_item_is_replaced_when_its_key_changes_or_may_change(item: Any, replaced: set[str]) -> None:
     it = resource("aws_dynamodb_table_item")
-    prior = _made(it, table_name="it", hash_key="id", item='{"id": {"S": "1"}, "name": {"S": "old"}}')
+    prior = _existing(it, table_name="it", hash_key="id", item='{"id": {"S": "1"}, "name": {"S": "old"}}')
     assert plan(it, prior, {**prior, "item": item})[1] == replaced

@@ -1,4 +1,4 @@
-"""What a refresh shows: the API's word, and what it leaves as Terraform knew it."""
+"""What a refresh shows: the API's values, and what stays as Terraform knew it."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from terraform_provider.reading import read
 from terraform_provider.values import fill
-from tests.unit.terraform_provider.fakes import FakeClient, gone, resource
+from tests.unit.terraform_provider.fakes import FakeClient, client_error, resource
 
 URL = "http://localhost/000000000000/it"
 
@@ -24,20 +24,20 @@ def _read(type_name: str, client: FakeClient, prior: dict[str, Any], **settings:
     return state
 
 
-def test_the_api_has_the_last_word() -> None:
+def test_the_value_of_the_api_wins() -> None:
     client = _queue({"VisibilityTimeout": "7", "QueueArn": "arn:it"})
     state = _read("aws_sqs_queue", client, {"id": URL, "visibility_timeout_seconds": 45})
     assert state["visibility_timeout_seconds"] == 7
     assert state["arn"] == "arn:it"
 
 
-def test_what_the_api_no_longer_shows_is_unset() -> None:
+def test_an_attribute_that_the_api_no_longer_shows_is_unset() -> None:
     state = _read("aws_sqs_queue", _queue({}), {"id": URL, "redrive_policy": "{}", "delay_seconds": 5})
     assert state["redrive_policy"] is None
     assert state["delay_seconds"] == 0
 
 
-def test_names_and_urls_follow_from_the_id() -> None:
+def test_name_and_url_are_derived_from_the_id() -> None:
     state = _read("aws_sqs_queue", _queue({}), {"id": URL})
     assert (state["name"], state["url"], state["region"]) == ("it", URL, "eu-central-1")
 
@@ -50,36 +50,36 @@ def test_equal_json_keeps_its_text() -> None:
     assert state["redrive_policy"] == text
 
 
-def test_default_tags_show_only_among_all_tags() -> None:
+def test_default_tags_are_shown_only_in_tags_all() -> None:
     client = _queue({}, {"Owner": "us", "Kind": "own"})
     state = _read("aws_sqs_queue", client, {"id": URL}, default_tags={"Owner": "us"})
     assert state["tags"] == {"Kind": "own"}
     assert state["tags_all"] == {"Owner": "us", "Kind": "own"}
 
 
-def test_no_tags_of_its_own_is_null_or_empty_as_it_was() -> None:
+def test_missing_tags_stay_null_or_empty() -> None:
     assert _read("aws_sqs_queue", _queue({}), {"id": URL, "tags": None})["tags"] is None
     assert _read("aws_sqs_queue", _queue({}), {"id": URL, "tags": {}})["tags"] is not None
 
 
 @pytest.mark.parametrize("code", ["AWS.SimpleQueueService.NonExistentQueue", "NoSuchEntity", "404"])
-def test_what_the_api_does_not_find_is_gone(code: str) -> None:
-    it = resource("aws_sqs_queue", FakeClient({"get_queue_attributes": [gone(code)]}))
+def test_a_resource_that_the_api_does_not_find_does_not_exist(code: str) -> None:
+    it = resource("aws_sqs_queue", FakeClient({"get_queue_attributes": [client_error(code)]}))
     assert read(it, fill(it.block, {"id": URL})) is None
 
 
-def test_any_other_error_is_an_error() -> None:
-    it = resource("aws_sqs_queue", FakeClient({"get_queue_attributes": [gone("AccessDenied")]}))
+def test_any_other_error_is_raised() -> None:
+    it = resource("aws_sqs_queue", FakeClient({"get_queue_attributes": [client_error("AccessDenied")]}))
     with pytest.raises(ClientError, match="AccessDenied"):
         read(it, fill(it.block, {"id": URL}))
 
 
-def test_an_empty_list_of_results_means_gone() -> None:
+def test_a_resource_that_is_not_in_the_results_does_not_exist() -> None:
     it = resource("aws_cloudwatch_metric_alarm", FakeClient({"describe_alarms": [{"MetricAlarms": []}]}))
     assert read(it, fill(it.block, {"id": "it"})) is None
 
 
-def test_what_ministack_forgets_stays_as_it_was_sent() -> None:
+def test_an_attribute_that_ministack_forgets_stays_as_it_was_sent() -> None:
     alarm = {"AlarmName": "it", "AlarmArn": "arn:it", "Period": 60, "Statistic": "Average"}
     client = FakeClient({"describe_alarms": [{"MetricAlarms": [alarm]}], "list_tags_for_resource": [{"Tags": []}]})
     query = {"id": "rate", "expression": "1", "return_data": True}
@@ -88,7 +88,7 @@ def test_what_ministack_forgets_stays_as_it_was_sent() -> None:
     assert (state["period"], state["statistic"]) == (None, None)
 
 
-def test_blocks_of_a_set_are_told_apart_by_what_they_require() -> None:
+def test_blocks_of_a_set_are_matched_by_their_required_attributes() -> None:
     table = {
         "TableName": "it",
         "TableArn": "arn:it",

@@ -1,24 +1,21 @@
-"""Mistakes that are told before anything is made."""
+"""Configurations are validated before anything is created."""
 
 from typing import Any
 
 import pytest
 
-from terraform_provider.registry import RESOURCE_TYPES
-from terraform_provider.resource import Definition
-from terraform_provider.schema import load_schemas
-from terraform_provider.validation import Problem, problems
+from terraform_provider.validation import ConfigurationError, configuration_errors
 from terraform_provider.values import UNKNOWN, fill
+from tests.unit.terraform_provider.fakes import definition
 
 
-def _problems(type_name: str, **config: Any) -> list[Problem]:
-    block = load_schemas().resources[type_name]
-    return problems(Definition(kind=RESOURCE_TYPES[type_name], block=block), fill(block, config))
+def _errors(type_name: str, **config: Any) -> list[ConfigurationError]:
+    it = definition(type_name)
+    return configuration_errors(it, fill(it.block, config))
 
 
-def test_a_good_configuration_has_no_problems() -> None:
-    lambda_function = {"function_name": "it", "role": "arn:aws:iam::000000000000:role/it", "runtime": "python3.11"}
-    assert not _problems("aws_lambda_function", **lambda_function, reserved_concurrent_executions=-1)
+def test_a_valid_configuration_has_no_errors() -> None:
+    assert not _errors("aws_lambda_function", function_name="it", role="arn:aws:iam::000000000000:role/it", timeout=3)
 
 
 @pytest.mark.parametrize(
@@ -30,12 +27,7 @@ def test_a_good_configuration_has_no_problems() -> None:
             ("state",),
             "expected state to be one of ENABLED, DISABLED, ENABLED_WITH_",
         ),
-        (
-            "aws_lambda_function",
-            {"memory_size": 64},
-            ("memory_size",),
-            "expected memory_size to be 128 to ",
-        ),
+        ("aws_lambda_function", {"memory_size": 64}, ("memory_size",), "expected memory_size to be 128 to "),
         (
             "aws_lambda_function",
             {"tracing_config": [{"mode": "Sometimes"}]},
@@ -54,27 +46,51 @@ def test_a_good_configuration_has_no_problems() -> None:
             ("evaluation_periods",),
             "expected evaluation_periods to be at least 1; got 0",
         ),
+    ],
+)
+def test_an_error_names_its_path_and_the_rule(
+    type_name: str, config: dict[str, Any], path: tuple[Any, ...], message: str
+) -> None:
+    (error,) = _errors(type_name, **config)
+    assert error.path == path
+    assert error.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "config", "path"),
+    [
+        ("aws_s3_bucket", {"acl": "private"}, ("acl",)),
+        ("aws_s3_bucket_notification", {"queue": [{"queue_arn": "arn:it"}]}, ("queue",)),
+        ("aws_sqs_queue", {"fifo_queue": True}, ("fifo_queue",)),
+        ("aws_dynamodb_table", {"stream_enabled": True}, ("stream_enabled",)),
         (
-            "aws_s3_bucket",
-            {"acl": "private"},
-            ("acl",),
-            "the local provider does not send acl: add it to terraform_provider/table/",
+            "aws_dynamodb_table",
+            {"global_secondary_index": [{"name": "by-day", "read_capacity": 1}]},
+            ("global_secondary_index", 0, "read_capacity"),
+        ),
+        (
+            "aws_api_gateway_method_settings",
+            {"settings": [{"caching_enabled": True}]},
+            ("settings", 0, "caching_enabled"),
         ),
         (
             "aws_api_gateway_usage_plan",
             {"api_stages": [{"api_id": "a", "stage": "b", "throttle": [{"path": "/", "burst_limit": 1}]}]},
             ("api_stages", 0, "throttle"),
-            "the local provider does not send api_stages.0.throttle",
         ),
     ],
 )
-def test_a_problem_names_its_place_and_its_rule(
-    type_name: str, config: dict[str, Any], path: tuple[Any, ...], message: str
+def test_an_attribute_that_is_not_sent_is_refused_with_what_to_do(
+    type_name: str, config: dict[str, Any], path: tuple[Any, ...]
 ) -> None:
-    (problem,) = _problems(type_name, **config)
-    assert problem.path == path
-    assert problem.message.startswith(message)
+    (error,) = _errors(type_name, **config)
+    assert error.path == path
+    name = ".".join(map(str, path))
+    assert error.message == (
+        f"the local provider does not send {name}: add it to terraform_provider/table/, "
+        "or deploy with `--provider registry`"
+    )
 
 
-def test_what_is_not_known_yet_is_not_validated() -> None:
-    assert not _problems("aws_cloudwatch_event_rule", state=UNKNOWN, name=UNKNOWN)
+def test_an_unknown_value_is_not_validated() -> None:
+    assert not _errors("aws_cloudwatch_event_rule", state=UNKNOWN, name=UNKNOWN)

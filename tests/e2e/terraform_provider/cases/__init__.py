@@ -1,4 +1,4 @@
-"""Configurations for the acceptance tests, by service: what is made first, and what it is changed into."""
+"""Configurations for the acceptance tests, by service: the first, and what it is changed into."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ class Case:
 
     Attributes:
         name: Of the test; every physical name begins with it.
-        first: What is made.
+        first: What is created.
         second: The same resources, with every attribute changed that can be changed in place.
-        replaced: Types of which a resource must be made anew to become what `second` says.
-        not_imported: Types that stay in the state, for they cannot be imported as they are.
-        after_import: Attributes that an import cannot know ("type.attribute"), so that it plans to set them.
+        replaced: Types of which `second` replaces a resource.
+        not_imported: Types that cannot be imported without a difference, so they stay in the state.
+        after_import: Attributes ("type.attribute") that an import cannot read, so it plans to set them.
     """
 
     name: str

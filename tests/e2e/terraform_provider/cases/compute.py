@@ -76,7 +76,6 @@ def _code(*, second: bool) -> dict[str, Any]:
                 "timeout": 30 if second else 20,
                 "environment": {"variables": {"KIND": kind}},
                 "tracing_config": {"mode": "Active"},
-                "reserved_concurrent_executions": 5 if second else -1,
                 "logging_config": {
                     "log_format": "JSON",
                     "log_group": "${aws_cloudwatch_log_group.it.name}",
@@ -137,7 +136,6 @@ def _watch(*, second: bool) -> dict[str, Any]:
                 "retention_in_days": 14 if second else 7,
                 "tags": {"Kind": kind},
             },
-            "forever": {"name": "/compute/forever", "retention_in_days": 0 if second else 7},
         },
         "aws_cloudwatch_metric_alarm": {
             "errors": {

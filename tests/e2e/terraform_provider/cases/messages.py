@@ -27,7 +27,6 @@ def _messages(*, second: bool) -> Configuration:
                     ),
                     "tags": {"Kind": "second" if second else "first"},
                 },
-                "ordered": {"name": "messages-it.fifo", "fifo_queue": True, "content_based_deduplication": second},
             },
             "aws_sqs_queue_policy": {
                 "it": {
@@ -35,27 +34,11 @@ def _messages(*, second: bool) -> Configuration:
                     "policy": _policy("sqs:*" if second else "sqs:SendMessage", "${aws_sqs_queue.it.arn}"),
                 }
             },
-            "aws_sqs_queue_redrive_allow_policy": {
-                "dead": {
-                    "queue_url": "${aws_sqs_queue.dead.id}",
-                    "redrive_allow_policy": json.dumps(
-                        {"redrivePermission": "allowAll"}
-                        if second
-                        else {"redrivePermission": "byQueue", "sourceQueueArns": ["${aws_sqs_queue.it.arn}"]}
-                    ),
-                }
-            },
             "aws_sns_topic": {
                 "it": {
                     "name": "messages-it",
                     "display_name": "Second" if second else "First",
                     "tags": {"Kind": "second" if second else "first"},
-                }
-            },
-            "aws_sns_topic_policy": {
-                "it": {
-                    "arn": "${aws_sns_topic.it.arn}",
-                    "policy": _policy("sns:*" if second else "sns:Publish", "${aws_sns_topic.it.arn}"),
                 }
             },
             "aws_sns_topic_subscription": {

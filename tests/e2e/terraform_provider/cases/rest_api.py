@@ -156,7 +156,7 @@ def _publication(*, second: bool) -> dict[str, Any]:
                 "value": "0123456789abcdef0123456789",
                 "tags": {"Kind": kind},
             },
-            "made": {"name": "api-made", "enabled": not second},
+            "generated": {"name": "api-generated", "enabled": not second},
         },
         "aws_api_gateway_usage_plan": {
             "it": {
@@ -188,6 +188,6 @@ CASES = (
         first=_rest_api(second=False),
         second=_rest_api(second=True),
         replaced=frozenset({"aws_api_gateway_deployment"}),
-        not_imported=frozenset({"aws_api_gateway_deployment"}),  # nobody can tell its triggers
+        not_imported=frozenset({"aws_api_gateway_deployment"}),  # an import cannot read its triggers
     ),
 )

@@ -1,4 +1,4 @@
-"""Schemas out of small pieces of the TypeScript that cdktf generates."""
+"""Schemas from samples of the TypeScript that cdktf generates."""
 
 from terraform_provider.generate.typescript import provider_schema, resource_schema
 

@@ -1,0 +1,1 @@
+"""Schemas and messages, generated from the bindings and the definitions."""
