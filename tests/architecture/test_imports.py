@@ -104,7 +104,7 @@ def test_use_cases_and_ports_know_neither_boto3_nor_http() -> None:
     assert against == []
 
 
-def test_nobody_imports_main_but_tests_and_the_doctor_who_looks_at_the_whole_app() -> None:
+def test_only_the_doctor_which_builds_the_whole_app_imports_main() -> None:
     folders = ("functions", "shared", "stacks", "local", "tools")
     importing = [
         path.relative_to(ROOT).as_posix()
