@@ -8,58 +8,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class BucketRef:
+class _Ref:
+    name: str
+    arn: str
+
+
+class BucketRef(_Ref):
     """An S3 bucket."""
 
-    name: str
-    arn: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class TableRef:
+class TableRef(_Ref):
     """A DynamoDB table."""
 
-    name: str
-    arn: str
+
+class TopicRef(_Ref):
+    """An SNS topic."""
+
+
+class LogGroupRef(_Ref):
+    """A CloudWatch log group."""
+
+
+class StateMachineRef(_Ref):
+    """A Step Functions state machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueRef:
+class QueueRef(_Ref):
     """An SQS queue."""
 
-    name: str
-    arn: str
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicRef:
-    """An SNS topic."""
-
-    name: str
-    arn: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionRef:
+class FunctionRef(_Ref):
     """A Lambda function; `invoke_arn` is what API Gateway calls."""
 
-    name: str
-    arn: str
     invoke_arn: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogGroupRef:
-    """A CloudWatch log group."""
-
-    name: str
-    arn: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class StateMachineRef:
-    """A Step Functions state machine."""
-
-    name: str
-    arn: str

@@ -63,23 +63,13 @@ class DeadLetterQueue(Construct):
 
 
 class ServiceSender(Construct):
-    """The policy of a queue to which an AWS service sends on behalf of one resource; it refuses plain HTTP, too.
+    """The policy of a queue that was made with `service_sends`: one service may send, on behalf of one resource.
 
     Attributes:
         resource: to wait for, in what sends to the queue.
     """
 
     def __init__(self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arn: str, why: str) -> None:
-        """Write the policy.
-
-        Args:
-            scope: parent.
-            id_: construct id.
-            queue: was made with `service_sends`.
-            service: such as `events.amazonaws.com`.
-            source_arn: the resource on whose behalf the service sends.
-            why: the reason in a few words.
-        """
         super().__init__(scope, id_)
         allowed = service_may_send(service, queue_arn=queue.arn, source_arn=source_arn, why=why)
         policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])

@@ -10,7 +10,6 @@ from typing import Final
 
 from shared.infra.limits import MAX_FILTER_POLICIES, MAX_USAGE_PLANS, RETENTION_DAYS
 from shared.infra.naming import MAX_SUFFIX_LENGTH, Namer, NamingError, check_purpose
-from shared.infra.settings.endpoints import parse_endpoint
 
 MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
@@ -39,17 +38,6 @@ def check_retention(days: int) -> int:
     if days not in RETENTION_DAYS:  # not a Literal, which would accept `true` for 1
         raise ValueError(f"is not one of {list(RETENTION_DAYS)}")
     return days
-
-
-def check_contact(contact: str) -> str:
-    """Return a contact that is empty or a notification endpoint.
-
-    Raises:
-        EndpointError: it is neither.
-    """
-    if contact:
-        parse_endpoint(contact)
-    return contact
 
 
 def bank_violations(bank_ids: Collection[str]) -> Iterator[str]:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import NamingError, check_suffix
+from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.rules import (
     bank_violations,
-    check_contact,
     check_region,
     check_retention,
     contact_violations,
@@ -59,7 +59,10 @@ class Bank(_Table, frozen=True):
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
     """Requests at once. At most API Gateway's quota `Throttle burst rate` of an account."""
 
-    _valid_contact = field_validator("contact")(check_contact)
+    @field_validator("contact")
+    @staticmethod
+    def _valid_contact(contact: str) -> str:
+        return parse_endpoint(contact).address if contact else ""
 
 
 class EnvironmentFile(_Table, frozen=True):
