@@ -17,10 +17,30 @@ ARROWS = {
     "shared/contracts": set[str](),
     "shared/infra": {"shared.contracts", "shared.repository"},
     "stacks": {"shared.contracts", "shared.infra"},
-    # The API's document is written from what the functions answer.
-    "tools": {"functions", "main", "shared"},
+    # The generators describe the report format.
+    "tools": {"functions.report", "main", "shared"},
     "local": {"shared", "terraform_provider", "tools"},
     "terraform_provider": set[str](),
+    "benchmarks": {"functions.report", "shared"},
+    # The domain by stage.
+    "functions/report/format": {"shared.contracts"},
+    "functions/report/errors": {"functions.report.format"},
+    "functions/report/parsing": {"functions.report.errors", "functions.report.format", "shared.contracts"},
+    "functions/report/rules": {"functions.report.errors", "functions.report.format", "shared.contracts"},
+    "functions/report/bulk": {"functions.report.format", "functions.report.rules"},
+    "functions/report/result": {
+        "functions.report.errors",
+        "functions.report.format",
+        "functions.report.parsing",
+        "functions.report.rules",
+        "shared.contracts",
+    },
+    # The layers of the local cloud.
+    "local/deployment": {"local.cloud", "local.processes", "shared", "terraform_provider", "tools"},
+    "local/cloud": {"local.processes", "shared", "tools"},
+    "local/processes": {"tools"},
+    "tools/setup": {"shared.repository"},
+    "tools/client": {"shared.contracts", "tools.errors"},
 }
 # Modules of a function or of functions/common that know HTTP or AWS: handlers render, adapters translate.
 EDGES = ("adapters.py", "form.py", "handler.py", "http.py", "requests.py", "responses.py")

@@ -24,7 +24,7 @@ def test_without_an_aws_to_ask_nothing_is_adopted(settings: Settings, line: str)
 
 
 def test_missing_credentials_are_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "absent")
     notices: list[str] = []
     assert open_aws(settings_of("dev"), {}, notice=notices.append) is None
     assert notices == ["Existing resources are not adopted: the AWS credentials cannot be used (ProfileNotFound)."]

@@ -101,7 +101,7 @@ def test_without_credentials_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_credentials_that_cannot_be_used_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "absent")
     found, reason = connect(region="eu-central-1", account_id="123456789012", made_up=False)
     assert (found, reason) == (None, "the AWS credentials cannot be used (ProfileNotFound)")
 
