@@ -16,6 +16,12 @@ nox.options.sessions = ["test"]
 
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
+GROUPED = ("--no-loadscope-reorder",)
+"""Tests side by side in the order and the groups of tests/scheduling.py."""
+COMPUTING = ("--numprocesses=2", *GROUPED)
+"""As many workers as a small machine has cores; `-n 0`, given to a session, means one test after the other."""
+WAITING = ("--numprocesses=4", *GROUPED)
+"""More, because end-to-end tests wait for other processes most of the time."""
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
@@ -46,7 +52,7 @@ def test(session: nox.Session) -> None:
     _install(session)
     _lint(session)
     _types(session)
-    _pytest(session, *COVERAGE, *session.posargs)
+    _pytest(session, *WAITING, *COVERAGE, *session.posargs)
 
 
 @nox.session
@@ -67,21 +73,21 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Run the tests that need only Python."""
     _install(session)
-    _pytest(session, "tests/unit", "tests/architecture", *session.posargs)
+    _pytest(session, "tests/unit", "tests/architecture", *COMPUTING, *session.posargs)
 
 
 @nox.session
 def synth(session: nox.Session) -> None:
     """Test the synthesized stacks: names, tags, policies, cross-stack references."""
     _install(session)
-    _pytest(session, "tests/synth", *session.posargs)
+    _pytest(session, "tests/synth", *COMPUTING, *session.posargs)
 
 
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Test end to end: deploy to the local cloud with the real cdktf and Terraform, then submit reports."""
     _install(session)
-    _pytest(session, "tests/e2e", *session.posargs)
+    _pytest(session, "tests/e2e", *WAITING, *session.posargs)
 
 
 @nox.session

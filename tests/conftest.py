@@ -1,8 +1,16 @@
-"""Options of the whole test suite."""
+"""Options and order of the whole test suite, and the settings of Hypothesis."""
+
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from local.deployment.cdktf import Provider
+from tests.effort import examples
+from tests.scheduling import Scheduling, order
+
+settings.register_profile("tests", examples(100))
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,3 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=2,
         help="number of deploys that the end-to-end tests kill, each at another moment (default: 2)",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order(items)
+
+
+@pytest.hookimpl(optionalhook=True)  # without `-n` there is no such hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)

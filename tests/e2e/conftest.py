@@ -1,4 +1,7 @@
-"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`."""
+"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`.
+
+Tests run side by side in several workers (`tests.scheduling`), each with local clouds and a folder for runs of its own.
+"""
 
 import os
 import sys
@@ -12,6 +15,7 @@ from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
+from shared.repository import ROOT
 from tests.e2e.operators import Account, account
 from tools.terminal import Terminal
 
@@ -19,7 +23,8 @@ from tools.terminal import Terminal
 @pytest.fixture(scope="session")
 def user() -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
-    user = dict(os.environ)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    user = dict(os.environ) | {"LOCAL_RUNS": str(ROOT / ".local" / "test-runs" / worker)}
     forget_aws(os.environ)
     return user
 
