@@ -164,7 +164,7 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
-def lock(session: nox.Session) -> None:
+def requirements(session: nox.Session) -> None:
     """Lock the versions of pyproject.toml, with hashes, in requirements/; `--upgrade` for newer ones."""
     for name, groups in LOCKS.items():
         chosen = [part for group in groups for part in ("--group", group)]

@@ -13,8 +13,8 @@ from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.transformation.adapters import DynamoDBTransactions
 from functions.transformation.loader import Backoff
+from functions.transformation.transactions_table import DynamoDBTransactions
 from functions.transformation.transformation import Transformation
 from shared.contracts.environment import TRANSACTIONS_TABLE, UPLOADS_TABLE
 from shared.contracts.workflow import RangeLoaded, TransformationInput

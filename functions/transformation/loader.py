@@ -7,7 +7,7 @@ from random import Random
 from typing import Final, Protocol
 
 from functions.common.errors import TemporaryError
-from functions.transformation.stored import Inserted, StoredTransaction, TransactionsTable
+from functions.transformation.stored_transactions import Inserted, StoredTransaction, TransactionsTable
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, Conflict, RangeLoaded
 
 BATCH_ROWS: Final = 25

@@ -178,4 +178,4 @@ def test_the_doctor_needs_an_aws_to_ask(account: Account) -> None:
     alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
     assert "AWS_ENDPOINT_URL is not set" in alone.stderr
-    assert "it is unknown what exists" in alone.stderr
+    assert "Existing resources are unknown" in alone.stderr

@@ -166,7 +166,7 @@ def _described(answer: Answer) -> str:
     return f"the API answered {answer.status}: {detail}"
 
 
-def complaints(uploads: Iterable[SubmittedUpload]) -> list[str]:
+def failed_expectations(uploads: Iterable[SubmittedUpload]) -> list[str]:
     """Differences from what was expected, a line each."""
     return [line for upload in uploads for line in _complaints(upload)]
 

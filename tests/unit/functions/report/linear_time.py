@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import functions.report
 from functions.report.bulk.row_pattern import RowPattern, RowShape
-from functions.report.format.rules import Column
+from functions.report.format.definition import Column
 
 PROCESSOR_SECONDS: Final = 40
 LENGTH: Final = 250_000

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from functions.report.format.rules import MAX_FUTURE
+from functions.report.format.definition import MAX_FUTURE
 from tests.unit.functions.report.defects import VALUE_DEFECTS, Defect
 from tests.unit.functions.report.reference import DECIMALS
 from tests.unit.functions.report.reports import NOW, numbered, report, row

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from functions.common.errors import TemporaryError
 from functions.transformation.loader import MAX_DELAY, RESERVE, Loader
-from functions.transformation.stored import StoredTransaction
+from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
 from tests.unit.functions.transformation.world import FakePatience, FakeTable, backoff, transactions
 

@@ -7,7 +7,7 @@ from random import Random
 
 from functions.common.errors import TemporaryError
 from functions.transformation.loader import Backoff
-from functions.transformation.stored import Inserted, StoredTransaction
+from functions.transformation.stored_transactions import Inserted, StoredTransaction
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.uploads import UploadStatus
 from tools.client.api import Answer
-from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, complaints, send
+from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.errors import ToolError
 
 
@@ -71,7 +71,7 @@ def test_a_valid_report_is_followed_through_every_status_to_its_end(report: Path
     (upload,) = run([submission], api, lambda upload: shown.append(upload.status))
     assert shown == ["RECEIVED", "LOADING", "COMPLETED"]
     assert upload.facts["totals"] == {"EUR": "1.50"}
-    assert complaints([upload]) == []
+    assert failed_expectations([upload]) == []
 
 
 def test_a_rejected_report_has_ended_with_its_errors(report: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_rejected_report_has_ended_with_its_errors(report: Path) -> None:
     submission = Submission(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
     (upload,) = run([submission], ScriptedApi([rejected]))
     assert upload.errors == [{"line": 3}]
-    assert complaints([upload]) == []
+    assert failed_expectations([upload]) == []
 
 
 def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> No
     shown: list[tuple[bool, str]] = []
     uploads = run([again, first], api, lambda upload: shown.append((upload.submission.again, upload.status)))
     assert shown == [(False, "RECEIVED"), (False, "COMPLETED"), (True, "COMPLETED")]
-    assert complaints(uploads) == []
+    assert failed_expectations(uploads) == []
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_upload_that_does_not_end_is_given_up(report: Path) -> None:
 def test_every_difference_from_the_expected_end_is_named(report: Path) -> None:
     submission = Submission(bank_id="nordbank", path=report, rows=5, again=True)
     api = ScriptedApi([answer(202, status="RECEIVED")], [state("FAILED", rows=4)])
-    assert complaints(run([submission], api)) == [
+    assert failed_expectations(run([submission], api)) == [
         "report.csv ended as FAILED, not as COMPLETED",
         "report.csv has 5 rows, the pipeline counted 4",
         "report.csv submitted twice was answered 202, not 200",

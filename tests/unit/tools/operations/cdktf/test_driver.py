@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.tools.operations.cdktf.test_events import complete, diagnostic, summary
-from tests.unit.tools.operations.stacks import stack
+from tests.unit.tools.operations.fake_stacks import stack
 from tests.unit.tools.operations.state.test_lock import DETAIL
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
