@@ -11,7 +11,7 @@ from functions.report.format.definition import Code
 
 _EMPTY: Final = (r"\s*+\Z", "the field is empty, fill it in")
 _SPACE: Final = (r"(?s)\s|.*\s\Z", "remove the space around the value")
-_REPEATED_HEADER: Final = "the header is repeated here, so remove this line"
+_REPEATED_HEADER: Final = "the header is repeated here; remove the line"
 _CURRENCY: Final = r"(?:[A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 _GROUP: Final = r"[.,_' \u00a0\u202f\u2019]"
 _DAY_TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]++)?"

@@ -89,7 +89,7 @@ def test_a_header_that_is_repeated_between_rows_is_named_as_such_and_fixed_by_re
 
     errors = result_on(data).errors
     assert {error.line for error in errors} == {4}
-    assert all(error.message.endswith(": the header is repeated here, so remove this line") for error in errors)
+    assert all(error.message.endswith(": the header is repeated here; remove the line") for error in errors)
     assert fixed(data, {}).totals == result_on(report(rows)).totals
 
 
