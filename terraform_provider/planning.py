@@ -11,15 +11,20 @@ from terraform_provider.values import UNKNOWN, State, changed_attributes, same_j
 _TAGS = frozenset({"tags", "tags_all"})
 
 
-def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[State, AbstractSet[str]]:
+def plan(
+    resource: Resource, prior: State | None, proposed: State, *, config: State | None = None
+) -> tuple[State, AbstractSet[str]]:
     """The planned state, and the changed attributes that need a new resource (none while one is created).
 
     Args:
         resource: The resource's type.
         prior: The state before; None for a new resource.
         proposed: Configuration over prior state, as Terraform merges them.
+        config: The configuration alone, where it differs from `proposed`.
     """
-    planned = _with_defaults(resource.kind, resource.block, proposed)
+    written = proposed if config is None else config
+    removed = {name: None for name in resource.kind.cleared if written.get(name) is None}
+    planned = _with_defaults(resource.kind, resource.block, {**proposed, **removed})
     if prior is None:
         _forget_computed(resource.block, planned)
     else:
