@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from terraform_provider.errors import ProviderError
 from terraform_provider.resource import Resource
 from terraform_provider.schema import Block
 from terraform_provider.spec import EVERYTHING, ResourceType
@@ -21,11 +22,15 @@ def plan(
         prior: The state before; None for a new resource.
         proposed: Configuration over prior state, as Terraform merges them.
         config: The configuration alone, where it differs from `proposed`.
+
+    Raises:
+        ProviderError: a new resource lacks what it needs.
     """
     written = proposed if config is None else config
     removed = {name: None for name in resource.kind.cleared if written.get(name) is None}
     planned = _with_defaults(resource.kind, resource.block, {**proposed, **removed})
     if prior is None:
+        _require(resource.kind.created_with, planned)
         _forget_computed(resource.block, planned)
     else:
         _keep_blocks(resource.kind, planned, prior)
@@ -54,6 +59,12 @@ def _with_defaults(kind: ResourceType, block: Block, values: State, outer: str =
                 for item in filled[name]
             ]
     return filled
+
+
+def _require(names: AbstractSet[str], planned: State) -> None:
+    for name in sorted(names):
+        if not planned.get(name):
+            raise ProviderError(f"expected {name} to be set: a new resource needs it", path=(name,))
 
 
 def _forget_computed(block: Block, planned: State) -> None:

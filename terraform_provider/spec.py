@@ -152,6 +152,7 @@ class ResourceType:
         defaults: Values of attributes ("attr" or "block.attr") that are not configured.
         derived: Attributes that follow from others where the API does not show them.
         kept: Optional and computed blocks: not configured means "leave as it is".
+        created_with: Optional blocks that a new resource needs, although an existing one keeps its own (see `kept`).
         cleared: Optional and computed attributes: not configured means the default, not "leave as it is".
         volatile: Attributes that any change may change.
         sensitive: Attributes that Terraform must not print.
@@ -177,6 +178,7 @@ class ResourceType:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
     kept: AbstractSet[str] = frozenset()
+    created_with: AbstractSet[str] = frozenset()
     cleared: AbstractSet[str] = frozenset()
     volatile: AbstractSet[str] = frozenset()
     sensitive: AbstractSet[str] = frozenset()

@@ -192,6 +192,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         replaced_by={"name", "hash_key", "range_key"},
         defaults={"billing_mode": "PROVISIONED", "deletion_protection_enabled": False},
         kept={"attribute", "point_in_time_recovery", "ttl", "server_side_encryption"},
+        created_with={"attribute"},
         waiter=Waiter(name="table_exists", keys={"TableName": "{name}"}),
         rules={
             "name": _NAME,
