@@ -119,7 +119,8 @@ def test_a_role_that_is_no_longer_configured_leaves_the_account(cloud: Cloud, tm
     terraform.apply()
     terraform.configure({"resource": {"aws_api_gateway_account": {"it": {}}}})
     (change,) = terraform.planned_changes()
-    assert (change.actions, change.attributes) == (("update",), {"cloudwatch_role_arn"})
+    assert change.actions == ("update",)
+    assert change.attributes == {"cloudwatch_role_arn"}
     terraform.apply()
     assert not client(cloud, "apigateway").get_account().get("cloudwatchRoleArn")
     terraform.plan()
