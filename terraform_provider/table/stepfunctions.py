@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import ARN, OBJECT, matches
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Read, Request, ResourceType, Response
 from terraform_provider.tagging import TagOperations
@@ -61,5 +62,10 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         defaults={"type": "STANDARD", "publish": False},
         kept={"logging_configuration", "tracing_configuration"},
         volatile={"revision_id"},
+        rules={
+            "name": matches(r"[\w-]{1,80}", "1 to 80 letters, digits, hyphens and underscores"),
+            "definition": OBJECT,
+            "role_arn": ARN,
+        },
     ),
 }

@@ -113,6 +113,30 @@ def test_an_item_with_another_key_replaces_the_old_one(cloud: Cloud, tmp_path: P
     _destroy(terraform)
 
 
+def test_a_role_that_is_no_longer_configured_leaves_the_account(cloud: Cloud, tmp_path: Path) -> None:
+    role = {"cloudwatch_role_arn": "arn:aws:iam::000000000000:role/logger"}
+    terraform = _initialized(tmp_path, cloud, {"aws_api_gateway_account": {"it": role}})
+    terraform.apply()
+    terraform.configure({"resource": {"aws_api_gateway_account": {"it": {}}}})
+    (change,) = terraform.planned_changes()
+    assert change.actions == ("update",)
+    assert change.attributes == {"cloudwatch_role_arn"}
+    terraform.apply()
+    assert not client(cloud, "apigateway").get_account().get("cloudwatchRoleArn")
+    terraform.plan()
+    _destroy(terraform)
+
+
+def test_a_value_is_validated_again_once_it_is_known(cloud: Cloud, tmp_path: Path) -> None:
+    name = {"input": "not a queue"}
+    queue = {"name": "${terraform_data.it.output}"}
+    terraform = _initialized(tmp_path, cloud, {"terraform_data": {"it": name}, "aws_sqs_queue": {"it": queue}})
+    assert "Plan: 2 to add" in terraform.plan(expected=CHANGE)
+    printed = terraform.run("apply", "-auto-approve", "-no-color", "-input=false", expected=1)
+    assert "expected name to be 1 to 80 letters" in printed
+    assert [one["address"] for one in terraform.resources()] == ["terraform_data.it"]
+
+
 def test_a_bucket_with_objects_is_destroyed_only_with_force(cloud: Cloud, tmp_path: Path) -> None:
     bucket = {"bucket": "filled", "force_destroy": False}
     terraform = _initialized(tmp_path, cloud, {"aws_s3_bucket": {"it": bucket}})
