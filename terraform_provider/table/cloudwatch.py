@@ -26,11 +26,6 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
     }
 
 
-def _read_alarm(_session: Session, response: Response, _prior: State) -> State:
-    """An alarm on an expression has no period and no statistic of its own, although MiniStack shows them."""
-    return {} if response.get("MetricName") else {"period": None, "statistic": None}
-
-
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_log_group": ResourceType(
         service="logs",
@@ -54,7 +49,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_metric_alarm": ResourceType(
         service="cloudwatch",
         create=Call("PutMetricAlarm"),
-        reads=(Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0", interpret=_read_alarm),),
+        reads=(Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0"),),
         delete=Call("DeleteAlarms", keys={"AlarmNames": ("{id}",)}),
         id="{alarm_name}",
         updates=(Call("PutMetricAlarm"),),
@@ -69,8 +64,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         },
         tagging=TagOperations(member="ResourceARN"),
         replaced_by={"alarm_name"},
-        forgotten={"metric_query"},
-        defaults={"actions_enabled": True, "treat_missing_data": "missing"},
+        defaults={"actions_enabled": True, "treat_missing_data": "missing", "metric_query.return_data": False},
     ),
     "aws_cloudwatch_dashboard": ResourceType(
         service="cloudwatch",

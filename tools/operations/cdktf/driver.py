@@ -51,6 +51,7 @@ _HINTS: Final = {
     ),
     "Failed to query available provider packages": _NO_REGISTRY,
     "Failed to install provider": _NO_REGISTRY,
+    "could not connect to registry.": _NO_REGISTRY,
 }
 """Terraform's words -> what to do."""
 

@@ -150,6 +150,10 @@ def test_a_failure_without_an_error_event_shows_the_last_lines(driver: Write, da
     [
         ("Error: state data in S3 does not have the expected content.", "Fix it: ./dev unlock"),
         ("Error: Failed to query available provider packages", "Check that this machine reaches Terraform's registry"),
+        (
+            "could not connect to registry.terraform.io: no such host",
+            "Check that this machine reaches Terraform's registry",
+        ),
     ],
 )
 def test_known_failures_come_with_what_to_do(driver: Write, data: Stack, printed: str, hint: str) -> None:
