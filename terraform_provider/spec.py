@@ -148,7 +148,6 @@ class ResourceType:
         replaced_by: Attributes that the API cannot change (Terraform's ForceNew).
         replaced_when: More of them, where it depends on the change.
         unsent: Attributes that concern Terraform or this provider only.
-        forgotten: Attributes that MiniStack accepts and does not return: the state keeps what was sent.
         defaults: Values of attributes ("attr" or "block.attr") that are not configured.
         derived: Attributes that follow from others where the API does not show them.
         kept: Optional and computed blocks: not configured means "leave as it is".
@@ -174,7 +173,6 @@ class ResourceType:
     replaced_by: AbstractSet[str] = frozenset()
     replaced_when: Replaces | None = None
     unsent: AbstractSet[str] = frozenset()
-    forgotten: AbstractSet[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
     kept: AbstractSet[str] = frozenset()

@@ -37,11 +37,6 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
     }
 
 
-def _read_alarm(_session: Session, response: Response, _prior: State) -> State:
-    """An alarm on an expression has no period and no statistic of its own, although MiniStack shows them."""
-    return {} if response.get("MetricName") else {"period": None, "statistic": None}
-
-
 _RETENTIONS: Final = (
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -88,7 +83,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_cloudwatch_metric_alarm": ResourceType(
         service="cloudwatch",
         create=Call("PutMetricAlarm"),
-        reads=(Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0", interpret=_read_alarm),),
+        reads=(Read("DescribeAlarms", keys={"AlarmNames": ("{id}",)}, at="MetricAlarms.0"),),
         delete=Call("DeleteAlarms", keys={"AlarmNames": ("{id}",)}),
         id="{alarm_name}",
         updates=(Call("PutMetricAlarm"),),
@@ -103,8 +98,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         },
         tagging=TagOperations(member="ResourceARN"),
         replaced_by={"alarm_name"},
-        forgotten={"metric_query"},
-        defaults={"actions_enabled": True, "treat_missing_data": "missing"},
+        defaults={"actions_enabled": True, "treat_missing_data": "missing", "metric_query.return_data": False},
         rules={
             **dict.fromkeys(("alarm_actions", "insufficient_data_actions", "ok_actions"), ACTION_ARN),
             "evaluate_low_sample_count_percentiles": one_of("evaluate", "ignore"),

@@ -58,7 +58,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         names={"arn": "stateMachineArn", "encryption_configuration": None},
         tagging=TagOperations(member="resourceArn", resource="id", keys="tagKeys"),
         replaced_by={"name", "type"},
-        forgotten={"tracing_configuration"},
         defaults={"type": "STANDARD", "publish": False},
         kept={"logging_configuration", "tracing_configuration"},
         volatile={"revision_id"},

@@ -25,9 +25,14 @@ def user() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
+def provider(pytestconfig: pytest.Config) -> Provider:
+    """The provider with which every test deploys."""
+    return Provider(pytestconfig.getoption("--provider"))
+
+
+@pytest.fixture(scope="session")
+def launched(user: dict[str, str], provider: Provider) -> Iterator[Launched]:
     """A deployed pipeline that tests share: they submit reports and read, and destroy nothing."""
-    provider = Provider(pytestconfig.getoption("--provider"))
     with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
 
@@ -39,7 +44,7 @@ def pipeline(launched: Launched) -> Pipeline:
 
 
 @pytest.fixture(scope="module")
-def empty_account(user: dict[str, str]) -> Iterator[Account]:
+def empty_account(user: dict[str, str], provider: Provider) -> Iterator[Account]:
     """An empty account for a module's tests that deploy and destroy, each in environments of its own."""
-    with account(find_paths(user), user) as up:
+    with account(find_paths(user), user, provider=provider) as up:
         yield up

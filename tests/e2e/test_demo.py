@@ -15,6 +15,7 @@ from rich.console import Console
 from local.cloud.ports import LOOPBACK, free_port
 from local.demo.results import send_and_show
 from local.demo.samples import own_report
+from local.deployment.cdktf import Provider
 from local.deployment.outputs import Pipeline
 from shared.repository import ROOT
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
@@ -45,9 +46,11 @@ def run_folders() -> set[Path]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_ctrl_c_stops_everything_with_one_line(user: dict[str, str], port: int, moment: str) -> None:
+def test_ctrl_c_stops_everything_with_one_line(
+    user: dict[str, str], provider: Provider, port: int, moment: str
+) -> None:
     before = run_folders()
-    with demo(user, "--port", str(port)) as run:
+    with demo(user, provider, "--port", str(port)) as run:
         run.wait_for(moment)
         processes = descendants(run.process.pid)
         run.process.send_signal(signal.SIGINT)
@@ -57,8 +60,8 @@ def test_ctrl_c_stops_everything_with_one_line(user: dict[str, str], port: int, 
     assert run_folders() <= before
 
 
-def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], port: int) -> None:
-    with demo(user, "--port", str(port)) as run:
+def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], provider: Provider, port: int) -> None:
+    with demo(user, provider, "--port", str(port)) as run:
         run.wait_for("^Deploying data-stack")
         processes = descendants(run.process.pid)
         run.process.kill()
@@ -66,8 +69,10 @@ def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], port: int) -
     wait_until_gone(processes)
 
 
-def test_the_next_run_shows_every_outcome_and_keeps_the_cloud_up_and_its_logs(user: dict[str, str], port: int) -> None:
-    with demo(user, "--port", str(port), "--keep") as run:
+def test_the_next_run_shows_every_outcome_and_keeps_the_cloud_up_and_its_logs(
+    user: dict[str, str], provider: Provider, port: int
+) -> None:
+    with demo(user, provider, "--port", str(port), "--keep") as run:
         run.wait_for("^  Log files ")
         logs = Path(run.output[-1].split()[-1])
         shown = "".join(run.output)
@@ -118,10 +123,10 @@ def test_an_own_report_that_is_rejected_is_shown_with_its_validation_errors(pipe
     assert "Notifications" not in shown
 
 
-def test_a_busy_port_is_reported_in_one_line(user: dict[str, str]) -> None:
+def test_a_busy_port_is_reported_in_one_line(user: dict[str, str], provider: Provider) -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         port = server.getsockname()[1]
-        with demo(user, "--port", str(port)) as run:
+        with demo(user, provider, "--port", str(port)) as run:
             assert run.finish() == 1
     assert run.output[0] == "\n"
     assert run.output[1].startswith(f"port {port} is in use")
