@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from cdktf import App
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -17,6 +16,7 @@ from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import contents, refusal, unanswered
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Resolution, survey
+from shared.infra.app import App
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError
 
