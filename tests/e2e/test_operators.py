@@ -219,7 +219,7 @@ def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_
     # AWS blocks a deleted queue's name for 60 seconds, in which hashicorp/aws waits; MiniStack frees it at once. So
     # what is proved here is that the plan only creates, and that no other name is taken.
     one.must("deploy", "data-stack")
-    assert "Plan: 14 to add, 0 to change, 0 to destroy." in one.log("deploy").read_text()
+    assert "Plan: 17 to add, 0 to change, 0 to destroy." in one.log("deploy").read_text()
 
 
 def _assert_works_with_logs(operator: Operator, report: Path) -> None:
