@@ -10,6 +10,7 @@ Whatever is missing, damaged, or from another version is made again. Where it ca
 """
 
 import contextlib
+import gzip
 import hashlib
 import io
 import json
@@ -215,7 +216,11 @@ def _slim(assembly: Mapping[str, Any], submodules: AbstractSet[str]) -> dict[str
 
 def _archive(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as tar:
+    # Without a time in it, the same content has the same digest.
+    with (
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=6, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as tar,
+    ):
         for name, content in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
