@@ -85,7 +85,7 @@ def test_the_stacks_are_the_same_to_the_byte_and_a_damaged_assembly_is_replaced(
     made.write_bytes(content[: len(content) // 2])
     assert run(APP, cache) == whole
     assert made.read_bytes() == content
-    assert list(cache.glob("*.part")) == []
+    assert not list(cache.glob("*.part"))
 
 
 def test_a_submodule_imported_late_has_the_whole_loaded_silently_and_is_in_the_next_one(run: Run, cache: Path) -> None:
@@ -112,7 +112,7 @@ def test_two_processes_at_once_do_not_disturb_each_other(tmp_path: Path, cache: 
         output.mkdir()
     with start(LATE, outputs[0], cache) as first, start(LATE, outputs[1], cache) as second:
         assert stacks(first, outputs[0]) == stacks(second, outputs[1])
-    assert list(cache.glob("*.part")) == []
+    assert not list(cache.glob("*.part"))
 
 
 def test_where_nothing_can_be_written_the_whole_assembly_is_loaded(run: Run, tmp_path: Path) -> None:
