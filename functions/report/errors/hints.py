@@ -23,6 +23,7 @@ _WORDS: Final[dict[Code, tuple[tuple[str, str], ...]]] = {
         (r"(?:[^,]*+,){5}\Z", "remove the comma at the end of the line"),
     ),
     Code.TRANSACTION_ID_FORMAT: (_EMPTY, _SPACE, (r"(?s).{65}", "shorten it to 64 characters")),
+    Code.CURRENCY_UNKNOWN: (_EMPTY,),
     Code.AMOUNT_FORMAT: (
         _EMPTY,
         _SPACE,
@@ -76,7 +77,7 @@ def hint(code: Code, value: str | None) -> str | None:
     column, _, rule = code.partition(".")
     if value == column and rule != "duplicate":
         return _REPEATED_HEADER
-    if code is Code.CURRENCY_UNKNOWN:
+    if code is Code.CURRENCY_UNKNOWN and value.strip():
         meant = value.strip().upper()
         return f"write {meant}" if meant in MINOR_UNITS else None
     return next((words for pattern, words in _HINTS.get(code, ()) if pattern.match(value)), None)
