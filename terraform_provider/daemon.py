@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -31,9 +31,13 @@ class _Stdio:
 
 
 class _Controller:
-    """go-plugin announces that it no longer needs the plugin; the daemon stays for the next run."""
+    """go-plugin announces that it no longer needs the plugin."""
+
+    def __init__(self, on_shutdown: Callable[[], None]) -> None:
+        self._on_shutdown = on_shutdown
 
     def shutdown(self, _request: Any, _context: Any) -> goplugin_pb2.Empty:
+        self._on_shutdown()
         return goplugin_pb2.Empty()
 
 
@@ -56,21 +60,33 @@ def run(*, assets: Path, stdin: int, stdout: TextIO) -> None:
     server.stop(_GRACE_SECONDS).wait()
 
 
-def serve(*, assets: Path) -> tuple[grpc.Server, int]:
-    """Start the server on a free loopback port; returns both."""
+def serve(
+    *,
+    assets: Path,
+    credentials: grpc.ServerCredentials | None = None,
+    on_shutdown: Callable[[], None] = lambda: None,
+) -> tuple[grpc.Server, int]:
+    """Start the server on a free loopback port; returns both.
+
+    Args:
+        assets: cdktf's output folder.
+        credentials: for TLS, which Terraform expects of a provider that it has started itself.
+        on_shutdown: called when Terraform no longer needs the provider; a daemon stays for the next run.
+    """
     server = grpc.server(
         futures.ThreadPoolExecutor(_THREADS),
         handlers=[
             service_handler(tfplugin6_pb2.DESCRIPTOR.services_by_name["Provider"], ProviderService(assets=assets)),
             service_handler(goplugin_pb2.DESCRIPTOR.services_by_name["GRPCStdio"], _Stdio()),
-            service_handler(goplugin_pb2.DESCRIPTOR.services_by_name["GRPCController"], _Controller()),
+            service_handler(goplugin_pb2.DESCRIPTOR.services_by_name["GRPCController"], _Controller(on_shutdown)),
         ],
         options=[
             ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ],
     )
-    port = server.add_insecure_port("127.0.0.1:0")
+    address = "127.0.0.1:0"
+    port = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
     server.start()
     return server, port
 

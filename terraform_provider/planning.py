@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from terraform_provider.errors import ProviderError
 from terraform_provider.resource import Resource
 from terraform_provider.schema import Block
 from terraform_provider.spec import EVERYTHING, ResourceType
@@ -11,16 +12,25 @@ from terraform_provider.values import UNKNOWN, State, changed_attributes, same_j
 _TAGS = frozenset({"tags", "tags_all"})
 
 
-def plan(resource: Resource, prior: State | None, proposed: State) -> tuple[State, AbstractSet[str]]:
+def plan(
+    resource: Resource, prior: State | None, proposed: State, *, config: State | None = None
+) -> tuple[State, AbstractSet[str]]:
     """The planned state, and the changed attributes that need a new resource (none while one is created).
 
     Args:
         resource: The resource's type.
         prior: The state before; None for a new resource.
         proposed: Configuration over prior state, as Terraform merges them.
+        config: The configuration alone, where it differs from `proposed`.
+
+    Raises:
+        ProviderError: a new resource lacks what it needs.
     """
-    planned = _with_defaults(resource.kind, resource.block, proposed)
+    written = proposed if config is None else config
+    removed = {name: None for name in resource.kind.cleared if written.get(name) is None}
+    planned = _with_defaults(resource.kind, resource.block, {**proposed, **removed})
     if prior is None:
+        _require(resource.kind.created_with, planned)
         _forget_computed(resource.block, planned)
     else:
         _keep_blocks(resource.kind, planned, prior)
@@ -49,6 +59,12 @@ def _with_defaults(kind: ResourceType, block: Block, values: State, outer: str =
                 for item in filled[name]
             ]
     return filled
+
+
+def _require(names: AbstractSet[str], planned: State) -> None:
+    for name in sorted(names):
+        if not planned.get(name):
+            raise ProviderError(f"expected {name} to be set: a new resource needs it", path=(name,))
 
 
 def _forget_computed(block: Block, planned: State) -> None:

@@ -25,7 +25,6 @@ def read(resource: Resource, prior: State) -> State | None:
         if part is None:
             return None
         seen.update(part)
-    seen = {name: value for name, value in seen.items() if value or name not in resource.kind.forgotten}
     _add_tags(resource, seen, prior)
     state = _settle(resource.block, seen, prior, resource.kind.defaults)
     state["id"] = prior.get("id")

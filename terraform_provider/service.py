@@ -138,7 +138,9 @@ class ProviderService:
             return pb.PlanResourceChange.Response(
                 planned_state=request.proposed_new_state, planned_private=request.prior_private
             )
-        planned, replacing = planning.plan(resource, decode(request.prior_state), proposed)
+        planned, replacing = planning.plan(
+            resource, decode(request.prior_state), proposed, config=decode(request.config)
+        )
         return pb.PlanResourceChange.Response(
             planned_state=encode(fill(resource.block, planned)),
             planned_private=request.prior_private,

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Final, Protocol
 
+from terraform_provider.rules import Check, Rule
 from terraform_provider.session import Session
 from terraform_provider.values import State
 
@@ -147,14 +148,17 @@ class ResourceType:
         replaced_by: Attributes that the API cannot change (Terraform's ForceNew).
         replaced_when: More of them, where it depends on the change.
         unsent: Attributes that concern Terraform or this provider only.
-        forgotten: Attributes that MiniStack accepts and does not return: the state keeps what was sent.
         defaults: Values of attributes ("attr" or "block.attr") that are not configured.
         derived: Attributes that follow from others where the API does not show them.
         kept: Optional and computed blocks: not configured means "leave as it is".
+        created_with: Optional blocks that a new resource needs, although an existing one keeps its own (see `kept`).
+        cleared: Optional and computed attributes: not configured means the default, not "leave as it is".
         volatile: Attributes that any change may change.
         sensitive: Attributes that Terraform must not print.
         names: See `Names`; for all calls and reads.
         waiter: Run after create.
+        rules: What a value ("attr" or "block.attr") must be where botocore's model does not know it.
+        checks: Rules across attributes.
     """
 
     service: str
@@ -169,14 +173,17 @@ class ResourceType:
     replaced_by: AbstractSet[str] = frozenset()
     replaced_when: Replaces | None = None
     unsent: AbstractSet[str] = frozenset()
-    forgotten: AbstractSet[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Derive] = field(default_factory=dict)
     kept: AbstractSet[str] = frozenset()
+    created_with: AbstractSet[str] = frozenset()
+    cleared: AbstractSet[str] = frozenset()
     volatile: AbstractSet[str] = frozenset()
     sensitive: AbstractSet[str] = frozenset()
     names: Names = field(default_factory=dict)
     waiter: Waiter | None = None
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
 
     @property
     def changes(self) -> tuple[Call, ...]:

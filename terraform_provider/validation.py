@@ -1,5 +1,9 @@
-"""Errors that a configuration shows without a call: botocore's models know enums, lengths and ranges."""
+"""Errors that a configuration shows without a call.
 
+botocore's models know enums, lengths, ranges and patterns; the table's rules hold the rest.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,20 +14,13 @@ from botocore.model import Shape, StructureShape
 from terraform_provider.errors import WAY_OUT, Path
 from terraform_provider.mapping import find_members, shape_at
 from terraform_provider.resource import Definition, input_shape
-from terraform_provider.spec import Names, Style
+from terraform_provider.rules import ConfigurationError, values_at
+from terraform_provider.spec import Names, ResourceType, Style
 from terraform_provider.values import UNKNOWN, State, is_empty
 
 _NUMBERS: Final = ("integer", "long", "double", "float")
 _NO_MEMBERS: Final = StructureShape("Prepared", {"type": "structure", "members": {}})
 """For a block that only `prepare` sends."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfigurationError:
-    """Something invalid in a resource's configuration."""
-
-    path: Path
-    message: str
 
 
 def configuration_errors(definition: Definition, config: State) -> list[ConfigurationError]:
@@ -32,6 +29,8 @@ def configuration_errors(definition: Definition, config: State) -> list[Configur
     errors: dict[Path, ConfigurationError] = {
         (name,): _unsupported((name,)) for name in sorted(configured - definition.configurable)
     }
+    for error in (*_broken_rules(definition.kind, config), *_broken_checks(definition.kind, config)):
+        errors.setdefault(error.path, error)
     for call in definition.kind.calls:
         if call.style is Style.MEMBERS:
             sent = definition.sent_by(call)
@@ -45,6 +44,19 @@ def configuration_errors(definition: Definition, config: State) -> list[Configur
 def _unsupported(path: Path) -> ConfigurationError:
     """Nothing that is configured may be left out without a word."""
     return ConfigurationError(path=path, message=f"the local provider does not send {_name(path)}: {WAY_OUT}")
+
+
+def _broken_rules(kind: ResourceType, config: State) -> Iterator[ConfigurationError]:
+    for names, rule in kind.rules.items():
+        for path, value in values_at(config, names.split("."), whole=rule.whole):
+            broken = rule.broken(value)
+            if broken:
+                yield ConfigurationError(path=path, message=f"expected {_name(path)} {broken}")
+
+
+def _broken_checks(kind: ResourceType, config: State) -> Iterator[ConfigurationError]:
+    for check in kind.checks:
+        yield from check(config)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +81,8 @@ class _Validator:
 
     def _value(self, shape: Shape, value: Any, path: Path) -> Iterator[ConfigurationError]:
         if isinstance(value, list):
+            if shape.type_name == "list":
+                yield from _in_list(shape, value, path)
             inner = getattr(shape, "member", shape)
             for at, item in enumerate(value):
                 yield from self._value(inner, item, (*path, at))
@@ -80,6 +94,14 @@ class _Validator:
             yield from _in_number(shape, value, path)
 
 
+def _in_list(shape: Shape, value: list[Any], path: Path) -> Iterator[ConfigurationError]:
+    most = shape.metadata.get("max", len(value))
+    if len(value) > most:
+        yield ConfigurationError(
+            path=path, message=f"expected {_name(path)} to have at most {most} items; it has {len(value)}"
+        )
+
+
 def _in_text(shape: Shape, value: str, path: Path) -> Iterator[ConfigurationError]:
     allowed = getattr(shape, "enum", None)
     shortest, longest = shape.metadata.get("min", 0), shape.metadata.get("max", len(value))
@@ -88,6 +110,9 @@ def _in_text(shape: Shape, value: str, path: Path) -> Iterator[ConfigurationErro
         yield ConfigurationError(path=path, message=message)
     elif not shortest <= len(value) <= longest:
         message = f"expected {_name(path)} to have {shortest} to {longest} characters; it has {len(value)}"
+        yield ConfigurationError(path=path, message=message)
+    elif not re.fullmatch(shape.metadata.get("pattern", ".*"), value, re.ASCII | re.DOTALL):
+        message = f"expected {_name(path)} to match {shape.metadata['pattern']}; got {value}"
         yield ConfigurationError(path=path, message=message)
 
 

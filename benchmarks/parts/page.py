@@ -48,7 +48,7 @@ def write_section(page: Path, name: str, body: str) -> None:
     Raises:
         ValueError: the page has no such marks.
     """
-    begin, end = f"<!-- {name}: written by ./dev bench -- {name} --write -->", f"<!-- /{name} -->"
+    begin, end = f"<!-- {name}: written by ./dev bench {name} --write -->", f"<!-- /{name} -->"
     text, found = re.subn(
         f"{re.escape(begin)}.*{re.escape(end)}",
         lambda _: f"{begin}\n{body}\n{end}",

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from benchmarks.parts.submission import BANK
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from shared.repository import ROOT
 
 REPEATED_LINE: Final = 7

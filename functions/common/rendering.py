@@ -20,7 +20,7 @@ _SHOWN: Final = (
     "conflict_samples",
     "error_count",
 )
-_FAILED: Final = "Processing failed; rows may have been loaded in part. Submit the same file again to resume."
+_FAILED: Final = "Processing failed; rows may have been loaded in part. Submit the same file again to restart it."
 
 
 def upload_body(upload: Upload) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
-from functions.report.format.rules import MAX_ERRORS
+from functions.report.format.definition import MAX_ERRORS
 from functions.report.result.corrections import corrections
 from functions.report.result.validation_result import ValidationResult
 

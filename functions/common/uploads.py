@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
 from shared.contracts.uploads import UploadStatus
@@ -31,6 +32,11 @@ class Upload:
     error_count: int | None = None
     notified_at: str | None = None
     error: str | None = None
+
+
+def derive_upload_id(bank_id: str, content: bytes) -> str:
+    """The upload's id, 32 lower-case hexadecimal digits of bank and content: the same when it is submitted again."""
+    return sha256(f"{bank_id}\n{sha256(content).hexdigest()}".encode()).hexdigest()[:32]
 
 
 class Uploads(Protocol):

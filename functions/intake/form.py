@@ -10,7 +10,7 @@ from multipart import MultipartError, MultipartSegment, ParserLimitReached, Push
 from functions.common.http import ProblemError, Request
 from functions.intake.intake import SubmittedReport
 from functions.report.errors.validation_error import printable
-from functions.report.format.rules import Code
+from functions.report.format.definition import Code
 from shared.contracts.api import MAX_REPORT_BYTES, REPORT_FIELD
 
 _MULTIPART: Final = "multipart/form-data"

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Final
 
 from functions.common.banks import Bank
-from functions.common.identity import upload_id
 from functions.common.reports import RejectedReports, Reports, store_rejected
 from functions.common.times import Clock, timestamp
-from functions.common.uploads import Upload, Uploads
-from functions.report.format.rules import MAX_MARKED_AT_ONCE
+from functions.common.uploads import Upload, Uploads, derive_upload_id
+from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
 from shared.contracts.objects import report_key
@@ -71,7 +70,7 @@ class Intake:
         Raises:
             ConcurrentChangeError: another request is changing the upload; submitting it again helps.
         """
-        identity = upload_id(bank.bank_id, report.content)
+        identity = derive_upload_id(bank.bank_id, report.content)
         known = self.uploads.get(identity)
         if known and known.status not in _RESTARTED:
             return self._known(known, report)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from functions.common.http import Response, problem
 from functions.common.rendering import upload_body
 from functions.intake.intake import Accepted, AlreadyKnown, Rejected
-from functions.report.format.rules import MAX_ERRORS
+from functions.report.format.definition import MAX_ERRORS
 from shared.contracts.api import UPLOADS_PATH
 
 

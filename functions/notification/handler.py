@@ -8,8 +8,8 @@ from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.notification.adapters import OutcomesTopic
 from functions.notification.notification import Notification
+from functions.notification.outcomes_topic import OutcomesTopic
 from shared.contracts.environment import OUTCOMES_TOPIC_ARN, UPLOADS_TABLE
 from shared.contracts.workflow import NotificationInput
 

@@ -9,7 +9,7 @@ from functions.report.bulk.row_pattern import RowPattern
 from functions.report.bulk.shape_learner import ShapeLearner
 from functions.report.errors.error_log import ErrorLog
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import COLUMNS, MAX_FUTURE, Code, Column
+from functions.report.format.definition import COLUMNS, MAX_FUTURE, Code, Column
 from functions.report.parsing.blocks import MAX_LINE_BYTES, Block
 from functions.report.parsing.records import Line, read_record
 from functions.report.result.ranges import RangeCutter

@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import itemgetter
 
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import Column
+from functions.report.format.definition import Column
 from functions.report.parsing.records import lines, read_record
 from functions.report.rules.fields import utc_timestamp
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.report.errors.error_log import ErrorLog
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import MAX_ERRORS, Code
+from functions.report.format.definition import MAX_ERRORS, Code
 from functions.report.parsing.blocks import Block, read_blocks
 from functions.report.parsing.file_type import foreign_file_type
 from functions.report.parsing.header import header_violations, take_header

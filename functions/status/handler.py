@@ -10,10 +10,10 @@ from functions.common.banks import Banks
 from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
-from functions.status.adapters import UploadsIndex
 from functions.status.requests import read_cursor, read_limit
 from functions.status.responses import render_page, render_upload
 from functions.status.status import Status
+from functions.status.uploads_by_bank import UploadsIndex
 from shared.contracts.api import UPLOAD_ID_PARAMETER
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 

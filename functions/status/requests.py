@@ -37,7 +37,7 @@ def read_cursor(query: Mapping[str, str], bank: Bank) -> Position | None:
         return decode_cursor(cursor, bank.bank_id)
     except ValueError as error:
         detail = (
-            f"The parameter {CURSOR_PARAMETER} is not a next_cursor of yours."
-            " Send the one of your last answer, or none to start with the newest upload."
+            f"The parameter {CURSOR_PARAMETER} is invalid."
+            " Send the next_cursor of your last response, or omit it to start with the newest upload."
         )
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error

@@ -13,8 +13,8 @@ from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.transformation.adapters import DynamoDBTransactions
 from functions.transformation.loader import Backoff
+from functions.transformation.transactions_table import DynamoDBTransactions
 from functions.transformation.transformation import Transformation
 from shared.contracts.environment import TRANSACTIONS_TABLE, UPLOADS_TABLE
 from shared.contracts.workflow import RangeLoaded, TransformationInput
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvocationTime:
+class LambdaTime:
     """The time that is left to one invocation."""
 
     context: LambdaContext
@@ -37,7 +37,7 @@ class InvocationTime:
 def handle(event: TransformationInput, context: LambdaContext) -> RangeLoaded:
     """Load one range."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
-        backoff = Backoff(patience=InvocationTime(context=context, sleep=time.sleep), random=SystemRandom())
+        backoff = Backoff(time_left=LambdaTime(context=context, sleep=time.sleep), random=SystemRandom())
         loaded = wire(event["bucket"]).run(event, backoff)
         counts = {name: loaded[name] for name in ("loaded", "repeated", "conflicts")}
         _log.info("loaded a range", extra={"fields": {"first_line": event["range"]["first_line"], **counts}})

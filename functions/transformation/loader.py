@@ -7,7 +7,7 @@ from random import Random
 from typing import Final, Protocol
 
 from functions.common.errors import TemporaryError
-from functions.transformation.stored import Inserted, StoredTransaction, TransactionsTable
+from functions.transformation.stored_transactions import Inserted, StoredTransaction, TransactionsTable
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, Conflict, RangeLoaded
 
 BATCH_ROWS: Final = 25
@@ -19,7 +19,7 @@ RESERVE: Final = 5.0
 """Seconds before Lambda's timeout at which to give up: then Retry sees a TemporaryError instead of a killed run."""
 
 
-class Patience(Protocol):
+class TimeLeft(Protocol):
     """The time in which to wait; the handler provides it."""
 
     def remaining(self) -> float:
@@ -35,7 +35,7 @@ class Patience(Protocol):
 class Backoff:
     """Waits longer after each consecutive failure, and gives up before the time is over."""
 
-    patience: Patience
+    time_left: TimeLeft
     random: Random
     failures: int = 0
 
@@ -47,10 +47,10 @@ class Backoff:
         """
         bound = min(MAX_DELAY, BASE_DELAY * 2**self.failures)
         delay = self.random.uniform(0, bound)
-        if self.patience.remaining() - delay < RESERVE:
+        if self.time_left.remaining() - delay < RESERVE:
             raise TemporaryError("the transactions table is too busy to load all rows in the time that is left")
         self.failures += 1
-        self.patience.sleep(delay)
+        self.time_left.sleep(delay)
 
     def succeeded(self) -> None:
         """Return to short delays."""

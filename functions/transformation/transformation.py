@@ -8,7 +8,7 @@ from functions.common.times import Clock, timestamp
 from functions.common.uploads import Uploads
 from functions.report.transactions import read_rows
 from functions.transformation.loader import Backoff, Loader
-from functions.transformation.stored import StoredTransaction, TransactionsTable
+from functions.transformation.stored_transactions import StoredTransaction, TransactionsTable
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import RangeLoaded, TransformationInput
 

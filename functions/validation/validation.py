@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from functions.common.identity import upload_id
 from functions.common.reports import RejectedReports, Reports, StoredReport, store_rejected
 from functions.common.times import Clock, timestamp
-from functions.common.uploads import Upload, Uploads
-from functions.report.format.rules import MAX_MARKED
+from functions.common.uploads import Upload, Uploads, derive_upload_id
+from functions.report.format.definition import MAX_MARKED
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
 from shared.contracts.objects import ReportLocation, parse_report_key
@@ -44,7 +43,7 @@ class Validation:
         bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
         location = parse_report_key(key)
         stored = self.reports.read(key)
-        if upload_id(location.bank_id, stored.content) != location.upload_id:
+        if derive_upload_id(location.bank_id, stored.content) != location.upload_id:
             raise WrongContentError(f"object {key}: its content has another upload id than its key")
         result, following = self._validate(location, stored)
         return Validated(

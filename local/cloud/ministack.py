@@ -3,7 +3,7 @@
 import http.client
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from local.processes.guarded import GuardedProcess
 START_SECONDS: Final = 60
 """It takes about one second, longer on a loaded machine."""
 _ATTEMPTS: Final = 5
-_PROGRAM: Final = Path(__file__).with_name("ministack_server.py")
+_PROGRAM: Final = (str(Path(__file__).with_name("ministack_server")),)
 _HEALTH_PATH: Final = "/_ministack/health"
 _LISTENERS: Final = ("SFTP_ENABLED", "IOT_MTLS_ENABLED")
 """Services that would listen on a port of their own."""
@@ -45,7 +45,12 @@ class _PortTakenError(Exception):
 
 @contextmanager
 def ministack(
-    *, python: Path, run: RunFolder, port: int | None = None, on_wait: Callable[[], None] = lambda: None
+    *,
+    python: Path,
+    run: RunFolder,
+    port: int | None = None,
+    on_wait: Callable[[], None] = lambda: None,
+    program: Sequence[str] = _PROGRAM,
 ) -> Iterator[MiniStack]:
     """Start MiniStack; end it and its Lambda workers when the context ends.
 
@@ -54,31 +59,33 @@ def ministack(
         run: folder for data and log.
         port: the port to listen on; by default any free one.
         on_wait: called several times a second until it is healthy.
+        program: what the interpreter runs: `ministack_server`, or MiniStack without our fixes (`-m ministack`).
 
     Raises:
         LocalError: the port was taken, or MiniStack did not start; with the log's last lines.
     """
-    started = _start(python, run, port, on_wait)
+    command = [str(python), "-P", *program]  # -P: MiniStack does not import our modules
+    started = _start(command, run, port, on_wait)
     try:
         yield started
     finally:
         started.process.stop()
 
 
-def _start(python: Path, run: RunFolder, port: int | None, on_wait: Callable[[], None]) -> MiniStack:
+def _start(command: Sequence[str], run: RunFolder, port: int | None, on_wait: Callable[[], None]) -> MiniStack:
     for _ in range(1 if port else _ATTEMPTS):
         with suppress(_PortTakenError):
-            return _launch(python, run, port or free_port(), on_wait)
+            return _launch(command, run, port or free_port(), on_wait)
     taken = f"port {port} was" if port else f"{_ATTEMPTS} free ports in a row were"
     raise LocalError(f"{taken} taken by another program while MiniStack started. Try again.")
 
 
-def _launch(python: Path, run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
+def _launch(command: Sequence[str], run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
     log = run.log("ministack")
     (run.data / "tmp").mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = GuardedProcess(
-            [str(python), "-P", str(_PROGRAM)],  # -P: MiniStack does not import our modules
+            command,
             env=environment(os.environ, data=run.data, port=port),
             cwd=run.data,
             stdout=output,

@@ -7,7 +7,7 @@ from local.demo.notifications import Mailbox, mailbox
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
+from tools.client.uploads import Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.terminal import Terminal
 
 
@@ -51,7 +51,7 @@ def _show(uploads: Sequence[SubmittedUpload], pipeline: Pipeline, received: Mail
         out.show(notification_table(notifications))
     dead = pipeline.dead_letters()
     out.say("", f"Dead-letter queue: {dead} messages")
-    failed = [*complaints(uploads), *unequal(loaded, sums)]
+    failed = [*failed_expectations(uploads), *unequal(loaded, sums)]
     if len(notifications) < len(loaded):
         failed.append(f"expected {len(loaded)} notifications, received {len(notifications)}")
     if dead:

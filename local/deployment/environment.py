@@ -59,6 +59,8 @@ def deployment_environment(
             "TERRAFORM_BINARY_NAME": terraform,
             "CHECKPOINT_DISABLE": "1",  # neither Terraform nor cdktf looks for a newer version
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+            # Else `cdktf deploy` runs `terraform providers lock`, which asks the registry, whatever mirror there is.
+            "CDKTF_SKIP_PROVIDER_LOCK": "true",
         }
         | {name: _bypass(environ.get(name, "")) for name in _PROXY_BYPASS}
     )
@@ -78,7 +80,6 @@ def with_daemon(environ: Mapping[str, str], *, reattach: str, config: Path) -> d
     return dict(environ) | {
         "TF_REATTACH_PROVIDERS": json.dumps(addresses),
         "TF_CLI_CONFIG_FILE": str(config),
-        "CDKTF_SKIP_PROVIDER_LOCK": "true",  # else `terraform providers lock` asks the registry, always
     }
 
 

@@ -66,7 +66,7 @@ def launch(
                     on_wait=lambda: detail("waiting until it is healthy"),
                 )
             )
-        parts.enter_context(_blame(server))
+        parts.enter_context(_report_server_end(server))
         environ = parts.enter_context(
             provider_environment(
                 run, user=user, terraform=terraform, endpoint_url=server.endpoint_url, provider=provider
@@ -95,7 +95,7 @@ def _deploy(driver: Driver, provider: Provider, out: Terminal) -> list[Stack]:
 
 
 @contextmanager
-def _blame(server: MiniStack) -> Iterator[None]:
+def _report_server_end(server: MiniStack) -> Iterator[None]:
     """If MiniStack has ended by itself, that is the reason for any later failure."""
     try:
         yield

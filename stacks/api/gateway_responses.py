@@ -7,6 +7,8 @@ from typing import Final
 from cdktf_cdktf_provider_aws.api_gateway_gateway_response import ApiGatewayGatewayResponse
 from constructs import Construct
 
+from shared.contracts.api import MAX_REPORT_BYTES
+
 _DETAIL: Final = "@detail@"
 """Placeholder of API Gateway's own sentence, which comes with its quotation marks."""
 
@@ -20,6 +22,8 @@ class GatewayResponse:
     status: int | None = None
     """None for the two defaults: each has several statuses, of which API Gateway fills in one."""
     detail: str = _DETAIL
+    code: str | None = None
+    """An error code of the report format, where one applies."""
 
 
 GATEWAY_RESPONSES: Final = (
@@ -45,8 +49,9 @@ GATEWAY_RESPONSES: Final = (
     GatewayResponse(
         response_type="REQUEST_TOO_LARGE",
         status=413,
-        title="Content too large",
-        detail="API Gateway accepts 10 MB; a report may have 4.5 MB.",
+        title="Request Entity Too Large",
+        detail=f"A report has at most {MAX_REPORT_BYTES:,} bytes. Submit it as several reports.",
+        code="file.too_large",
     ),
     GatewayResponse(response_type="UNSUPPORTED_MEDIA_TYPE", status=415, title="Unsupported media type"),
     GatewayResponse(
@@ -94,5 +99,6 @@ class GatewayResponses(Construct):
 def template(response: GatewayResponse) -> str:
     """Body of the response, with API Gateway's variables in it."""
     status = {"status": response.status} if response.status else {}
-    body = {"type": "about:blank", "title": response.title, **status, "detail": response.detail}
+    code = {"code": response.code} if response.code else {}
+    body = {"type": "about:blank", "title": response.title, **status, "detail": response.detail, **code}
     return json.dumps(body).replace(f'"{_DETAIL}"', "$context.error.messageString")

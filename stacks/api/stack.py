@@ -11,7 +11,7 @@ from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
-from stacks.api.banks import BankAccess
+from stacks.api.bank_access import BankAccess
 from stacks.api.fingerprint import fingerprint
 from stacks.api.gateway_responses import GatewayResponses
 from stacks.api.routes import Routes

@@ -10,7 +10,7 @@ from shared.contracts.functions import FunctionName
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
 from shared.infra.refs import FunctionRef
-from stacks.compute import specs
+from stacks.compute import function_specs
 from stacks.data.stack import DataOutputs
 
 
@@ -55,9 +55,9 @@ def make_functions(
         ).ref
 
     return Functions(
-        intake=make(FunctionName.INTAKE, specs.intake(data)),
-        validation=make(FunctionName.VALIDATION, specs.validation(data)),
-        transformation=make(FunctionName.TRANSFORMATION, specs.transformation(data)),
-        notification=make(FunctionName.NOTIFICATION, specs.notification(data)),
-        status=make(FunctionName.STATUS, specs.status(data)),
+        intake=make(FunctionName.INTAKE, function_specs.intake(data)),
+        validation=make(FunctionName.VALIDATION, function_specs.validation(data)),
+        transformation=make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
+        notification=make(FunctionName.NOTIFICATION, function_specs.notification(data)),
+        status=make(FunctionName.STATUS, function_specs.status(data)),
     )

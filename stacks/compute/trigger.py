@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
 from constructs import Construct
 
 from shared.contracts.objects import REPORTS_PREFIX
-from shared.infra.constructs.queue import ServiceSender
+from shared.infra.constructs.dead_letter_queue import ServiceSender
 from shared.infra.constructs.role import ServiceRole
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant

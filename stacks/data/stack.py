@@ -6,8 +6,8 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
+from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
-from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack

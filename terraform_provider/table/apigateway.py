@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import HTTP_METHOD, JSON, OBJECT, between, items, matches, one_of
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Read, ResourceType, Response, Style
 from terraform_provider.tagging import TagOperations
@@ -39,6 +40,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "execution_arn": "arn:{partition}:execute-api:{region}:{account}:{id}",
         },
         kept={"endpoint_configuration"},
+        rules={"endpoint_configuration.types": items(1, 1), "policy": OBJECT},
     ),
     "aws_api_gateway_resource": ResourceType(
         service="apigateway",
@@ -62,6 +64,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         names=_METHOD_NAMES,
         replaced_by={"rest_api_id", "resource_id", "http_method"},
         defaults={"api_key_required": False},
+        rules={"http_method": HTTP_METHOD},
     ),
     "aws_api_gateway_method_response": ResourceType(
         service="apigateway",
@@ -74,6 +77,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             Call("PutMethodResponse", keys=_METHOD_RESPONSE, attributes={"response_models", "response_parameters"}),
         ),
         replaced_by={"rest_api_id", "resource_id", "http_method", "status_code"},
+        rules={"http_method": HTTP_METHOD},
     ),
     "aws_api_gateway_integration": ResourceType(
         service="apigateway",
@@ -98,8 +102,17 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             ),
         ),
         names={"timeout_milliseconds": "timeoutInMillis"},
-        replaced_by={"rest_api_id", "resource_id", "http_method", "type"},
+        replaced_by={
+            *("rest_api_id", "resource_id", "http_method", "type"),
+            *("credentials", "integration_http_method", "passthrough_behavior"),
+        },
         defaults={"connection_type": "INTERNET", "timeout_milliseconds": 29_000},
+        rules={
+            "http_method": HTTP_METHOD,
+            "integration_http_method": HTTP_METHOD,
+            "passthrough_behavior": one_of("NEVER", "WHEN_NO_MATCH", "WHEN_NO_TEMPLATES"),
+            "timeout_milliseconds": between(50, 300_000),
+        },
     ),
     "aws_api_gateway_model": ResourceType(
         service="apigateway",
@@ -110,6 +123,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         import_id="{rest_api_id}/{name}",
         updates=(Call("UpdateModel", keys=_MODEL, style=Style.PATCH),),
         replaced_by={"rest_api_id", "name", "content_type"},
+        rules={"name": matches(r"[A-Za-z0-9]+", "letters and digits"), "schema": JSON},
     ),
     "aws_api_gateway_request_validator": ResourceType(
         service="apigateway",

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from terraform_provider.mapping import text
 from terraform_provider.patch_operations import PatchOperation
+from terraform_provider.rules import ARN, at_least, length, one_of
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Style
 from terraform_provider.table.apigateway import API, TAGS
@@ -62,6 +63,11 @@ def _logging_role(_session: Session, request: Request, state: State) -> Request:
     return {**request, "patchOperations": [_replace("/cloudwatchRoleArn", state.get("cloudwatch_role_arn"))]}
 
 
+def _read_account(_session: Session, response: Response, _prior: State) -> State:
+    """An account without a role has an empty one, as with the real provider."""
+    return {"cloudwatch_role_arn": response.get("cloudwatchRoleArn") or ""}
+
+
 _SET_ROLE: Final = Call(
     "UpdateAccount", attributes=frozenset(), prepare=_logging_role, prepared={"cloudwatch_role_arn"}
 )
@@ -102,6 +108,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "execution_arn": "arn:{partition}:execute-api:{region}:{account}:{rest_api_id}/{stage_name}",
             "invoke_url": "https://{rest_api_id}.execute-api.{region}.amazonaws.com/{stage_name}",
         },
+        rules={"access_log_settings.destination_arn": ARN},
     ),
     "aws_api_gateway_method_settings": ResourceType(
         service="apigateway",
@@ -113,6 +120,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         updates=(_SET_METHODS,),
         replaced_by={"rest_api_id", "stage_name", "method_path"},
         unsent={"method_path"},
+        rules={"settings.logging_level": one_of("ERROR", "INFO", "OFF")},
     ),
     "aws_api_gateway_api_key": ResourceType(
         service="apigateway",
@@ -127,6 +135,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         derived={"arn": "arn:{partition}:apigateway:{region}::/apikeys/{id}"},
         sensitive={"value"},
         volatile={"last_updated_date"},
+        rules={"value": length(20, 128)},
     ),
     "aws_api_gateway_usage_plan": ResourceType(
         service="apigateway",
@@ -143,6 +152,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "throttle_settings.rate_limit": 0,
         },
         derived={"arn": "arn:{partition}:apigateway:{region}::/usageplans/{id}"},
+        rules={"quota_settings.limit": at_least(1), "quota_settings.offset": at_least(0)},
     ),
     "aws_api_gateway_usage_plan_key": ResourceType(
         service="apigateway",
@@ -157,12 +167,15 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_api_gateway_account": ResourceType(
         service="apigateway",
         create=_SET_ROLE,
-        reads=(Read("GetAccount"),),
+        reads=(Read("GetAccount", interpret=_read_account),),
         delete=Call(
             "UpdateAccount",
             constants={"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}]},
         ),
         id="api-gateway-account",
         updates=(_SET_ROLE,),
+        defaults={"cloudwatch_role_arn": ""},
+        cleared={"cloudwatch_role_arn"},
+        rules={"cloudwatch_role_arn": ARN},
     ),
 }

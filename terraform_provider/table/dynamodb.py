@@ -1,17 +1,61 @@
 """DynamoDB: tables with on-demand capacity and global secondary indexes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from terraform_provider.errors import ProviderError
+from terraform_provider.rules import ARN, ConfigurationError, matches, one_of
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Read, Request, ResourceType, Response, Waiter
 from terraform_provider.tagging import TagOperations
-from terraform_provider.values import State
+from terraform_provider.values import UNKNOWN, State
 
 _TABLE: Final = {"TableName": "{id}"}
 _ON_DEMAND: Final = "PAY_PER_REQUEST"
 _INDEXES: Final = "global_secondary_index"
+
+
+_NAME: Final = matches(r"[\w.-]{3,255}", "3 to 255 letters, digits, dots, hyphens and underscores")
+_NOT_ON_DEMAND: Final = (
+    f'the local provider creates only tables with billing_mode = "{_ON_DEMAND}": '
+    "set it, or deploy with `--provider registry`"
+)
+
+
+def _indexed(config: State) -> Iterator[ConfigurationError]:
+    """The attributes that are defined are the keys of the table and of its indexes, and no others."""
+    attributes, indexes = config["attribute"], config[_INDEXES]
+    if not attributes or attributes is UNKNOWN or indexes is UNKNOWN:
+        return  # without attributes, an existing table keeps its own
+    keys = {index.get(name): f"{_INDEXES}.{name}" for index in indexes for name in ("hash_key", "range_key")}
+    keys |= {config[name]: name for name in ("hash_key", "range_key")}
+    defined = {attribute["name"] for attribute in attributes}
+    if UNKNOWN in keys or UNKNOWN in defined:
+        return
+    unused, missing = defined - keys.keys(), keys.keys() - defined - {None, ""}
+    if unused:
+        message = f"expected every attribute to be a key of the table or of an index; {_listed(unused)} is none"
+        yield ConfigurationError(path=("attribute",), message=message)
+    for key in sorted(missing):
+        message = f'expected {keys[key]} to be defined by an attribute block; "{key}" is not'
+        yield ConfigurationError(path=(keys[key].partition(".")[0],), message=message)
+
+
+def _listed(names: set[Any]) -> str:
+    return ", ".join(f'"{name}"' for name in sorted(names))
+
+
+def _on_demand(config: State) -> Iterator[ConfigurationError]:
+    """The default, PROVISIONED, needs capacities, which the local provider does not send."""
+    if config["billing_mode"] in (None, "PROVISIONED"):
+        yield ConfigurationError(path=("billing_mode",), message=_NOT_ON_DEMAND)
+
+
+def _expiring(config: State) -> Iterator[ConfigurationError]:
+    for ttl in config["ttl"] if config["ttl"] is not UNKNOWN else ():
+        if ttl["enabled"] is True and ttl["attribute_name"] in (None, ""):
+            path = ("ttl", 0, "attribute_name")
+            yield ConfigurationError(path=path, message="expected ttl.0.attribute_name to be set when ttl is enabled")
 
 
 def _key_schema(keys: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -21,11 +65,7 @@ def _key_schema(keys: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _create_table(_session: Session, request: Request, state: State) -> Request:
     if state["billing_mode"] != _ON_DEMAND:
-        raise ProviderError(
-            f'the local provider creates only tables with billing_mode = "{_ON_DEMAND}": '
-            "set it, or deploy with `--provider registry`",
-            path=("billing_mode",),
-        )
+        raise ProviderError(_NOT_ON_DEMAND, path=("billing_mode",))
     indexes = [
         {
             "IndexName": index["name"],
@@ -151,7 +191,15 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         tagging=TagOperations(list="ListTagsOfResource", member="ResourceArn"),
         replaced_by={"name", "hash_key", "range_key"},
         defaults={"billing_mode": "PROVISIONED", "deletion_protection_enabled": False},
-        kept={"point_in_time_recovery", "ttl", "server_side_encryption"},
+        kept={"attribute", "point_in_time_recovery", "ttl", "server_side_encryption"},
+        created_with={"attribute"},
         waiter=Waiter(name="table_exists", keys={"TableName": "{name}"}),
+        rules={
+            "name": _NAME,
+            f"{_INDEXES}.name": _NAME,
+            f"{_INDEXES}.projection_type": one_of("ALL", "INCLUDE", "KEYS_ONLY"),
+            "server_side_encryption.kms_key_arn": ARN,
+        },
+        checks=(_indexed, _on_demand, _expiring),
     ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from terraform_provider.mapping import from_api, to_api
+from terraform_provider.rules import ARN, JSON, OBJECT, any_of, between, matches
 from terraform_provider.schema import load_schemas
 from terraform_provider.session import Session, service_model
 from terraform_provider.spec import Call, Names, Read, Request, ResourceType, Response
@@ -14,6 +15,7 @@ from terraform_provider.values import State
 _RULE: Final = {"Name": "{name}", "EventBusName": "{event_bus_name}"}
 _OF_RULE: Final = {"Rule": "{rule}", "EventBusName": "{event_bus_name}"}
 _TARGET: Final = "aws_cloudwatch_event_target"
+_NAME: Final = matches(r"[\w.-]{1,64}", "1 to 64 letters, digits, dots, hyphens and underscores")
 _TARGET_NAMES: Final[Names] = {"target_id": "Id"}
 _TARGET_PARTS: Final = frozenset(
     {
@@ -75,6 +77,8 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         tagging=TagOperations(member="ResourceARN"),
         replaced_by={"name", "event_bus_name"},
         defaults={"event_bus_name": "default", "state": "ENABLED"},
+        rules={"event_pattern": OBJECT, "role_arn": ARN},
+        checks=(any_of("event_pattern", "schedule_expression"),),
     ),
     _TARGET: ResourceType(
         service="events",
@@ -86,5 +90,15 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         updates=(_PUT_TARGET,),
         replaced_by={"rule", "target_id", "event_bus_name"},
         defaults={"event_bus_name": "default"},
+        rules={
+            "rule": _NAME,
+            "target_id": _NAME,
+            "arn": ARN,
+            "role_arn": ARN,
+            "input": JSON,
+            "dead_letter_config.arn": ARN,
+            "retry_policy.maximum_event_age_in_seconds": between(60, 86_400),
+            "retry_policy.maximum_retry_attempts": between(0, 185),
+        },
     ),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import ARN, OBJECT
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, ResourceType, Response
 from terraform_provider.tagging import TagOperations
@@ -44,6 +45,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         tagging=TagOperations(add="TagRole", remove="UntagRole", list="ListRoleTags", member="RoleName", resource="id"),
         replaced_by={"name", "path"},
         defaults={"path": "/", "max_session_duration": 3600},
+        rules={"assume_role_policy": OBJECT},
     ),
     "aws_iam_role_policy": ResourceType(
         service="iam",
@@ -54,6 +56,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         updates=(Call("PutRolePolicy", keys=_POLICY, attributes={"policy"}),),
         names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
         replaced_by={"name", "role"},
+        rules={"policy": OBJECT},
     ),
     "aws_iam_role_policy_attachment": ResourceType(
         service="iam",
@@ -70,5 +73,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         id="{role}/{policy_arn}",
         import_id="{role}/{policy_arn}",
         replaced_by=EVERYTHING,
+        rules={"policy_arn": ARN},
     ),
 }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import ARN, between, exactly_one, needs
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Waiter
 from terraform_provider.tagging import TagOperations
@@ -87,6 +88,21 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "source_code_size",
         },
         waiter=Waiter(name="function_active_v2", keys={"FunctionName": "{function_name}"}),
+        rules={
+            "ephemeral_storage.size": between(512, 10_240),
+            "memory_size": between(128, 10_240),
+            "role": ARN,
+            "timeout": between(1, 900),
+        },
+        checks=(
+            exactly_one("filename", "image_uri", "s3_bucket"),
+            needs(
+                "handler",
+                "runtime",
+                when=lambda config: config.get("package_type") in (None, "Zip"),
+                why='with package_type "Zip"',
+            ),
+        ),
     ),
     "aws_lambda_permission": ResourceType(
         service="lambda",
@@ -104,5 +120,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         import_id="{function_name}/{statement_id}",
         names={"source_account": None},
         replaced_by=EVERYTHING,
+        rules={"source_arn": ARN},
     ),
 }

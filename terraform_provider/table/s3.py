@@ -7,6 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from terraform_provider.mapping import pairs
+from terraform_provider.rules import OBJECT, Check, Rule, at_least, length, matches, needs, one_set
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Interpret, Names, Prepare, Read, Request, ResourceType, Response
 from terraform_provider.values import State
@@ -89,6 +90,8 @@ def _part(
     interpret: Interpret | None = None,
     defaults: Mapping[str, Any] | None = None,
     at: str | None = None,
+    rules: Mapping[str, Rule] | None = None,
+    checks: tuple[Check, ...] = (),
 ) -> ResourceType:
     """One configuration of a bucket, as a resource type."""
     call = Call(put, keys=_BUCKET, inside=inside, attributes=sends, prepare=prepare)
@@ -103,6 +106,8 @@ def _part(
         unsent={"bucket"},
         defaults=defaults or {},
         names=names or {},
+        rules=rules or {},
+        checks=checks,
     )
 
 
@@ -126,6 +131,11 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "bucket_region": "{region}",
         },
         import_id="{bucket}",
+        rules={
+            "bucket": matches(
+                r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits, dots and hyphens"
+            )
+        },
     ),
     "aws_s3_bucket_versioning": _part(
         "PutBucketVersioning",
@@ -151,7 +161,11 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         defaults=dict.fromkeys(_BLOCKS, False),
     ),
     "aws_s3_bucket_policy": _part(
-        "PutBucketPolicy", "GetBucketPolicy", sends={"policy"}, delete=Call("DeleteBucketPolicy", keys=_BUCKET)
+        "PutBucketPolicy",
+        "GetBucketPolicy",
+        sends={"policy"},
+        delete=Call("DeleteBucketPolicy", keys=_BUCKET),
+        rules={"policy": OBJECT},
     ),
     "aws_s3_bucket_notification": _part(
         "PutBucketNotificationConfiguration",
@@ -169,5 +183,15 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         at="",
         sends={"rule"},
         delete=Call("DeleteBucketLifecycle", keys=_BUCKET),
+        rules={
+            "rule.id": length(1, 255),
+            "rule.noncurrent_version_expiration.newer_noncurrent_versions": at_least(1),
+            "rule.noncurrent_version_expiration.noncurrent_days": at_least(1),
+            "rule.noncurrent_version_transition.newer_noncurrent_versions": at_least(1),
+            "rule.noncurrent_version_transition.noncurrent_days": at_least(0),
+            "rule.transition": one_set("date", "days"),
+            "rule.transition.days": at_least(0),
+        },
+        checks=(needs("rule", when=lambda _config: True, why="at least once"),),
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from terraform_provider.mapping import text
+from terraform_provider.rules import ARN, OBJECT, matches, one_of
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Prepare, Read, Request, ResourceType, Style
 from terraform_provider.tagging import TagOperations
@@ -62,6 +63,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         tagging=TagOperations(member="ResourceArn", resource="id"),
         replaced_by={"name"},
         derived={"name": _name_in_arn},
+        rules={"name": matches(r"[\w-]{1,256}", "1 to 256 letters, digits, hyphens and underscores")},
     ),
     "aws_sns_topic_subscription": ResourceType(
         service="sns",
@@ -77,5 +79,13 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         names={"arn": "SubscriptionArn", "owner_id": "Owner"},
         replaced_by={"topic_arn", "protocol", "endpoint"},
         defaults={"raw_message_delivery": False},
+        rules={
+            "topic_arn": ARN,
+            "protocol": one_of(
+                "application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"
+            ),
+            "filter_policy": OBJECT,
+            "redrive_policy": OBJECT,
+        },
     ),
 }

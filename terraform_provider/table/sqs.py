@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import OBJECT, between, matches
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Read, Request, ResourceType, Style
 from terraform_provider.tagging import TagOperations
@@ -76,6 +77,16 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "visibility_timeout_seconds": 30,
         },
         derived={"url": "{id}", "name": _name_in_url},
+        rules={
+            "name": matches(r"[\w-]{1,80}", "1 to 80 letters, digits, hyphens and underscores"),
+            "delay_seconds": between(0, 900),
+            "kms_data_key_reuse_period_seconds": between(60, 86_400),
+            "max_message_size": between(1_024, 1_048_576),
+            "message_retention_seconds": between(60, 1_209_600),
+            "receive_wait_time_seconds": between(0, 20),
+            "redrive_policy": OBJECT,
+            "visibility_timeout_seconds": between(0, 43_200),
+        },
     ),
     "aws_sqs_queue_policy": ResourceType(
         service="sqs",
@@ -94,5 +105,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         id="{queue_url}",
         import_id="{queue_url}",
         replaced_by={"queue_url"},
+        rules={"policy": OBJECT},
     ),
 }

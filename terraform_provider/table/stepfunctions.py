@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from terraform_provider.rules import ARN, OBJECT, matches
 from terraform_provider.session import Session
 from terraform_provider.spec import Call, Read, Request, ResourceType, Response
 from terraform_provider.tagging import TagOperations
@@ -57,9 +58,13 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         names={"arn": "stateMachineArn", "encryption_configuration": None},
         tagging=TagOperations(member="resourceArn", resource="id", keys="tagKeys"),
         replaced_by={"name", "type"},
-        forgotten={"tracing_configuration"},
         defaults={"type": "STANDARD", "publish": False},
         kept={"logging_configuration", "tracing_configuration"},
         volatile={"revision_id"},
+        rules={
+            "name": matches(r"[\w-]{1,80}", "1 to 80 letters, digits, hyphens and underscores"),
+            "definition": OBJECT,
+            "role_arn": ARN,
+        },
     ),
 }

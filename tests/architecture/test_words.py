@@ -33,7 +33,7 @@ RETIRED = (
     Retired(r"for ever", "forever, permanently"),
     Retired(r"lies? (in|at|below|beside|there|on)|lay in", "is stored in, is in"),
     Retired(
-        r"(takes?|took|taken|taking) in(?! (turn|a|the|its|one|any|all|part|order|front|between)\b)",
+        r"(takes?|taken|taking) in(?! (turn|a|the|its|one|any|all|part|order|front|between)\b)",
         "adopt, import, accept",
     ),
     Retired(r"to be had", "available"),

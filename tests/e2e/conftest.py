@@ -17,22 +17,32 @@ from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
 from shared.repository import ROOT
 from tests.e2e.operators import Account, account
+from tools.setup.toolchain import LIBRARY_TERRAFORM
 from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
-def user() -> dict[str, str]:
+def user(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     user = dict(os.environ) | {"LOCAL_RUNS": str(ROOT / ".local" / "test-runs" / worker)}
+    if pytestconfig.getoption("--terraform") == "library":
+        folder = tmp_path_factory.mktemp("library")
+        (folder / "terraform").symlink_to(LIBRARY_TERRAFORM.resolve(strict=True))
+        user["PATH"] = f"{folder}{os.pathsep}{user['PATH']}"  # before any other
     forget_aws(os.environ)
     return user
 
 
 @pytest.fixture(scope="session")
-def launched(user: dict[str, str], pytestconfig: pytest.Config) -> Iterator[Launched]:
+def provider(pytestconfig: pytest.Config) -> Provider:
+    """The provider with which every test deploys."""
+    return Provider(pytestconfig.getoption("--provider"))
+
+
+@pytest.fixture(scope="session")
+def launched(user: dict[str, str], provider: Provider) -> Iterator[Launched]:
     """A deployed pipeline that tests share: they submit reports and read, and destroy nothing."""
-    provider = Provider(pytestconfig.getoption("--provider"))
     with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
         yield up
 
@@ -44,7 +54,7 @@ def pipeline(launched: Launched) -> Pipeline:
 
 
 @pytest.fixture(scope="module")
-def empty_account(user: dict[str, str]) -> Iterator[Account]:
+def empty_account(user: dict[str, str], provider: Provider) -> Iterator[Account]:
     """An empty account for a module's tests that deploy and destroy, each in environments of its own."""
-    with account(find_paths(user), user) as up:
+    with account(find_paths(user), user, provider=provider) as up:
         yield up

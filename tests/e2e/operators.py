@@ -92,6 +92,8 @@ class Account:
     cloud: Cloud
     paths: Paths
     user: Mapping[str, str]
+    provider: Provider
+    """Which one Terraform uses."""
     checkout: RunFolder
     """Holds the state-stack's state, and the `cdktf` command."""
 
@@ -118,7 +120,7 @@ def _operator(account: Account, suffix: str, settings: str, *, cloned: bool) -> 
             user=account.user,
             terraform="terraform",
             endpoint_url=account.cloud.endpoint_url,
-            provider=Provider.LOCAL,
+            provider=account.provider,
         ) as environ,
     ):
         own = {
@@ -147,9 +149,10 @@ def write_settings(file: Path, **changes: str) -> Path:
 
 
 @contextmanager
-def account(paths: Paths, user: Mapping[str, str]) -> Iterator[Account]:
+def account(paths: Paths, user: Mapping[str, str], *, provider: Provider) -> Iterator[Account]:
     """Start an empty local cloud; it ends with the context."""
     with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         (run.path / "bin").mkdir()
         (run.path / "bin" / "cdktf").symlink_to(paths.cdktf)
-        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), paths=paths, user=user, checkout=run)
+        cloud = Cloud(endpoint_url=server.endpoint_url)
+        yield Account(cloud=cloud, paths=paths, user=user, provider=provider, checkout=run)

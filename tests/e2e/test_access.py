@@ -44,8 +44,14 @@ def test_a_bank_lists_its_own_uploads_newest_first_page_by_page(pipeline: Pipeli
 
 def test_every_bank_has_a_quota_and_a_throttle(pipeline: Pipeline) -> None:
     plans = pipeline.cloud.apigateway.get_usage_plans()["items"]
-    limits = {plan["name"]: (plan["quota"], plan["throttle"]) for plan in plans}
-    assert limits == {
-        f"txn-{bank_id}-local": ({"limit": 1000, "offset": 0, "period": "DAY"}, {"rateLimit": 50.0, "burstLimit": 100})
-        for bank_id in pipeline.keys
+    limits = {
+        plan["name"]: (
+            plan["quota"]["limit"],
+            plan["quota"]["period"],
+            plan["quota"].get("offset", 0),
+            plan["throttle"],
+        )
+        for plan in plans
     }
+    throttle = {"rateLimit": 50.0, "burstLimit": 100}
+    assert limits == {f"txn-{bank_id}-local": (1000, "DAY", 0, throttle) for bank_id in pipeline.keys}

@@ -24,6 +24,7 @@ from local.cloud.clients import Cloud
 from local.cloud.ministack import ministack
 from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
+from local.deployment.cdktf import Provider
 from local.deployment.environment import deployment_environment
 from local.deployment.launch import Launched, launch
 from shared.infra.adoption.declared import declared
@@ -56,12 +57,12 @@ def rows(up: Launched) -> list[Any]:
 
 
 def test_a_deploy_after_a_lost_state_imports_everything_and_creates_nothing(
-    user: dict[str, str], tmp_path: Path
+    user: dict[str, str], provider: Provider, tmp_path: Path
 ) -> None:
     report, another = tmp_path / "report.csv", tmp_path / "another.csv"
     report.write_bytes(fresh_report("nordbank"))
     another.write_bytes(fresh_report("nordbank"))
-    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user) as up:
+    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user, provider=provider) as up:
         upload = send_and_follow(up.pipeline, "nordbank", report)
         before, loaded = identities(up.pipeline.cloud), rows(up)
         assert len(loaded) == 3
@@ -178,4 +179,4 @@ def test_the_doctor_needs_an_aws_to_ask(account: Account) -> None:
     alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
     assert alone.returncode == 2
     assert "AWS_ENDPOINT_URL is not set" in alone.stderr
-    assert "it is unknown what exists" in alone.stderr
+    assert "Existing resources are unknown" in alone.stderr

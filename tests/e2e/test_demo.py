@@ -12,6 +12,7 @@ import pytest
 
 from local.cloud.paths import find_paths
 from local.cloud.ports import LOOPBACK, free_port
+from local.deployment.cdktf import Provider
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 
 pytestmark = pytest.mark.e2e
@@ -37,9 +38,11 @@ def run_folders(user: dict[str, str]) -> set[Path]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_ctrl_c_stops_everything_with_one_line(user: dict[str, str], port: int, moment: str) -> None:
+def test_ctrl_c_stops_everything_with_one_line(
+    user: dict[str, str], provider: Provider, port: int, moment: str
+) -> None:
     before = run_folders(user)
-    with demo(user, "--port", str(port)) as run:
+    with demo(user, provider, "--port", str(port)) as run:
         run.wait_for(moment)
         processes = descendants(run.process.pid)
         run.process.send_signal(signal.SIGINT)
@@ -49,8 +52,8 @@ def test_ctrl_c_stops_everything_with_one_line(user: dict[str, str], port: int, 
     assert run_folders(user) <= before
 
 
-def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], port: int) -> None:
-    with demo(user, "--port", str(port)) as run:
+def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], provider: Provider, port: int) -> None:
+    with demo(user, provider, "--port", str(port)) as run:
         run.wait_for("^Deploying data-stack")
         processes = descendants(run.process.pid)
         run.process.kill()
@@ -58,8 +61,10 @@ def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], port: int) -
     wait_until_gone(processes)
 
 
-def test_the_next_run_shows_every_outcome_and_keeps_the_cloud_up_and_its_logs(user: dict[str, str], port: int) -> None:
-    with demo(user, "--port", str(port), "--keep") as run:
+def test_the_next_run_shows_every_outcome_and_keeps_the_cloud_up_and_its_logs(
+    user: dict[str, str], provider: Provider, port: int
+) -> None:
+    with demo(user, provider, "--port", str(port), "--keep") as run:
         run.wait_for("^  Log files ")
         logs = Path(run.output[-1].split()[-1])
         shown = "".join(run.output)
@@ -98,10 +103,10 @@ def _assert_curl_works(shown: str) -> None:
     assert '"RECEIVED"' in answer
 
 
-def test_a_busy_port_is_reported_in_one_line(user: dict[str, str]) -> None:
+def test_a_busy_port_is_reported_in_one_line(user: dict[str, str], provider: Provider) -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         port = server.getsockname()[1]
-        with demo(user, "--port", str(port)) as run:
+        with demo(user, provider, "--port", str(port)) as run:
             assert run.finish() == 1
     assert run.output[0] == "\n"
     assert run.output[1].startswith(f"port {port} is in use")

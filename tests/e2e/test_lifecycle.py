@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from local.cloud.paths import find_paths
+from local.deployment.cdktf import Provider
 from local.deployment.launch import launch
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.reports import fresh_report, send_and_follow
@@ -19,10 +20,12 @@ KINDS = {
 }  # fmt: skip
 
 
-def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(user: dict[str, str], tmp_path: Path) -> None:
+def test_a_second_deployment_changes_nothing_and_a_destroy_leaves_nothing(
+    user: dict[str, str], provider: Provider, tmp_path: Path
+) -> None:
     report = tmp_path / "report.csv"
     report.write_bytes(fresh_report("nordbank"))
-    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user) as up:
+    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user, provider=provider) as up:
         send_and_follow(up.pipeline, "nordbank", report)  # data in bucket and tables must not prevent the destroy
 
         assert not [stack.id for stack in up.driver.synth() if up.driver.plan(stack).changes]

@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing of the validator: `nox -s fuzz`. Inputs on which it once failed are kept in corpus/."""
+"""Coverage-guided fuzzing of the validator: `./dev fuzz`. Inputs on which it once failed are kept in corpus/."""

@@ -1,4 +1,4 @@
-"""Fuzzes the validator with atheris: `python -m tests.fuzz [libFuzzer's arguments]`, run by `nox -s fuzz`.
+"""Fuzzes the validator with atheris: `python -m tests.fuzz [libFuzzer's arguments]`, run by `./dev fuzz`.
 
 New inputs are collected in .cache/fuzz, in addition to the kept ones in corpus/. An input on which the validator fails
 is written to the working directory (`crash-...`): copy it to corpus/, whose files the unit tests check.

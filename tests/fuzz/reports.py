@@ -6,7 +6,7 @@ short input reaches what otherwise needs a long report. The second byte sets the
 
 from typing import Final
 
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from tests.unit.functions.report.defects import DEFECTS
 from tests.unit.functions.report.reports import SAMPLES, lines_of, report, row
 from tests.unit.functions.report.results import ALL, agreed_result_on, result_on

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cdktf import App
-
 import main
 from shared.contracts.functions import FunctionName
+from shared.infra.app import App
 from shared.infra.settings.settings import Settings, read_settings
 
 ACCOUNT = "123456789012"

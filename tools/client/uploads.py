@@ -5,25 +5,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from shared.contracts.uploads import ENDED, UploadStatus
-from tools.client.api import Answer
+from tools.client.api import Answer, ApiClient
 from tools.errors import ToolError
 
 LIMIT_SECONDS: Final = 300
 """An Express workflow runs no longer (Step Functions quota)."""
 _PAUSE_SECONDS: Final = 0.2
-
-
-class Api(Protocol):
-    """The part of the API that is used here."""
-
-    def upload(self, file_name: str, content: bytes) -> Answer:
-        """Submit a report."""
-
-    def upload_state(self, upload_id: str) -> Answer:
-        """One upload."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +67,7 @@ class SubmittedUpload:
 
 def send(
     submissions: Sequence[Submission],
-    api_of: Callable[[str], Api],
+    api_of: Callable[[str], ApiClient],
     clock: Clock,
     show: Callable[[SubmittedUpload], None],
 ) -> list[SubmittedUpload]:
@@ -106,7 +96,7 @@ def send(
     return ended
 
 
-def submit(submission: Submission, api: Api, clock: Clock) -> SubmittedUpload:
+def submit(submission: Submission, api: ApiClient, clock: Clock) -> SubmittedUpload:
     """Submit one report.
 
     Raises:
@@ -130,7 +120,7 @@ def submit(submission: Submission, api: Api, clock: Clock) -> SubmittedUpload:
 
 def follow(
     uploads: Iterable[SubmittedUpload],
-    api_of: Callable[[str], Api],
+    api_of: Callable[[str], ApiClient],
     clock: Clock,
     show: Callable[[SubmittedUpload], None],
 ) -> list[SubmittedUpload]:
@@ -147,7 +137,7 @@ def follow(
     return current
 
 
-def _refresh(upload: SubmittedUpload, api: Api, clock: Clock) -> SubmittedUpload:
+def _refresh(upload: SubmittedUpload, api: ApiClient, clock: Clock) -> SubmittedUpload:
     answer = api.upload_state(upload.upload_id)
     if answer.status != HTTPStatus.OK:
         raise ToolError(f"upload {upload.upload_id}: {_described(answer)}")
@@ -166,12 +156,12 @@ def _described(answer: Answer) -> str:
     return f"the API answered {answer.status}: {detail}"
 
 
-def complaints(uploads: Iterable[SubmittedUpload]) -> list[str]:
+def failed_expectations(uploads: Iterable[SubmittedUpload]) -> list[str]:
     """Differences from what was expected, a line each."""
-    return [line for upload in uploads for line in _complaints(upload)]
+    return [line for upload in uploads for line in _differences(upload)]
 
 
-def _complaints(upload: SubmittedUpload) -> list[str]:
+def _differences(upload: SubmittedUpload) -> list[str]:
     submission, name = upload.submission, upload.submission.path.name
     found = []
     if upload.status is not submission.status:

@@ -1,1 +1,1 @@
-"""Writes generated files: documentation pages, the API document, currencies."""
+"""Writes generated files: documentation pages and the currencies."""

@@ -29,7 +29,7 @@ cannot express are in keys that begin with `txn:`; such a tool accepts some repo
 ## File
 
 {rules}
-- A request has room for a report of {max_bytes:,} bytes; a larger one is answered with status 413, not validated.
+- A report has at most {max_bytes:,} bytes; a larger one is rejected with status 413 and not validated.
 - A line has at most {max_line:,} bytes.
 
 ## Columns

@@ -26,14 +26,14 @@ def diff(options: Options, driver: Driver, out: Terminal, *, read: Callable[[Sta
     """
     with out.step("Packaging the functions, synthesizing the stacks"):
         stacks = driver.synth()
-    states, homeless = dict[str, State](), dict[str, str]()
+    states, without_bucket = dict[str, State](), dict[str, str]()
     for stack in stacks:
         try:
             states[stack.id] = read(stack)
         except NoBucketError as error:
-            states[stack.id], homeless[stack.id] = NOTHING, str(error)
+            states[stack.id], without_bucket[stack.id] = NOTHING, str(error)
     for stack in choose(stacks, options.stacks):
-        reason = homeless.get(stack.id) or _why_not_yet(stack, states)
+        reason = without_bucket.get(stack.id) or _why_not_yet(stack, states)
         if reason:
             out.say("", f"{stack.id}: cannot be planned yet: {reason}.")
             continue

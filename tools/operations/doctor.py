@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from cdktf import App
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -17,6 +16,7 @@ from shared.infra.adoption.access import open_aws
 from shared.infra.adoption.adopt import contents, refusal, unanswered
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Resolution, survey
+from shared.infra.app import App
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError
 
@@ -41,7 +41,7 @@ def main() -> int:
     """Examine the environment that `ENVIRONMENT_SUFFIX` names.
 
     Returns:
-        Exit code: 0 if it can be deployed, 1 if something that exists prevents it, 2 if AWS did not say.
+        Exit code: 0 if it can be deployed, 1 if something that exists prevents it, 2 if AWS did not answer.
     """
     out, errors = Console(), Console(stderr=True)
     try:
@@ -53,7 +53,7 @@ def main() -> int:
         return UNKNOWN
     aws = open_aws(settings, os.environ, notice=errors.print)
     if aws is None:
-        errors.print("So it is unknown what exists. Log in to AWS, then run `./dev doctor` again.")
+        errors.print("Existing resources are unknown. Log in to AWS, then run `./dev doctor` again.")
         return UNKNOWN
     return report(survey(contents(app), aws), settings, out)
 
@@ -74,7 +74,7 @@ def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) 
         out.print(refusal(refused), markup=False)
         return REFUSED
     if counts[Decision.UNKNOWN]:
-        out.print(f"AWS did not say whether these exist: {unanswered(resolutions)}.", markup=False)
+        out.print(f"AWS did not answer whether these exist: {unanswered(resolutions)}.", markup=False)
         return UNKNOWN
     return DEPLOYABLE
 

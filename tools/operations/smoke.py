@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
 from tools.client.api import ApiClient, NoResponseError, local_url
-from tools.client.uploads import Clock, Submission, SubmittedUpload, complaints, send
+from tools.client.uploads import Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.errors import ToolError, no_answer
 
 if TYPE_CHECKING:
@@ -96,10 +96,12 @@ def smoke(api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], No
     with TemporaryDirectory() as folder:
         path = Path(folder) / "smoke.csv"
         path.write_bytes(report(bank_id, token=secrets.token_hex(8), now=datetime.now(UTC)))
-        sample = Submission(bank_id=bank_id, path=path, rows=2)
-        (upload,) = send([sample], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}"))
-    if wrong := complaints([upload]):
-        raise ToolError(f"{'; '.join(wrong)} (upload {upload.upload_id})")
+        submission = Submission(bank_id=bank_id, path=path, rows=2)
+        (upload,) = send(
+            [submission], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}")
+        )
+    if failed := failed_expectations([upload]):
+        raise ToolError(f"{'; '.join(failed)} (upload {upload.upload_id})")
     say(f"It took {upload.seconds:.1f} s.")
     return upload
 
@@ -121,7 +123,10 @@ def _wait_until_accepted(api: ApiClient, clock: Clock) -> None:
     began = clock.now()
     while (answer := _answer(api)) != str(HTTPStatus.OK.value):
         if clock.now() - began > SETTLE_SECONDS:
-            raise ToolError(f"GET /uploads was still answered with {answer} after {SETTLE_SECONDS} s")
+            raise ToolError(
+                f"GET /uploads still returned {answer} after {SETTLE_SECONDS} s. "
+                "Check that the bank's key belongs to the stage, then run ./dev smoke again."
+            )
         clock.sleep(_PAUSE_SECONDS)
 
 
@@ -135,7 +140,9 @@ def _answer(api: ApiClient) -> str:
 
 def _only(found: Sequence[str], what: str, name: str) -> str:
     if len(found) != 1:
-        raise ToolError(f"found {len(found)} of the {what} {name!r} instead of one; is the environment deployed?")
+        raise ToolError(
+            f"Expected one {what} {name!r}, found {len(found)}. Deploy the environment first: ./dev deploy."
+        )
     return found[0]
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from shared.infra.account import load_settings
 from shared.infra.settings.settings import SettingsError
-from tools.errors import no_answer
+from tools.errors import denied, no_answer
 from tools.operations.state.lock import MalformedLockError
 from tools.operations.state.lock_holder import Machine, reason_to_keep, this_machine
 from tools.operations.state.lock_table import HeldLock, LockTable, open_table
@@ -35,21 +35,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        settings = load_settings(os.environ, notice=_complain)
+        settings = load_settings(os.environ, notice=_print_error)
         if settings.backend != "s3":
-            _complain(f"The state of {settings.suffix} is stored in files, whose locks end with their processes.")
+            _print_error(f"The state of {settings.suffix} is stored in files, whose locks end with their processes.")
             return 0
         return unlock(open_table(settings), this_machine(), Terminal.of_stdout(), force=options.force)
     except (SettingsError, MalformedLockError) as error:
-        _complain(str(error))
+        _print_error(str(error))
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in _ABSENT:
-            _complain("No lock table in this account and region: state-stack is not deployed here, nothing is locked.")
+            _print_error(
+                "No lock table in this account and region: state-stack is not deployed here, nothing is locked."
+            )
             return 0
-        _complain(f"AWS refused {error.operation_name}: {code}.")
+        _print_error(denied(error.operation_name, code))
     except BotoCoreError as error:
-        _complain(no_answer(error))
+        _print_error(no_answer(error))
     return 2
 
 
@@ -95,7 +97,7 @@ def _shown(held: Sequence[HeldLock], outcomes: Sequence[str], now: datetime) -> 
     return shown
 
 
-def _complain(line: str) -> None:
+def _print_error(line: str) -> None:
     print(line, file=sys.stderr)
 
 

@@ -11,7 +11,6 @@ from tools.setup import menu, toolchain
 from tools.setup.steps import SetupError
 from tools.setup.terraform import check_terraform
 
-_NEED_TERRAFORM = frozenset({"local", "test", "e2e", "deploy", "destroy", "diff"})
 _HELP = frozenset({"-h", "--help", "help"})
 _READY = "The toolchain is ready. To use it: . .venv/bin/activate, then cdktf synth, cdktf deploy state-stack, ..."
 
@@ -39,10 +38,11 @@ def main(arguments: Sequence[str]) -> int:
 def _run(sessions: Sequence[str], options: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end children in an orderly way, as on Ctrl-C
     try:
-        toolchain.prepare()
-        if _NEED_TERRAFORM.intersection(sessions):
-            check_terraform()
+        for session in sessions:
+            toolchain.prepare(session)
         environment = toolchain.environment()
+        if toolchain.NEED_TERRAFORM.intersection(sessions):
+            check_terraform(environment)
     except SetupError as error:
         print(f"./dev: {error}", file=sys.stderr)
         return 2

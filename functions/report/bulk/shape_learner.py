@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final
 
 from functions.report.bulk.row_pattern import RowPattern, RowShape
-from functions.report.format.rules import Code, Column
+from functions.report.format.definition import Code, Column
 from functions.report.rules.fields import Fields
 
 _FIRST_ROWS: Final = 8

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from functions.report.errors.hints import hint
 from functions.report.errors.validation_error import ValidationError, Violation, printable
-from functions.report.format.rules import Code
+from functions.report.format.definition import Code
 
 _by_line = itemgetter(0)
 

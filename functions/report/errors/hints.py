@@ -7,11 +7,11 @@ import re
 from typing import Final
 
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import Code
+from functions.report.format.definition import Code
 
 _EMPTY: Final = (r"\s*+\Z", "the field is empty, fill it in")
 _SPACE: Final = (r"(?s)\s|.*\s\Z", "remove the space around the value")
-_REPEATED_HEADER: Final = "this is the header again, remove the line"
+_REPEATED_HEADER: Final = "the header is repeated here; remove the line"
 _CURRENCY: Final = r"(?:[A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 _GROUP: Final = r"[.,_' \u00a0\u202f\u2019]"
 _DAY_TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]++)?"
@@ -23,6 +23,7 @@ _WORDS: Final[dict[Code, tuple[tuple[str, str], ...]]] = {
         (r"(?:[^,]*+,){5}\Z", "remove the comma at the end of the line"),
     ),
     Code.TRANSACTION_ID_FORMAT: (_EMPTY, _SPACE, (r"(?s).{65}", "shorten it to 64 characters")),
+    Code.CURRENCY_UNKNOWN: (_EMPTY,),
     Code.AMOUNT_FORMAT: (
         _EMPTY,
         _SPACE,
@@ -76,7 +77,7 @@ def hint(code: Code, value: str | None) -> str | None:
     column, _, rule = code.partition(".")
     if value == column and rule != "duplicate":
         return _REPEATED_HEADER
-    if code is Code.CURRENCY_UNKNOWN:
+    if code is Code.CURRENCY_UNKNOWN and value.strip():
         meant = value.strip().upper()
         return f"write {meant}" if meant in MINOR_UNITS else None
     return next((words for pattern, words in _HINTS.get(code, ()) if pattern.match(value)), None)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from functions.report.format.rules import MAX_VALUE_LENGTH, Code
+from functions.report.format.definition import MAX_VALUE_LENGTH, Code
 
 
 class Violation(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import Code
+from functions.report.format.definition import Code
 
 _SIGNATURES: Final = (
     (b"%PDF-", "a PDF document"),

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from functions.report.errors.validation_error import Violation, printable
-from functions.report.format.rules import COLUMNS, Code
+from functions.report.format.definition import COLUMNS, Code
 from functions.report.parsing.blocks import Block
 from functions.report.parsing.records import Line
 

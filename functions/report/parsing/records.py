@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import MAX_VALUE_LENGTH, Code
+from functions.report.format.definition import MAX_VALUE_LENGTH, Code
 from functions.report.parsing.blocks import MAX_LINE_BYTES
 
 # Every quantifier is possessive, or ends where the next character shows it: time is linear in the line's length.

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from functions.report.errors.validation_error import ValidationError, printable
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from functions.report.parsing.blocks import MAX_LINE_BYTES, read_blocks
 from functions.report.parsing.header import take_header
 from functions.report.parsing.records import Line, read_record

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import MAX_INTEGER_DIGITS, MIN_YEAR, Code
+from functions.report.format.definition import MAX_INTEGER_DIGITS, MIN_YEAR, Code
 
 _TRANSACTION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}+")
 _AMOUNT: Final = re.compile(r"-?+(0|[1-9][0-9]*+)(?:\.([0-9]++))?")
@@ -117,7 +117,8 @@ def expectation(code: Code, fields: Fields, *, bank_id: str, latest: datetime) -
 
 def _expected_decimals(amount: str, currency: str) -> str:
     fraction, allowed = amount.partition(".")[2], MINOR_UNITS[currency]
-    expected = f"expected at most {allowed} decimals for {currency} (ISO 4217), found {len(fraction)}"
+    most = f"at most {allowed} decimals" if allowed else "no decimals"
+    expected = f"expected {most} for {currency} (ISO 4217), found {len(fraction)}"
     return expected if fraction[allowed:].strip("0") else f"{expected}: remove the zeros at the end"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import compress, count, repeat
 
 from functions.report.errors.validation_error import Violation
-from functions.report.format.rules import Code, Column
+from functions.report.format.definition import Code, Column
 from functions.report.rules.fields import (
     Columns,
     Fields,

@@ -42,8 +42,8 @@ def adopt_existing(app: App, *, settings: Settings, aws: Aws | None, notice: Cal
     refused = [each for each in resolutions if each.ownership.decision is Decision.REFUSE]
     if refused:
         raise AdoptionError(refusal(refused))
-    if silence := unanswered(resolutions):
-        notice(f"Not adopted, because AWS did not answer whether they exist: {silence}.")
+    if missing := unanswered(resolutions):
+        notice(f"Not adopted, because AWS did not answer whether they exist: {missing}.")
     _add_import_blocks(app, resolutions)
 
 

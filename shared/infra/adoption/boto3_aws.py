@@ -48,7 +48,7 @@ class Boto3Aws:
         self._clients: dict[str, Any] = {}
         self._lists: dict[str, Future[Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
-        self._silence = ""
+        self._outage = ""
 
     def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
         """See `Aws.ask`."""
@@ -72,8 +72,8 @@ class Boto3Aws:
         return dict(pages.build_full_result())
 
     def _answered(self, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        if self._silence:  # the other calls need not wait when AWS cannot be reached
-            raise NoAnswerError(self._silence)
+        if self._outage:  # the other calls need not wait when AWS cannot be reached
+            raise NoAnswerError(self._outage)
         try:
             return call()
         except ClientError as error:
@@ -82,8 +82,8 @@ class Boto3Aws:
                 return None
             raise NoAnswerError(code) from error
         except BotoCoreError as error:
-            self._silence = type(error).__name__
-            raise NoAnswerError(self._silence) from error
+            self._outage = type(error).__name__
+            raise NoAnswerError(self._outage) from error
 
     def _client(self, service: str) -> Any:
         with self._lock:  # a session may create clients in one thread at a time

@@ -12,15 +12,15 @@ from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import NamingError, check_suffix
-from shared.infra.settings.endpoints import parse_endpoint
-from shared.infra.settings.rules import (
+from shared.infra.settings.cross_checks import (
     bank_violations,
     check_region,
     check_retention,
     contact_violations,
     quota_violations,
 )
-from shared.infra.settings.validation import validate
+from shared.infra.settings.endpoints import parse_endpoint
+from shared.infra.settings.error_messages import validate
 from shared.repository import ROOT
 
 DEFAULT_SUFFIX: Final = "dev"
@@ -47,12 +47,12 @@ class Bank(_Table, frozen=True):
 
     # Without braces, because Terraform evaluates what is between them.
     name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
-    """The bank's name for people: 1 to 100 printable characters without braces."""
+    """The bank's display name: 1 to 100 printable characters without braces."""
     contact: str = ""
     """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
-    URL, or the ARN of an SQS queue. Empty: the bank asks the API. No two banks may have the same."""
+    URL, or the ARN of an SQS queue. Empty: the bank polls the API. No two banks may have the same."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
-    """Requests a day: every upload and every question about one counts. At most what API Gateway's quota `Throttle
+    """Requests a day: every upload and every status request counts. At most what API Gateway's quota `Throttle
     rate` of an account allows in a whole day."""
     rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
     """Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account."""

@@ -12,10 +12,10 @@ from functions.common.aws.errors import error_code
 from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.uploads import Upload, Uploads
-from functions.status.adapters import UploadsIndex
-from functions.transformation.adapters import DynamoDBTransactions, InsertError
+from functions.status.uploads_by_bank import UploadsIndex
 from functions.transformation.loader import Loader
-from functions.transformation.stored import Inserted, TransactionsTable
+from functions.transformation.stored_transactions import Inserted, TransactionsTable
+from functions.transformation.transactions_table import DynamoDBTransactions, InsertError
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.e2e.functions.conftest import World

@@ -56,7 +56,7 @@ def test_reports_are_the_same_each_time(kind: Kind) -> None:
 
 def test_new_results_replace_the_earlier_ones(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    mark = "<!-- validator: written by ./dev bench -- validator --write -->"
+    mark = "<!-- validator: written by ./dev bench validator --write -->"
     page.write_text(f"before\n{mark}\nold\n<!-- /validator -->\nafter\n")
 
     write_section(page, "validator", "new")

@@ -75,7 +75,7 @@ def test_use_cases_are_wired_once() -> None:
 
 
 def test_the_remaining_time_is_lambdas() -> None:
-    time = transformation.InvocationTime(context=FakeContext(remaining=2_500), sleep=lambda _seconds: None)
+    time = transformation.LambdaTime(context=FakeContext(remaining=2_500), sleep=lambda _seconds: None)
 
     assert time.remaining() == 2.5
 

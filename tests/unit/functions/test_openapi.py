@@ -13,7 +13,7 @@ from functions.common.http import ProxyResponse
 from functions.common.rendering import upload_body
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
-from functions.report.format.rules import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
+from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
 from functions.report.validator import validate_report
 from shared.contracts.api import DEFAULT_LIMIT, MAX_LIMIT, MAX_REPORT_BYTES, REPORT_FIELD
 from shared.contracts.uploads import UploadStatus

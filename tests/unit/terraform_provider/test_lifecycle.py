@@ -103,7 +103,16 @@ def test_a_table_with_provisioned_capacity_is_refused_with_what_to_do() -> None:
     client = FakeClient({})
     it = resource("aws_dynamodb_table", client)
     with pytest.raises(ProviderError, match=r"PAY_PER_REQUEST.*or deploy with `--provider registry`"):
-        create(it, _planned(it, name="it", hash_key="id"))
+        create(it, _planned(it, name="it", hash_key="id", attribute=[{"name": "id", "type": "S"}]))
+    assert not client.calls
+
+
+def test_an_item_without_its_key_is_not_sent() -> None:
+    client = FakeClient({})
+    it = resource("aws_dynamodb_table_item", client)
+    with pytest.raises(ProviderError, match='expected item to hold "id", which is its hash_key') as raised:
+        create(it, _planned(it, table_name="it", hash_key="id", item='{"bank": {"S": "1"}}'))
+    assert raised.value.path == ("item",)
     assert not client.calls
 
 

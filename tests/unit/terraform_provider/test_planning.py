@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from terraform_provider.errors import ProviderError
 from terraform_provider.planning import plan
 from terraform_provider.resource import Resource
 from terraform_provider.values import UNKNOWN, State, fill
 from tests.unit.terraform_provider.fakes import resource
+
+KEY = [{"name": "id", "type": "S"}]
 
 
 def _filled(it: Resource, **given: Any) -> State:
@@ -79,7 +82,7 @@ def test_a_volatile_attribute_is_unknown_while_another_changes() -> None:
 def test_a_computed_block_that_is_not_configured_does_not_change() -> None:
     it = resource("aws_dynamodb_table")
     recovery = [{"enabled": True, "recovery_period_in_days": 35}]
-    prior = {**_existing(it, name="it", hash_key="id"), "point_in_time_recovery": recovery}
+    prior = {**_existing(it, name="it", hash_key="id", attribute=KEY), "point_in_time_recovery": recovery}
     assert plan(it, prior, {**prior, "point_in_time_recovery": []})[0]["point_in_time_recovery"] == recovery
 
 
@@ -88,6 +91,53 @@ def test_a_reformatted_policy_is_not_a_change() -> None:
     prior = _existing(it, name="it", role="it", policy='{"Version":"2012-10-17"}')
     proposed = {**prior, "policy": json.dumps({"Version": "2012-10-17"}, indent=2)}
     assert plan(it, prior, proposed)[0] == prior
+
+
+def test_a_table_without_attribute_blocks_keeps_the_ones_it_has() -> None:
+    it = resource("aws_dynamodb_table")
+    prior = _existing(it, name="it", hash_key="id", attribute=KEY)
+    assert plan(it, prior, {**prior, "attribute": []}) == (prior, set())
+
+
+def test_a_new_table_without_attribute_blocks_is_rejected() -> None:
+    it = resource("aws_dynamodb_table")
+    with pytest.raises(ProviderError, match="expected attribute to be set") as raised:
+        plan(it, None, _filled(it, name="it", hash_key="id"))
+    assert raised.value.path == ("attribute",)
+
+
+@pytest.mark.parametrize(
+    ("name", "new"),
+    [
+        ("integration_http_method", "new"),
+        ("integration_http_method", None),
+        ("credentials", "new"),
+        ("credentials", None),
+        ("passthrough_behavior", "new"),
+    ],
+)
+def test_how_an_integration_calls_replaces_it(name: str, new: str | None) -> None:
+    it = resource("aws_api_gateway_integration")
+    prior = _existing(it, rest_api_id="api", resource_id="it", http_method="POST", type="AWS", **{name: "old"})
+    assert plan(it, prior, {**prior, name: new})[1] == {name}
+
+
+def test_a_role_that_is_no_longer_configured_is_removed_from_the_account() -> None:
+    it = resource("aws_api_gateway_account")
+    prior = _existing(it, cloudwatch_role_arn="arn:role")
+    kept, _ = plan(it, prior, dict(prior), config=_filled(it, cloudwatch_role_arn="arn:role"))
+    removed, replacing = plan(it, prior, dict(prior), config=_filled(it))
+    assert kept["cloudwatch_role_arn"] == "arn:role"
+    assert removed["cloudwatch_role_arn"] == ""
+    assert replacing == set()
+    assert plan(it, removed, dict(removed), config=_filled(it))[0] == removed
+
+
+@pytest.mark.parametrize("name", ["hash_key", "range_key"])
+def test_an_item_without_its_new_key_plans_a_replacement(name: str) -> None:
+    it = resource("aws_dynamodb_table_item")
+    prior = _existing(it, table_name="it", hash_key="id", item='{"id": {"S": "1"}}')
+    assert plan(it, prior, {**prior, name: "other"})[1] >= {name}
 
 
 @pytest.mark.parametrize(

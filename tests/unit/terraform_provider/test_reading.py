@@ -79,15 +79,6 @@ def test_a_resource_that_is_not_in_the_results_does_not_exist() -> None:
     assert read(it, fill(it.block, {"id": "it"})) is None
 
 
-def test_an_attribute_that_ministack_forgets_stays_as_it_was_sent() -> None:
-    alarm = {"AlarmName": "it", "AlarmArn": "arn:it", "Period": 60, "Statistic": "Average"}
-    client = FakeClient({"describe_alarms": [{"MetricAlarms": [alarm]}], "list_tags_for_resource": [{"Tags": []}]})
-    query = {"id": "rate", "expression": "1", "return_data": True}
-    state = _read("aws_cloudwatch_metric_alarm", client, {"id": "it", "metric_query": [query]})
-    assert state["metric_query"][0]["expression"] == "1"
-    assert (state["period"], state["statistic"]) == (None, None)
-
-
 def test_blocks_of_a_set_are_matched_by_their_required_attributes() -> None:
     table = {
         "TableName": "it",

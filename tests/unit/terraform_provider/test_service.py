@@ -47,7 +47,7 @@ def test_every_type_is_served_with_its_schema(channel: grpc.Channel) -> None:
 
 
 def test_a_configuration_error_is_a_diagnostic_with_its_path(channel: grpc.Channel) -> None:
-    config = encode(fill(load_schemas().resources["aws_s3_bucket"], {"bucket": "it", "acl": "private"}))
+    config = encode(fill(load_schemas().resources["aws_s3_bucket"], {"bucket": "acl", "acl": "private"}))
     request = pb.ValidateResourceConfig.Request(type_name="aws_s3_bucket", config=config)
     response = _call(channel, "ValidateResourceConfig", request, pb.ValidateResourceConfig.Response)
     (error,) = response.diagnostics

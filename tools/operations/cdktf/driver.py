@@ -30,6 +30,13 @@ Run = Callable[[Sequence[str], Mapping[str, str], Path, Callable[[str], object]]
 _PLAN_FILE: Final = "plan"
 _NO_CHANGES, _CHANGES = 0, 2
 """Exit codes of `terraform plan -detailed-exitcode`."""
+_OVERWRITTEN: Final = frozenset({"aws_api_gateway_integration"})
+"""Types whose new resource has the old one's identity in AWS.
+
+The API's deployment is created before the old one is destroyed, and Terraform spreads this order to all that it depends
+on. So the new integration overwrites the old one in API Gateway, and the destruction of the old one then deletes it.
+Another plan creates it again.
+"""
 _SHOWN_ERRORS: Final = 3
 """One mistake makes many errors: the rest is in the log."""
 _TAIL_LINES: Final = 15
@@ -51,6 +58,7 @@ _HINTS: Final = {
     ),
     "Failed to query available provider packages": _NO_REGISTRY,
     "Failed to install provider": _NO_REGISTRY,
+    "could not connect to registry.": _NO_REGISTRY,
 }
 """Terraform's words -> what to do."""
 
@@ -96,6 +104,8 @@ class Plan:
     """Whether it changes anything: a resource, its import, or an output."""
     total: int
     """How many resources it creates, changes or destroys."""
+    loses: bool = False
+    """Whether it deletes what it has just created, see `_OVERWRITTEN`."""
 
 
 def _now() -> datetime:
@@ -130,7 +140,8 @@ class Driver:
         self._init(stack)
         options = ["-detailed-exitcode", f"-out={_PLAN_FILE}"]
         code, output = self._terraform(stack, ["plan", "-json", *options], show, expected=(_NO_CHANGES, _CHANGES))
-        return Plan(stack=stack, changes=code == _CHANGES, total=output.total or 0)
+        loses = not _OVERWRITTEN.isdisjoint(output.replaced)
+        return Plan(stack=stack, changes=code == _CHANGES, total=output.total or 0, loses=loses)
 
     def describe(self, plan: Plan) -> list[str]:
         """A plan in Terraform's own words."""
@@ -138,8 +149,15 @@ class Driver:
         return output.lines
 
     def apply(self, plan: Plan, show: Show = ignore) -> None:
-        """Change exactly what was planned; fails if the state has changed since then."""
+        """Change exactly what was planned, and create again what this loses.
+
+        Raises:
+            ToolError: Terraform failed, or the state has changed since the plan.
+        """
         self._terraform(plan.stack, ["apply", "-json", _PLAN_FILE], show, total=plan.total)
+        if plan.loses:
+            again = self.plan(plan.stack, show)
+            self._terraform(plan.stack, ["apply", "-json", _PLAN_FILE], show, total=again.total)
 
     def deploy(self, stack: Stack, show: Show = ignore) -> None:
         """Plan a stack and apply the plan."""

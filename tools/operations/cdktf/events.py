@@ -24,6 +24,8 @@ class Output:
     total: int | None = None
     """How many resources to create, change or destroy; known once Terraform has planned."""
     done: int = 0
+    replaced: set[str] = field(default_factory=set)
+    """Types of the resources that the plan replaces."""
     lines: list[str] = field(default_factory=list)
     """All of it, as Terraform would have printed it without `-json`."""
     errors: list[str] = field(default_factory=list)
@@ -44,6 +46,8 @@ class Output:
             case {"type": "change_summary", "changes": {"operation": "plan"} as changes}:
                 self.total = sum(changes[each] for each in ("add", "change", "remove"))
                 self._show_progress()
+            case {"type": "planned_change", "change": {"action": "replace", "resource": {"resource_type": type_}}}:
+                self.replaced.add(type_)
             case {"type": "apply_complete", "hook": {"action": "create" | "update" | "delete"}}:
                 self.done += 1
                 self._show_progress()

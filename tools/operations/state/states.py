@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.errors import ToolError, no_answer
+from tools.errors import ToolError, denied, no_answer
 from tools.operations.cdktf.assembly import Stack
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _from_s3(stack: Stack, settings: Mapping[str, Any]) -> bytes:
                 f"the bucket for its state, {bucket}, does not exist: deploy state-stack first "
                 "(once for an account and region)"
             ) from error
-        raise ToolError(f"The state of {stack.id} (s3://{bucket}/{key}) could not be read: {code}.") from error
+        message = f"The state of {stack.id} (s3://{bucket}/{key}) could not be read."
+        raise ToolError(f"{message} {denied(error.operation_name, code)}") from error
     except BotoCoreError as error:
         raise ToolError(f"The state of {stack.id} could not be read. {no_answer(error)}") from error
 

@@ -193,10 +193,8 @@ CASES = (
         replaced=frozenset({"aws_lambda_permission"}),
         after_import=frozenset(
             {
-                "aws_cloudwatch_metric_alarm.metric_query",
                 "aws_lambda_function.filename",
                 "aws_lambda_function.source_code_hash",
-                "aws_sfn_state_machine.tracing_configuration",
             }
         ),
     ),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.common.identity import upload_id
 from functions.common.times import timestamp
-from functions.report.format.rules import MAX_MARKED_AT_ONCE
+from functions.common.uploads import derive_upload_id
+from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
@@ -19,8 +19,8 @@ from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
 INVALID = report([row(transaction_id="a", amount="1,5x"), row(transaction_id="a", currency="eur")], quoted=True)
-VALID_ID = upload_id(BANK, VALID)
-INVALID_ID = upload_id(BANK, INVALID)
+VALID_ID = derive_upload_id(BANK, VALID)
+INVALID_ID = derive_upload_id(BANK, INVALID)
 
 
 def test_a_valid_report_is_stored_and_answered_with_its_totals(world: World) -> None:

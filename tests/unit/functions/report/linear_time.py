@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import functions.report
 from functions.report.bulk.row_pattern import RowPattern, RowShape
-from functions.report.format.rules import Column
+from functions.report.format.definition import Column
 from tests.effort import EFFORT
 
 LENGTH: Final = 100_000 if EFFORT == 1 else 1_000_000

@@ -12,7 +12,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from functions.report.format.currencies import MINOR_UNITS
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from shared.contracts.workflow import ByteRange
 from tests.unit.functions.report.defects import BYTE_ORDER_MARK, Defect
 

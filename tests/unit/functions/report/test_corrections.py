@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.report.format.rules import COLUMNS, Code
+from functions.report.format.definition import COLUMNS, Code
 from functions.report.result.corrections import MARKS, MAX_CELL, corrections
 from functions.report.result.validation_result import ValidationResult
 from tests.unit.functions.report.defects import DEFECTS, FILE_DEFECTS, Defect, FileDefect
@@ -89,7 +89,7 @@ def test_a_header_that_is_repeated_between_rows_is_named_as_such_and_fixed_by_re
 
     errors = result_on(data).errors
     assert {error.line for error in errors} == {4}
-    assert all(error.message.endswith(": this is the header again, remove the line") for error in errors)
+    assert all(error.message.endswith(": the header is repeated here; remove the line") for error in errors)
     assert fixed(data, {}).totals == result_on(report(rows)).totals
 
 

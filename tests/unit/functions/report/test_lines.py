@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from tests.unit.functions.report.defects import BYTE_ORDER_MARK, LINE_DEFECTS, Defect
 from tests.unit.functions.report.reports import lines_of, numbered, report, row
 from tests.unit.functions.report.results import agreed_result_on, places, result_on

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from tests.effort import examples
 from tests.unit.functions.report.defects import DEFECTS, VALUE_DEFECTS
 from tests.unit.functions.report.reports import (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.report.format.currencies import MINOR_UNITS, PUBLISHED
-from functions.report.format.rules import (
+from functions.report.format.definition import (
     COLUMNS,
     MAX_ERRORS,
     MAX_FUTURE,
@@ -22,7 +22,7 @@ from functions.report.parsing.blocks import MAX_LINE_BYTES
 from functions.report.result.validation_result import ValidationResult
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.infra.naming import NamingError, check_purpose
-from shared.infra.settings.rules import MAX_BANK_ID_LENGTH
+from shared.infra.settings.cross_checks import MAX_BANK_ID_LENGTH
 from tests.unit.functions.report.defects import VALUE_DEFECTS
 from tests.unit.functions.report.reports import report, row
 from tests.unit.functions.report.results import result_on

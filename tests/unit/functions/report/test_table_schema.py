@@ -15,7 +15,7 @@ from typing import NamedTuple
 from frictionless import Dialect, Resource, Schema
 from frictionless.formats import CsvControl
 
-from functions.report.format.rules import COLUMNS, MIN_YEAR, Code
+from functions.report.format.definition import COLUMNS, MIN_YEAR, Code
 from tests.effort import EFFORT
 from tests.unit.functions.report.defects import BYTE_ORDER_MARK, DEFECTS, FILE_DEFECTS, Defect, FileDefect
 from tests.unit.functions.report.reports import SAMPLES, random_style, valid_rows, with_defects, written

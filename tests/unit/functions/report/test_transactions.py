@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from functions.report.format.rules import COLUMNS
+from functions.report.format.definition import COLUMNS
 from functions.report.result.ranges import MAX_RANGE_ROWS
 from functions.report.result.validation_result import ValidationResult
 from functions.report.transactions import Transaction, read_rows

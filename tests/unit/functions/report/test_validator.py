@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.format.rules import COLUMNS, MAX_ERRORS
+from functions.report.format.definition import COLUMNS, MAX_ERRORS
 from functions.report.validator import validate_report
 from shared.contracts.api import MAX_REPORT_BYTES
 from tests.unit.functions.report.reports import NOW, SAMPLES, Row, report, row, valid_reports

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from functions.report.format.rules import MAX_FUTURE
+from functions.report.format.definition import MAX_FUTURE
 from tests.unit.functions.report.defects import VALUE_DEFECTS, Defect
 from tests.unit.functions.report.reference import DECIMALS
 from tests.unit.functions.report.reports import NOW, numbered, report, row
@@ -130,3 +130,11 @@ def test_values_are_shown_cut_and_printable() -> None:
     values = [error.value for error in result_on(report(rows)).errors]
 
     assert values == ["a\\u202eb\\tc", "x" * 79 + "…", "Ünïcode"]
+
+
+@pytest.mark.parametrize("column", ["transaction_id", "amount", "currency", "timestamp"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_field_is_to_be_filled_in(column: str, value: str) -> None:
+    result = result_on(report([row(**{column: value})]))
+    (error,) = [each for each in result.errors if each.column == column]
+    assert error.message.endswith(": the field is empty, fill it in")

@@ -39,7 +39,7 @@ def test_a_failed_upload_is_shown_with_what_to_do(world: World) -> None:
     shown = body_of(world.get("u1"))
 
     assert shown["detail"] == (
-        "Processing failed; rows may have been loaded in part. Submit the same file again to resume."
+        "Processing failed; rows may have been loaded in part. Submit the same file again to restart it."
     )
     assert "Sandbox" not in json.dumps(shown)
     assert body_of(world.get())["uploads"] == [shown]

@@ -12,14 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from functions.common.errors import TemporaryError
 from functions.transformation.loader import MAX_DELAY, RESERVE, Loader
-from functions.transformation.stored import StoredTransaction
+from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
 from tests.effort import examples
-from tests.unit.functions.transformation.world import FakePatience, FakeTable, backoff, transactions
+from tests.unit.functions.transformation.world import FakeTable, FakeTimeLeft, backoff, transactions
 
 
-def load(table: FakeTable, rows: list[StoredTransaction], patience: FakePatience | None = None) -> RangeLoaded:
-    return Loader(table, backoff(patience)).load(rows)
+def load(table: FakeTable, rows: list[StoredTransaction], time_left: FakeTimeLeft | None = None) -> RangeLoaded:
+    return Loader(table, backoff(time_left)).load(rows)
 
 
 def counts(loaded: RangeLoaded) -> tuple[int, int, int]:
@@ -95,34 +95,34 @@ def test_a_row_that_is_deleted_before_it_is_compared_is_written() -> None:
 
 
 def test_delays_grow_stay_bounded_and_end_before_the_timeout() -> None:
-    patience = FakePatience(left=120)
+    time_left = FakeTimeLeft(left=120)
 
     with pytest.raises(TemporaryError, match="too busy"):
-        load(FakeTable(fate=lambda: "busy"), transactions(1), patience)
+        load(FakeTable(fate=lambda: "busy"), transactions(1), time_left)
 
-    assert all(0 <= delay <= MAX_DELAY for delay in patience.slept)
-    assert max(patience.slept) > 1
-    assert RESERVE <= patience.left < RESERVE + MAX_DELAY
+    assert all(0 <= delay <= MAX_DELAY for delay in time_left.slept)
+    assert max(time_left.slept) > 1
+    assert RESERVE <= time_left.left < RESERVE + MAX_DELAY
 
 
 def test_throttled_reads_are_retried_too() -> None:
     table = FakeTable(items={row.key: row for row in transactions(1)}, fate=iter(["ok", "busy", "busy", "ok"]).__next__)
-    patience = FakePatience()
+    time_left = FakeTimeLeft()
 
-    assert counts(load(table, transactions(1), patience)) == (1, 0, 0)
-    assert len(patience.slept) == 2
+    assert counts(load(table, transactions(1), time_left)) == (1, 0, 0)
+    assert len(time_left.slept) == 2
 
 
 def test_delays_are_short_again_after_a_success() -> None:
     fates = iter(["busy"] * 12 + ["ok", "busy", "ok"])
-    patience = FakePatience(left=1000)
+    time_left = FakeTimeLeft(left=1000)
     table = FakeTable(fate=fates.__next__)
-    loader = Loader(table, backoff(patience))
+    loader = Loader(table, backoff(time_left))
 
     loader.load(transactions(1))
     loader.load(transactions(1, upload_id="u2", bank_id="other"))
 
-    assert patience.slept[-1] <= 0.05
+    assert time_left.slept[-1] <= 0.05
 
 
 @examples(30)

@@ -7,11 +7,11 @@ from random import Random
 
 from functions.common.errors import TemporaryError
 from functions.transformation.loader import Backoff
-from functions.transformation.stored import Inserted, StoredTransaction
+from functions.transformation.stored_transactions import Inserted, StoredTransaction
 
 
 @dataclass
-class FakePatience:
+class FakeTimeLeft:
     """A clock that moves only during sleep."""
 
     left: float = 60.0
@@ -61,8 +61,8 @@ class FakeTable:
         return fate
 
 
-def backoff(patience: FakePatience | None = None) -> Backoff:
-    return Backoff(patience=patience or FakePatience(left=1e9), random=Random(1))  # noqa: S311 - not for secrets
+def backoff(time_left: FakeTimeLeft | None = None) -> Backoff:
+    return Backoff(time_left=time_left or FakeTimeLeft(left=1e9), random=Random(1))  # noqa: S311 - not for secrets
 
 
 def transactions(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.common.identity import upload_id
+from functions.common.uploads import derive_upload_id
 from functions.validation.validation import UploadVanishedError, Validation, WrongContentError
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
@@ -12,8 +12,8 @@ from tests.unit.functions.report.reports import BANK, report, row
 
 VALID = report([row(transaction_id="a"), row(transaction_id="b")])
 INVALID = report([row(amount="x")])
-VALID_ID = upload_id(BANK, VALID)
-INVALID_ID = upload_id(BANK, INVALID)
+VALID_ID = derive_upload_id(BANK, VALID)
+INVALID_ID = derive_upload_id(BANK, INVALID)
 
 
 def created(key: str) -> ObjectCreated:
@@ -22,7 +22,7 @@ def created(key: str) -> ObjectCreated:
 
 def run(content: bytes, uploads: FakeUploads, bucket: FakeBucket | None = None) -> Validated:
     bucket = bucket or FakeBucket()
-    key = report_key(BANK, upload_id(BANK, content))
+    key = report_key(BANK, derive_upload_id(BANK, content))
     bucket.reports[key] = content
     return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock).run(created(key))
 
@@ -63,8 +63,8 @@ def test_the_corrections_mark_more_errors_than_are_stored() -> None:
 
     run(content, FakeUploads(), bucket)
 
-    assert len(bucket.errors[BANK, upload_id(BANK, content)]) == 1000
-    assert bucket.corrections[BANK, upload_id(BANK, content)].count(b"amount.format") == 10_007
+    assert len(bucket.errors[BANK, derive_upload_id(BANK, content)]) == 1000
+    assert bucket.corrections[BANK, derive_upload_id(BANK, content)].count(b"amount.format") == 10_007
 
 
 def test_an_object_without_an_upload_gets_one() -> None:

@@ -9,7 +9,7 @@ from local.cloud.errors import LocalError
 from local.cloud.paths import Paths
 from local.cloud.run_folder import RunFolder
 from local.deployment.cdktf import Provider, open_driver, synthesize
-from tests.unit.tools.operations.stacks import FakeDriver, stack
+from tests.unit.tools.operations.fake_stacks import FakeDriver, stack
 from tools.errors import ToolError
 
 

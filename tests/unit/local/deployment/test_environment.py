@@ -62,3 +62,8 @@ def test_the_running_provider_serves_terraform_and_opentofu() -> None:
 
 def test_the_registry_is_reached_as_the_user_has_set_it_up() -> None:
     assert with_registry({}, USER) == {"TF_CLI_CONFIG_FILE": "/home/user/.terraformrc"}
+
+
+def test_cdktf_never_asks_the_registry_for_a_lock_file() -> None:
+    for environ in (with_daemon(made(USER), reattach=REATTACH, config=Path("rc")), with_registry(made(USER), USER)):
+        assert environ["CDKTF_SKIP_PROVIDER_LOCK"] == "true"

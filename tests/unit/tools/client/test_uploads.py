@@ -1,31 +1,34 @@
 """Submitting and following, with an API that answers from a list and a clock that does not wait."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.contracts.uploads import UploadStatus
-from tools.client.api import Answer
-from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, complaints, send
+from tools.client.api import Answer, ApiClient
+from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.errors import ToolError
 
 
-class ScriptedApi:
+@dataclass(frozen=True, kw_only=True)
+class ScriptedApi(ApiClient):
     """Answers in the order given; the last state is repeated."""
 
-    def __init__(self, answers: list[Answer], states: list[Answer] | None = None) -> None:
-        self._answers, self._states = answers, states or []
+    url: str = "none"
+    answers: list[Answer]
+    states: list[Answer] = field(default_factory=list)
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         assert file_name
         assert content
-        return self._answers.pop(0)
+        return self.answers.pop(0)
 
     def upload_state(self, upload_id: str) -> Answer:
         assert upload_id == "u1"
-        return self._states.pop(0) if len(self._states) > 1 else self._states[0]
+        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
 
 
 class PassingTime:
@@ -67,29 +70,29 @@ def test_a_valid_report_is_followed_through_every_status_to_its_end(report: Path
     states = [state("RECEIVED"), state("LOADING"), state("LOADING"), state("COMPLETED", rows=3, totals={"EUR": "1.50"})]
     shown: list[str] = []
     submission = Submission(bank_id="nordbank", path=report, rows=3)
-    api = ScriptedApi([answer(202, status="RECEIVED", rows=3)], states)
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED", rows=3)], states=states)
     (upload,) = run([submission], api, lambda upload: shown.append(upload.status))
     assert shown == ["RECEIVED", "LOADING", "COMPLETED"]
     assert upload.facts["totals"] == {"EUR": "1.50"}
-    assert complaints([upload]) == []
+    assert failed_expectations([upload]) == []
 
 
 def test_a_rejected_report_has_ended_with_its_errors(report: Path) -> None:
     rejected = answer(422, rows=40, errors=[{"line": 3}])
     submission = Submission(bank_id="bayside", path=report, status=UploadStatus.REJECTED, rows=40)
-    (upload,) = run([submission], ScriptedApi([rejected]))
+    (upload,) = run([submission], ScriptedApi(answers=[rejected]))
     assert upload.errors == [{"line": 3}]
-    assert complaints([upload]) == []
+    assert failed_expectations([upload]) == []
 
 
 def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> None:
     first = Submission(bank_id="nordbank", path=report)
     again = Submission(bank_id="nordbank", path=report, again=True)
-    api = ScriptedApi([answer(202, status="RECEIVED"), state("COMPLETED")], [state("COMPLETED")])
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED"), state("COMPLETED")], states=[state("COMPLETED")])
     shown: list[tuple[bool, str]] = []
     uploads = run([again, first], api, lambda upload: shown.append((upload.submission.again, upload.status)))
     assert shown == [(False, "RECEIVED"), (False, "COMPLETED"), (True, "COMPLETED")]
-    assert complaints(uploads) == []
+    assert failed_expectations(uploads) == []
 
 
 @pytest.mark.parametrize(
@@ -102,25 +105,25 @@ def test_a_report_is_resubmitted_after_all_others_have_ended(report: Path) -> No
 )
 def test_an_answer_that_neither_accepts_nor_rejects_is_an_error(report: Path, response: Answer, message: str) -> None:
     with pytest.raises(ToolError, match=message):
-        run([Submission(bank_id="nordbank", path=report)], ScriptedApi([response]))
+        run([Submission(bank_id="nordbank", path=report)], ScriptedApi(answers=[response]))
 
 
 def test_a_state_that_cannot_be_read_is_an_error(report: Path) -> None:
-    api = ScriptedApi([answer(202, status="RECEIVED")], [answer(404, title="Not Found")])
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED")], states=[answer(404, title="Not Found")])
     with pytest.raises(ToolError, match="upload u1: the API answered 404: Not Found"):
         run([Submission(bank_id="nordbank", path=report)], api)
 
 
 def test_an_upload_that_does_not_end_is_given_up(report: Path) -> None:
-    api = ScriptedApi([answer(202, status="RECEIVED")], [state("LOADING")])
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED")], states=[state("LOADING")])
     with pytest.raises(ToolError, match=f"report.csv is still LOADING after {LIMIT_SECONDS} s"):
         run([Submission(bank_id="nordbank", path=report)], api)
 
 
 def test_every_difference_from_the_expected_end_is_named(report: Path) -> None:
     submission = Submission(bank_id="nordbank", path=report, rows=5, again=True)
-    api = ScriptedApi([answer(202, status="RECEIVED")], [state("FAILED", rows=4)])
-    assert complaints(run([submission], api)) == [
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED")], states=[state("FAILED", rows=4)])
+    assert failed_expectations(run([submission], api)) == [
         "report.csv ended as FAILED, not as COMPLETED",
         "report.csv has 5 rows, the pipeline counted 4",
         "report.csv submitted twice was answered 202, not 200",

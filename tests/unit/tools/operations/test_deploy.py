@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.tools.operations.stacks import BELOW, FakeDriver, Paper, never, options
+from tests.unit.tools.operations.fake_stacks import BELOW, FakeDriver, Paper, never, options
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.deploy import deploy

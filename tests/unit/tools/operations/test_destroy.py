@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.tools.operations.stacks import FakeDriver, Paper, never, options
+from tests.unit.tools.operations.fake_stacks import FakeDriver, Paper, never, options
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.destroy import destroy

@@ -1,6 +1,6 @@
 """A plan before the first deploy shows what cannot be planned yet, and why."""
 
-from tests.unit.tools.operations.stacks import FakeDriver, Paper, options
+from tests.unit.tools.operations.fake_stacks import FakeDriver, Paper, options
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.diff import diff
 from tools.operations.state.states import NOTHING, NoBucketError, State

@@ -90,7 +90,7 @@ def test_a_new_key_and_a_new_host_name_are_given_time_to_propagate() -> None:
 
 def test_a_key_that_is_never_accepted_is_an_error_and_nothing_is_submitted() -> None:
     api = ScriptedApi(refusals=[403] * SETTLE_SECONDS)
-    with pytest.raises(ToolError, match="still answered with 403 after 120 s"):
+    with pytest.raises(ToolError, match="still returned 403 after 120 s"):
         smoke(api, "smoke", clock=PassingTime().clock(), say=lambda _: None)
     assert not api.submitted
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.tools.operations.stacks import Paper
+from tests.unit.tools.operations.fake_stacks import Paper
 from tools.operations.state.lock import Lock
 from tools.operations.state.lock_holder import Machine
 from tools.operations.state.lock_table import HeldLock, LockTable

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from tools.setup.steps import SetupError
-from tools.setup.terraform import check_terraform, without_missing_config
+from tools.setup.terraform import (
+    check_terraform,
+    library_has_wheel,
+    needs_library,
+    put_link,
+    without_folder,
+    without_missing_config,
+)
 
 
 @pytest.fixture
@@ -44,6 +51,89 @@ def test_terraform_is_preferred_to_opentofu_unless_one_is_named(
     assert check_terraform(environ | {"TERRAFORM_BINARY_NAME": asked}) == found
 
 
+def test_opentofu_is_used_where_terraform_is_too_old(environ: dict[str, str]) -> None:
+    install(environ, "terraform", version("1.4.7"))
+    install(environ, "tofu", version("1.6.0"))
+
+    assert check_terraform(environ) == "tofu"
+
+
+@pytest.mark.parametrize(
+    ("programs", "asked", "needed"),
+    [
+        ({}, "", True),
+        ({"terraform": version("1.4.7")}, "", True),
+        ({"terraform": "exit 126"}, "", True),
+        ({}, "terraform", True),
+        ({"terraform": version("1.5.0")}, "", False),
+        ({"tofu": version("1.6.0")}, "", False),
+        ({"tofu": version("1.6.0")}, "terraform", True),
+        ({}, "mytofu", False),  # the user names a program; to report that it is missing is better than to run another
+    ],
+)
+def test_the_library_is_needed_only_where_the_path_has_no_terraform_that_can_be_used(
+    environ: dict[str, str], programs: dict[str, str], asked: str, *, needed: bool
+) -> None:
+    for name, script in programs.items():
+        install(environ, name, script)
+
+    assert needs_library(environ | {"TERRAFORM_BINARY_NAME": asked}) is needed
+
+
+def test_a_terraform_that_is_installed_later_takes_the_librarys_place(environ: dict[str, str], tmp_path: Path) -> None:
+    link, program = tmp_path / "venv" / "terraform", tmp_path / "library"
+    link.parent.mkdir()
+    program.touch()
+
+    def choose() -> bool:
+        put_link(link, program if needs_library(environ) else None)
+        return link.exists()
+
+    assert choose()
+    assert choose()
+    install(environ, "terraform", version("1.5.0"))
+    assert not choose()
+    assert not choose()
+    Path(environ["PATH"], "terraform").unlink()
+    assert choose()
+
+
+def test_a_link_that_leads_nowhere_is_made_again(tmp_path: Path) -> None:
+    link, program = tmp_path / "link", tmp_path / "program"
+    link.symlink_to(tmp_path / "gone")
+    program.touch()
+
+    put_link(link, program)
+
+    assert link.resolve() == program
+
+
+def test_an_activated_toolchain_is_not_the_users_path(tmp_path: Path) -> None:
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "clone")
+
+    assert without_folder(f"/a:{tmp_path}/link/:/b", tmp_path / "clone") == "/a:/b"
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "libc", "wheel"),
+    [
+        ("linux", "x86_64", ("glibc", "2.35"), True),
+        ("linux", "x86_64", ("glibc", "2.40"), True),
+        ("linux", "x86_64", ("glibc", "2.34"), False),
+        ("linux", "x86_64", ("", ""), False),  # musl, as older Pythons see it
+        ("linux", "x86_64", ("musl", "1.2.5"), False),
+        ("linux", "aarch64", ("glibc", "2.40"), False),
+        ("darwin", "arm64", ("", ""), True),
+        ("freebsd14", "amd64", ("", ""), False),
+    ],
+)
+def test_the_library_has_wheels_for_some_machines(
+    system: str, machine: str, libc: tuple[str, str], *, wheel: bool
+) -> None:
+    assert library_has_wheel(system, machine, libc) is wheel
+
+
 @pytest.mark.parametrize(
     ("script", "asked", "message"),
     [
@@ -75,3 +165,5 @@ def test_a_configuration_that_cannot_be_read_is_reported(environ: dict[str, str]
 
     with pytest.raises(SetupError, match=rf"TF_CLI_CONFIG_FILE names {tmp_path}, which cannot be read: Is a directory"):
         check_terraform(environ | {"TF_CLI_CONFIG_FILE": str(tmp_path)})
+    with pytest.raises(SetupError, match="TF_CLI_CONFIG_FILE"):
+        needs_library(environ | {"TF_CLI_CONFIG_FILE": str(tmp_path)})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.tools.operations.cdktf.test_events import complete, diagnostic, summary
-from tests.unit.tools.operations.stacks import stack
+from tests.unit.tools.operations.cdktf.test_events import complete, diagnostic, event, summary
+from tests.unit.tools.operations.fake_stacks import stack
 from tests.unit.tools.operations.state.test_lock import DETAIL
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack
@@ -68,6 +68,18 @@ def test_a_stack_without_changes_is_not_applied(driver: Write, data: Stack) -> N
     tool = driver(plan=prints(summary("plan")))
     tool.deploy(data)
     assert not [line for line in asked(tool) if "apply" in line]
+
+
+def replaces(type_: str) -> str:
+    change = {"resource": {"addr": f"{type_}.a", "resource_type": type_}, "action": "replace"}
+    return event("planned_change", f"{type_}.a: Plan to replace", change=change)
+
+
+@pytest.mark.parametrize(("type_", "applied"), [("aws_api_gateway_integration", 2), ("aws_api_gateway_deployment", 1)])
+def test_what_a_replacement_takes_away_is_put_back(driver: Write, data: Stack, type_: str, applied: int) -> None:
+    tool = driver(plan=prints(replaces(type_), summary("plan", add=1, remove=1), code=2))
+    tool.deploy(data)
+    assert sum("apply" in line for line in asked(tool)) == applied
 
 
 def test_a_plan_is_described_in_terraforms_words(driver: Write, data: Stack) -> None:
@@ -150,6 +162,10 @@ def test_a_failure_without_an_error_event_shows_the_last_lines(driver: Write, da
     [
         ("Error: state data in S3 does not have the expected content.", "Fix it: ./dev unlock"),
         ("Error: Failed to query available provider packages", "Check that this machine reaches Terraform's registry"),
+        (
+            "could not connect to registry.terraform.io: no such host",
+            "Check that this machine reaches Terraform's registry",
+        ),
     ],
 )
 def test_known_failures_come_with_what_to_do(driver: Write, data: Stack, printed: str, hint: str) -> None:

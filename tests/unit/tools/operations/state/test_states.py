@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.unit.tools.operations.stacks import stack
+from tests.unit.tools.operations.fake_stacks import stack
 from tools.operations.cdktf.assembly import read_stacks
 from tools.operations.state.states import NOTHING, parse_state, read_state
 

@@ -12,7 +12,7 @@ from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.errors import TemporaryError
 from functions.common.reports import StoredReport
 from functions.report.errors.validation_error import ValidationError
-from functions.report.format.rules import Code
+from functions.report.format.definition import Code
 from tests.unit.functions.stubs import Script
 
 KEY = "reports/nordbank/u1"

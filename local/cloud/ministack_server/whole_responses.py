@@ -1,4 +1,4 @@
-"""MiniStack with each response's head and body in one write: a program for MiniStack's own Python.
+"""Each response's head and body in one write.
 
 MiniStack's web server, Hypercorn, writes the head before the body. In about one of a hundred requests to DynamoDB,
 the AWS SDK for Go in Terraform closes the connection between the two, cannot read the body, and retries the request
@@ -12,11 +12,14 @@ from typing import Any
 import h11  # type: ignore[import-not-found]  # see above
 from hypercorn.events import RawData  # type: ignore[import-not-found]  # see above
 from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]  # see above
-from ministack.app import main  # type: ignore[import-not-found]  # see above
 
 
-async def send_event(self: Any, event: object) -> None:
-    """Replace `H11Protocol._send_h11_event`: hold the head back until the next part is written."""
+def send_whole_responses() -> None:
+    """Hold each head back until the body's first part is written."""
+    H11Protocol._send_h11_event = _send_event  # noqa: SLF001  # pylint: disable=protected-access  # there is no public setting
+
+
+async def _send_event(self: Any, event: object) -> None:
     try:
         data = self.connection.send(event)
     except h11.LocalProtocolError:
@@ -28,8 +31,3 @@ async def send_event(self: Any, event: object) -> None:
         return
     data, self.head = getattr(self, "head", b"") + data, b""
     await self.send(RawData(data=data))
-
-
-if __name__ == "__main__":
-    H11Protocol._send_h11_event = send_event  # noqa: SLF001  # pylint: disable=protected-access  # there is no public setting
-    main()

@@ -9,7 +9,7 @@ from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.banks import Bank
 from functions.common.errors import TemporaryError
-from functions.common.identity import upload_id
+from functions.common.uploads import derive_upload_id
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import upload
 from tests.unit.functions.stubs import Script
@@ -135,7 +135,16 @@ def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
 
 
 def test_an_uploads_id_derives_from_bank_and_content() -> None:
-    assert upload_id("nordbank", b"x") == upload_id("nordbank", b"x")
-    assert len({upload_id("nordbank", b"x"), upload_id("alpenbank", b"x"), upload_id("nordbank", b"y")}) == 3
+    assert derive_upload_id("nordbank", b"x") == derive_upload_id("nordbank", b"x")
+    assert (
+        len(
+            {
+                derive_upload_id("nordbank", b"x"),
+                derive_upload_id("alpenbank", b"x"),
+                derive_upload_id("nordbank", b"y"),
+            }
+        )
+        == 3
+    )
     # Never changes: the keys of all stored reports contain it.
-    assert upload_id("nordbank", b"") == "292707ea06063cc3fe95bf584ad7e868"
+    assert derive_upload_id("nordbank", b"") == "292707ea06063cc3fe95bf584ad7e868"

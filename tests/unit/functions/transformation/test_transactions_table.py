@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from functions.common.errors import TemporaryError
-from functions.transformation.adapters import DynamoDBTransactions, InsertError
-from functions.transformation.stored import Inserted
+from functions.transformation.stored_transactions import Inserted
+from functions.transformation.transactions_table import DynamoDBTransactions, InsertError
 from tests.unit.functions.stubs import Script
 from tests.unit.functions.transformation.world import transactions
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.common.aws.errors import aws_errors
-from functions.transformation.stored import Inserted, StoredTransaction
+from functions.transformation.stored_transactions import Inserted, StoredTransaction
 from shared.contracts.tables import BY_TIME, TRANSACTIONS
 
 if TYPE_CHECKING:

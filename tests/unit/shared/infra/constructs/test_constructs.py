@@ -7,9 +7,9 @@ import pytest
 from cdktf import App, TerraformStack
 
 from shared.contracts.functions import FunctionName
+from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
-from shared.infra.constructs.queue import DeadLetterQueue
 from shared.infra.limits import LimitError
 from shared.infra.naming import Namer
 from shared.infra.refs import TopicRef

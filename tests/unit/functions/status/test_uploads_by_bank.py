@@ -1,8 +1,8 @@
 """The index by bank in DynamoDB."""
 
-from functions.status.adapters import UploadsIndex
 from functions.status.cursor import Position
-from tests.unit.functions.common.test_tables import COMPLETED, ITEM
+from functions.status.uploads_by_bank import UploadsIndex
+from tests.unit.functions.common.aws.test_tables import COMPLETED, ITEM
 from tests.unit.functions.stubs import Script
 
 QUERY = {

@@ -1,4 +1,4 @@
-from functions.notification.adapters import OutcomesTopic
+from functions.notification.outcomes_topic import OutcomesTopic
 from tests.unit.functions.stubs import Script
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.e2e.terraform_provider.inventory import client
 from tests.e2e.terraform_provider.terraform import CHANGE, Cloud, Terraform
+from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.driver import Driver
 
 pytestmark = pytest.mark.e2e
 
@@ -113,6 +115,30 @@ def test_an_item_with_another_key_replaces_the_old_one(cloud: Cloud, tmp_path: P
     _destroy(terraform)
 
 
+def test_a_role_that_is_no_longer_configured_leaves_the_account(cloud: Cloud, tmp_path: Path) -> None:
+    role = {"cloudwatch_role_arn": "arn:aws:iam::000000000000:role/logger"}
+    terraform = _initialized(tmp_path, cloud, {"aws_api_gateway_account": {"it": role}})
+    terraform.apply()
+    terraform.configure({"resource": {"aws_api_gateway_account": {"it": {}}}})
+    (change,) = terraform.planned_changes()
+    assert change.actions == ("update",)
+    assert change.attributes == {"cloudwatch_role_arn"}
+    terraform.apply()
+    assert not client(cloud, "apigateway").get_account().get("cloudwatchRoleArn")
+    terraform.plan()
+    _destroy(terraform)
+
+
+def test_a_value_is_validated_again_once_it_is_known(cloud: Cloud, tmp_path: Path) -> None:
+    name = {"input": "not a queue"}
+    queue = {"name": "${terraform_data.it.output}"}
+    terraform = _initialized(tmp_path, cloud, {"terraform_data": {"it": name}, "aws_sqs_queue": {"it": queue}})
+    assert "Plan: 2 to add" in terraform.plan(expected=CHANGE)
+    printed = terraform.run("apply", "-auto-approve", "-no-color", "-input=false", expected=1)
+    assert "expected name to be 1 to 80 letters" in printed
+    assert [one["address"] for one in terraform.resources()] == ["terraform_data.it"]
+
+
 def test_a_bucket_with_objects_is_destroyed_only_with_force(cloud: Cloud, tmp_path: Path) -> None:
     bucket = {"bucket": "filled", "force_destroy": False}
     terraform = _initialized(tmp_path, cloud, {"aws_s3_bucket": {"it": bucket}})
@@ -123,6 +149,56 @@ def test_a_bucket_with_objects_is_destroyed_only_with_force(cloud: Cloud, tmp_pa
 
     terraform.configure({"resource": {"aws_s3_bucket": {"it": {**bucket, "force_destroy": True}}}})
     terraform.apply()
+    _destroy(terraform)
+
+
+def _published(kind: str) -> dict[str, Any]:
+    """A method with an integration of some type, deployed as `stacks/api` does it."""
+    api, method = {"rest_api_id": "${aws_api_gateway_rest_api.it.id}"}, "${aws_api_gateway_method.it.http_method}"
+    place = {**api, "resource_id": "${aws_api_gateway_rest_api.it.root_resource_id}"}
+    return {
+        "aws_api_gateway_rest_api": {"it": {"name": "replaced-integration"}},
+        "aws_api_gateway_method": {"it": {**place, "http_method": "GET", "authorization": "NONE"}},
+        "aws_api_gateway_integration": {"it": {**place, "http_method": method, "type": kind}},
+        "aws_api_gateway_deployment": {
+            "it": {
+                **api,
+                "triggers": {"definition": kind},
+                "lifecycle": {"create_before_destroy": True},
+                "depends_on": ["aws_api_gateway_integration.it"],
+            }
+        },
+        "aws_api_gateway_stage": {
+            "it": {**api, "deployment_id": "${aws_api_gateway_deployment.it.id}", "stage_name": "v1"}
+        },
+    }
+
+
+def test_a_method_has_its_integration_after_a_replacement(cloud: Cloud, tmp_path: Path) -> None:
+    driver = Driver(environ=cloud.environment, output=tmp_path, log=tmp_path / "log")
+    stack = Stack(
+        id="api-stack",
+        folder=tmp_path,
+        dependencies=frozenset(),
+        reads={},
+        backend={},
+        protected=(),
+        existing=frozenset(),
+    )
+    terraform = Terraform(folder=tmp_path, cloud=cloud)
+    for kind in ("MOCK", "HTTP_PROXY"):
+        integration = {"uri": "https://bank.example", "integration_http_method": "GET"} if kind == "HTTP_PROXY" else {}
+        published = _published(kind)
+        published["aws_api_gateway_integration"]["it"] |= integration
+        terraform.configure({"resource": published})
+        driver.deploy(stack)
+
+    apigateway = client(cloud, "apigateway")
+    (api,) = [each["id"] for each in apigateway.get_rest_apis()["items"] if each["name"] == "replaced-integration"]
+    (root,) = apigateway.get_resources(restApiId=api)["items"]
+    found = apigateway.get_integration(restApiId=api, resourceId=root["id"], httpMethod="GET")
+    assert found["type"] == "HTTP_PROXY"
+    terraform.plan()
     _destroy(terraform)
 
 

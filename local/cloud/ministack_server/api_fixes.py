@@ -1,0 +1,150 @@
+"""Fixes for MiniStack 1.5.33, where it treats a request of `hashicorp/aws` in another way than AWS does.
+
+Each replaces a private function of MiniStack, because there is no other place.
+`tests/e2e/test_ministack_server.py` shows each bug in MiniStack as it is, and fails as soon as a new version no longer
+needs the fix.
+"""
+
+# pylint: disable=import-error,protected-access  # see above; MiniStack is installed in its own environment, not in ours
+# ruff: noqa: SLF001
+import json
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from http import HTTPStatus
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from ministack.services import apigateway_v1, cloudwatch, stepfunctions  # type: ignore[import-not-found]  # see above
+
+Response = tuple[int, Mapping[str, str], bytes]
+"""Status, headers, body."""
+Handler = Callable[..., Response]
+Params = Mapping[str, list[str]]
+"""The members of a request of AWS's query protocol."""
+
+_PLAN_NUMBERS: Final = {
+    "/quota/limit": int,
+    "/quota/offset": int,
+    "/throttle/burstLimit": int,
+    "/throttle/rateLimit": float,
+}
+_QUERY_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {"Period": int, "ReturnData": lambda text: text == "true"}
+_NO_TRACING: Final = {"enabled": False}
+
+
+def fix_apis() -> None:
+    """Put every fix in its place."""
+    for module, name, fix in (
+        (apigateway_v1, "_create_api_key", generate_key),
+        (apigateway_v1, "_update_usage_plan", keep_plan_numbers),
+        (stepfunctions, "_create_state_machine", keep_tracing),
+        (stepfunctions, "_update_state_machine", keep_tracing),
+        (cloudwatch, "_put_metric_alarm", keep_metrics),
+        (cloudwatch, "_describe_alarms", describe_whole_alarms),
+    ):
+        setattr(module, name, fix(getattr(module, name)))
+
+
+def generate_key(create: Handler) -> Handler:
+    """An API key with the value "" gets a generated one; MiniStack rejects it as too short."""
+    return lambda data: create({name: value for name, value in data.items() if (name, value) != ("value", "")})
+
+
+def keep_plan_numbers(update: Handler) -> Handler:
+    """The numbers of a usage plan stay numbers; MiniStack stores the text of the patch operation."""
+
+    def fixed(plan_id: str, data: Mapping[str, Any]) -> Response:
+        operations = [_with_number(each) for each in data.get("patchOperations", [])]
+        return update(plan_id, {**data, "patchOperations": operations})
+
+    return fixed
+
+
+def _with_number(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    number, value = _PLAN_NUMBERS.get(operation.get("path", "")), operation.get("value")
+    return {**operation, "value": number(value)} if number and isinstance(value, str) else operation
+
+
+def keep_tracing(write: Handler) -> Handler:
+    """A state machine has its tracing configuration; MiniStack drops it."""
+
+    def fixed(data: Mapping[str, Any]) -> Response:
+        status, _headers, body = response = write(data)
+        if status == HTTPStatus.OK:
+            arn = data.get("stateMachineArn") or json.loads(body)["stateMachineArn"]
+            machine = stepfunctions._state_machines[arn]
+            machine["tracingConfiguration"] = data.get("tracingConfiguration") or machine.get(
+                "tracingConfiguration", _NO_TRACING
+            )
+        return response
+
+    return fixed
+
+
+def keep_metrics(put: Handler) -> Handler:
+    """An alarm on an expression has its metrics, and no period and statistic; MiniStack drops the metrics."""
+
+    def fixed(params: Params, data: Mapping[str, Any], *protocol: bool) -> Response:
+        response = put(params, data, *protocol)
+        sent = data if any(protocol) else read_query(params)
+        if response[0] == HTTPStatus.OK and sent.get("Metrics"):
+            alarm = cloudwatch._alarms[sent["AlarmName"]]
+            alarm["Metrics"] = sent["Metrics"]
+            for name in ("Period", "Statistic"):
+                del alarm[name]
+        return response
+
+    return fixed
+
+
+def describe_whole_alarms(describe: Handler) -> Handler:
+    """The XML has all that the JSON has; MiniStack's lacks actions, dimensions, period and more."""
+
+    def fixed(params: Params, data: Mapping[str, Any], *protocol: bool) -> Response:
+        response = describe(params, data, *protocol)
+        if any(protocol) or response[0] != HTTPStatus.OK:
+            return response
+        _, _, body = describe(params, read_query(params), is_cbor=False, is_json=True)
+        result = write_xml("DescribeAlarmsResult", json.loads(body))
+        xml: Response = cloudwatch._xml(200, "DescribeAlarmsResponse", result)
+        return xml
+
+    return fixed
+
+
+def read_query(params: Params) -> dict[str, Any]:
+    """A request of AWS's query protocol as the same request in JSON: `Actions.member.1=a` -> `{"Actions": ["a"]}`."""
+    read: dict[str, Any] = {}
+    for path, values in params.items():
+        *parents, name = re.sub(r"\.member\.", ".", path).split(".")
+        place: MutableMapping[str, Any] = read
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[name] = _QUERY_TYPES.get(name, str)(values[0] if isinstance(values, list) else values)
+    lists: dict[str, Any] = _with_lists(read)
+    return lists
+
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    read = {name: _with_lists(each) for name, each in value.items()}
+    return [read[index] for index in sorted(read, key=int)] if all(map(str.isdecimal, read)) and read else read
+
+
+def write_xml(name: str, value: Any) -> str:
+    """A JSON value in the XML of AWS's query protocol."""
+    match value:
+        case None:
+            return ""
+        case dict():
+            inner = "".join(write_xml(key, each) for key, each in value.items())
+        case list():
+            inner = "".join(write_xml("member", each) for each in value)
+        case bool():
+            inner = str(value).lower()
+        case int() if name.endswith("Timestamp"):
+            inner = cloudwatch._ts_iso(value)
+        case _:
+            inner = escape(str(value))
+    return f"<{name}>{inner}</{name}>"
