@@ -34,6 +34,13 @@ LONGEST_FIRST: Final = (
     "",
 )
 """Beginning of a test's path, in the order in which tests start: so no worker waits long for another at the end."""
+UNMEASURED: Final = (
+    *(f"tests/unit/functions/report/test_{name}.py" for name in ("fuzz_corpus", "patterns", "reference", "streaming")),
+    "tests/unit/functions/report/test_table_schema.py",
+    "tests/unit/benchmarks/",
+)
+"""Beginning of a test's path whose coverage is not measured: on long inputs that doubles the time, and what these tests
+reach, shorter ones reach as well."""
 
 
 # pylint: disable-next=abstract-method  # those that it leaves out are for other ways of distributing
@@ -52,10 +59,12 @@ def group(nodeid: str) -> str:
 
 
 def order(items: list[pytest.Item]) -> None:
-    """Put the tests that take longest first; set the end-to-end tests' limits."""
+    """Put the tests that take longest first; set the end-to-end tests' limits, and what coverage measures."""
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.timeout(E2E_SECONDS))
+        if item.nodeid.startswith(UNMEASURED):
+            item.add_marker(pytest.mark.no_cover)
     items.sort(key=_turn)
 
 

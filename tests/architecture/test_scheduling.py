@@ -3,10 +3,10 @@
 import pytest
 
 from shared.repository import ROOT
-from tests.scheduling import GROUPS, LONGEST_FIRST, group
+from tests.scheduling import GROUPS, LONGEST_FIRST, UNMEASURED, group
 
 
-@pytest.mark.parametrize("start", [*GROUPS, *LONGEST_FIRST])
+@pytest.mark.parametrize("start", [*GROUPS, *LONGEST_FIRST, *UNMEASURED])
 def test_a_path_in_the_schedule_exists(start: str) -> None:
     assert (ROOT / start).exists()
 

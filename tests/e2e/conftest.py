@@ -23,17 +23,17 @@ from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
-def terraform(request: pytest.FixtureRequest) -> str:
+def chosen_terraform(request: pytest.FixtureRequest) -> str:
     """Whose Terraform runs; some tests choose it by a parameter (`terraform_of`)."""
     return str(getattr(request, "param", terraform_of(request.config)))
 
 
 @pytest.fixture(scope="session")
-def user(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def user(chosen_terraform: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     user = dict(os.environ) | {"LOCAL_RUNS": str(ROOT / ".local" / "test-runs" / worker)}
-    if terraform == "library":
+    if chosen_terraform == "library":
         folder = tmp_path_factory.mktemp("library")
         (folder / "terraform").symlink_to(LIBRARY_TERRAFORM.resolve(strict=True))
         user["PATH"] = f"{folder}{os.pathsep}{user['PATH']}"  # before any other

@@ -41,7 +41,7 @@ def run_folders(user: dict[str, str]) -> set[Path]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "moment" in metafunc.fixturenames:
         runs = [(moment, terraform_of(metafunc.config, sampled="api-stack" in moment)) for moment in MOMENTS]
-        metafunc.parametrize(("moment", "terraform"), runs, indirect=["terraform"])
+        metafunc.parametrize(("moment", "chosen_terraform"), runs, indirect=["chosen_terraform"])
 
 
 def test_ctrl_c_stops_everything_with_one_line(

@@ -5,6 +5,7 @@ If a test fails on the MiniStack without fixes, the new version of MiniStack no 
 
 import json
 import socket
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -21,8 +22,7 @@ from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
 
 pytestmark = pytest.mark.e2e
-REQUESTS = 50
-"""If responses came in two pieces, nearly every one would show it."""
+REQUESTS = 5
 BODY = b"{}"
 REQUEST = b"\r\n".join(
     [
@@ -138,17 +138,23 @@ def flat(element: ET.Element, path: str = "") -> dict[str, str]:
     return found
 
 
+def data_segments(connection: socket.socket) -> int:
+    """How many TCP segments with data have arrived: what `recv` returns depends on how busy the machine is."""
+    (segments,) = struct.unpack_from("=I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 152)
+    return int(segments)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="only Linux counts a connection's segments")
 def test_a_responses_head_arrives_without_its_body_unless_fixed(server: tuple[Cloud, bool]) -> None:
     cloud, fixed = server
-    url, whole = urlsplit(cloud.endpoint_url), 0
+    url = urlsplit(cloud.endpoint_url)
     with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
         for _ in range(REQUESTS):
             connection.sendall(REQUEST)
-            received = connection.recv(65536)
-            whole += b'{"TableNames"' in received
+            received = b""
             while b'{"TableNames"' not in received:
                 received += connection.recv(65536)
-    assert (whole == REQUESTS) is fixed
+        assert data_segments(connection) == (REQUESTS if fixed else 2 * REQUESTS)
 
 
 def test_an_api_key_without_a_value_gets_one(server: tuple[Cloud, bool]) -> None:
