@@ -9,6 +9,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
@@ -49,6 +50,11 @@ class Cloud:
     def dynamodb(self) -> "DynamoDBClient":
         """DynamoDB."""
         return self.session.client("dynamodb", endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    @property
+    def lambda_(self) -> "LambdaClient":
+        """Lambda."""
+        return self.session.client("lambda", endpoint_url=self.endpoint_url, config=_CONFIG)
 
     @property
     def sns(self) -> "SNSClient":

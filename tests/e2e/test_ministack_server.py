@@ -3,12 +3,17 @@
 If a test fails on the MiniStack without fixes, the new version of MiniStack no longer has the bug: remove the fix.
 """
 
+import io
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as ET
@@ -21,6 +26,15 @@ from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
 
 pytestmark = pytest.mark.e2e
+HANDLER = """
+import time
+from pathlib import Path
+def handle(event, _context):
+    Path(event["began"]).touch()
+    while not Path(event["may_end"]).exists():
+        time.sleep(0.02)
+    return "{version}"
+"""
 REQUESTS = 50
 """If responses came in two pieces, nearly every one would show it."""
 BODY = b"{}"
@@ -213,3 +227,38 @@ def test_an_alarm_on_an_expression_has_its_metrics_and_no_period(server: tuple[C
     assert ({"Period", "Statistic"} & described.keys() == set()) is fixed
     assert [each["Id"] for each in described.get("Metrics", [])] == (["rate", "errors"] if fixed else [])
     assert [each["ReturnData"] for each in described.get("Metrics", [])] == ([True, False] if fixed else [])
+
+
+def code(version: str) -> bytes:
+    """The ZIP of a function that returns its version as soon as a file exists."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("handler.py", HANDLER.replace("{version}", version))
+    return buffer.getvalue()
+
+
+def test_an_invocation_that_is_running_finishes_with_its_old_code(server: tuple[Cloud, bool], tmp_path: Path) -> None:
+    cloud, fixed = server
+    began, may_end = tmp_path / "began", tmp_path / "may_end"
+    cloud.lambda_.create_function(
+        FunctionName="one",
+        Role="arn:aws:iam::000000000000:role/none",
+        Runtime="python3.11",
+        Handler="handler.handle",
+        Timeout=60,
+        Code={"ZipFile": code("old")},
+    )
+
+    def invoke() -> Any:
+        payload = json.dumps({"began": str(began), "may_end": str(may_end)})
+        return json.loads(cloud.lambda_.invoke(FunctionName="one", Payload=payload)["Payload"].read())
+
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(invoke)
+        while not began.exists():
+            time.sleep(0.02)
+        cloud.lambda_.update_function_code(FunctionName="one", ZipFile=code("new"))
+        may_end.touch()
+        assert invoke() == "new"
+        assert (running.result() == "old") is fixed
+    assert invoke() == "new"
