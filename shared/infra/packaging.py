@@ -48,7 +48,8 @@ def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Pat
         The ZIP of each function, below `build/functions/`.
 
     Raises:
-        PackagingError: an import is not allowed, or a dependency is missing or not pure Python.
+        PackagingError: a source is not valid Python, an import is not allowed, or a dependency is missing or not pure
+            Python.
     """
     return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root))) for name in names}
 
@@ -87,11 +88,16 @@ def _sources(name: FunctionName, root: Path) -> set[Path]:
             continue
         _check_allowed(module, name)
         found[module] = path
-        pending.extend(_imports(module, path))
+        pending.extend(_imports(module, path, _parse(path, root)))
         pending.extend(_parents(module))
     folders = {path.parent for path in found.values()}
-    data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
+    data = {path for folder in folders for path in folder.iterdir() if _is_data(path)}
     return {*found.values(), *data}
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a file beside a module is packaged: not what an editor or the file manager has put there."""
+    return path.is_file() and path.suffix != ".py" and path.name[0] != "." and path.name[-1] != "~"
 
 
 def _check_allowed(module: str, name: FunctionName) -> None:
@@ -111,10 +117,21 @@ def _parents(module: str) -> Iterator[str]:
         yield module
 
 
-def _imports(module: str, path: Path) -> Iterator[str]:
+def _parse(path: Path, root: Path) -> ast.Module:
+    """A module's syntax tree, if Python can run it as far as can be seen without running it."""
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+        compile(tree, str(path), "exec", dont_inherit=True)  # finds more: a `return` outside of a function
+    except SyntaxError as error:
+        where = f"{path.relative_to(root)}:{error.lineno}"
+        raise PackagingError(f"{where}: {error.msg}. Fix the syntax, then try again.") from error
+    return tree
+
+
+def _imports(module: str, path: Path, tree: ast.Module) -> Iterator[str]:
     """Names that a module imports: `from a import b` may mean the module a.b or a name in a."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
