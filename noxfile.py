@@ -49,6 +49,12 @@ def local(session: nox.Session) -> None:
     _run_module(session, "local.demo")
 
 
+@nox.session(python=False)
+def sync(session: nox.Session) -> None:
+    """Bring changed functions into the local cloud that `./dev local --keep` keeps up; `--watch` at each change."""
+    _run_module(session, "local.sync")
+
+
 @nox.session
 def test(session: nox.Session) -> None:
     """Run all checks of CI: lint, types, every test with coverage."""

@@ -25,6 +25,11 @@ class Paths:
     """Contains a folder for each run."""
 
 
+def runs_folder(root: Path = ROOT) -> Path:
+    """The folder that contains a folder for each run of a clone."""
+    return root / ".local" / "runs"
+
+
 def find_paths(environ: Mapping[str, str], *, root: Path = ROOT) -> Paths:
     """Find the installed programs.
 
@@ -35,7 +40,7 @@ def find_paths(environ: Mapping[str, str], *, root: Path = ROOT) -> Paths:
         root=root,
         ministack_python=Path(environ.get("MINISTACK_PYTHON") or root / ".local/ministack-venv/bin/python"),
         cdktf=Path(environ.get("CDKTF_BIN") or root / "node_modules/.bin/cdktf"),
-        runs=root / ".local" / "runs",
+        runs=runs_folder(root),
     )
     missing = [str(path) for path in (paths.ministack_python, paths.cdktf) if not path.exists()]
     if missing:

@@ -62,6 +62,7 @@ def _run(options: Options, out: Terminal, user: Mapping[str, str]) -> None:
         failed = send_and_show(samples, launched.pipeline, out)
         if options.keep:
             launched.run.keep()  # the logs whose path is printed
+            launched.run.announce(launched.pipeline.cloud.endpoint_url)  # for `./dev sync`
             out.say(
                 "", *how_to_submit(launched.pipeline, root=ROOT), "", *how_to_inspect(launched.pipeline, launched.run)
             )

@@ -115,4 +115,5 @@ def test_the_aws_cli_is_used_only_where_it_is_installed(
     monkeypatch.setenv("PATH", str(tmp_path))
     lines = how_to_inspect(PIPELINE, RunFolder(path=tmp_path, lock=0))
     assert f"  Log files     {tmp_path}/logs" in lines
+    assert any("./dev sync --watch" in line for line in lines)
     assert any(" aws --endpoint-url http://127.0.0.1:4566 " in line for line in lines) is installed
