@@ -7,13 +7,14 @@ compressed: compressed bytes differ between versions of zlib.
 
 import ast
 import base64
+import functools
 import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -31,6 +32,9 @@ FILE_MODE = 0o100644 << 16
 NATIVE_SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 """Records of how and where a dependency was installed: they differ between machines."""
+
+Imports = Callable[[str, Path], list[str]]
+"""Returns what a module, given by name and file, imports."""
 
 
 class PackagingError(Exception):
@@ -50,7 +54,9 @@ def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Pat
     Raises:
         PackagingError: an import is not allowed, or a dependency is missing or not pure Python.
     """
-    return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root))) for name in names}
+    # Once for each module: the functions have most of them in common.
+    imports = functools.cache(lambda module, path: list(_imports(module, path)))
+    return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root, imports))) for name in names}
 
 
 def source_code_hash(package: Path) -> str:
@@ -58,9 +64,9 @@ def source_code_hash(package: Path) -> str:
     return base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
 
 
-def _contents(name: FunctionName, root: Path) -> dict[str, bytes]:
+def _contents(name: FunctionName, root: Path, imports: Imports) -> dict[str, bytes]:
     """Path in the ZIP -> bytes."""
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(name, root)}
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(name, root, imports)}
     dependencies = _dependencies(name, root)
     if dependencies is not None:
         files |= {path.relative_to(dependencies).as_posix(): path.read_bytes() for path in _kept(dependencies)}
@@ -73,7 +79,7 @@ def _contents(name: FunctionName, root: Path) -> dict[str, bytes]:
     return files
 
 
-def _sources(name: FunctionName, root: Path) -> set[Path]:
+def _sources(name: FunctionName, root: Path, imports: Imports) -> set[Path]:
     """The modules that the handler reaches, with their packages' data files."""
     handler = name.handler.rpartition(".")[0]
     if _module_file(handler, root) is None:
@@ -87,7 +93,7 @@ def _sources(name: FunctionName, root: Path) -> set[Path]:
             continue
         _check_allowed(module, name)
         found[module] = path
-        pending.extend(_imports(module, path))
+        pending.extend(imports(module, path))
         pending.extend(_parents(module))
     folders = {path.parent for path in found.values()}
     data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
