@@ -170,6 +170,24 @@ def test_the_numbers_of_a_usage_plan_stay_numbers_when_they_are_changed(server: 
     assert changed["quota"]["period"] == "DAY"
 
 
+def test_each_statement_of_a_batch_is_run_with_its_own_parameters(server: tuple[Cloud, bool]) -> None:
+    client = server[0].dynamodb
+    client.create_table(
+        TableName="rows",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    statement = """INSERT INTO "rows" VALUE {'id': ?, 'amount': ?}"""
+    rows = [{"id": {"S": id_}, "amount": {"N": amount}} for id_, amount in (("a", "1"), ("b", "2"), ("a", "3"))]
+    answers = client.batch_execute_statement(
+        Statements=[{"Statement": statement, "Parameters": [row["id"], row["amount"]]} for row in rows]
+    )["Responses"]
+    assert [each.get("Error", {}).get("Code") for each in answers] == [None, None, "DuplicateItem"]
+    found = client.scan(TableName="rows")["Items"]
+    assert sorted(found, key=lambda item: item["id"]["S"]) == rows[:2]
+
+
 def test_a_state_machine_keeps_its_tracing(server: tuple[Cloud, bool]) -> None:
     cloud, fixed = server
     client = cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url)
