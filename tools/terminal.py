@@ -19,6 +19,8 @@ class Terminal:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = console.is_terminal
+        self.times: list[tuple[str, float]] = []
+        """Title of each step that has succeeded, and how many seconds it took."""
 
     @classmethod
     def of_stdout(cls) -> Self:
@@ -39,14 +41,21 @@ class Terminal:
     @contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
         """Print when a step begins and, if it succeeds, how long it took; yields a function that shows its progress."""
+        with self.timed(title):
+            if not self._live:
+                self.say(f"{title} ...")
+                yield lambda _: None
+            else:
+                with self._console.status(Text(title)) as status:
+                    yield lambda detail: status.update(Text(f"{title}: {detail}"))
+        self.say(f"{title}: done ({self.times[-1][1]:.1f} s)")
+
+    @contextmanager
+    def timed(self, title: str) -> Iterator[None]:
+        """Add to the times how long something took that shows its own progress."""
         began = time.monotonic()
-        if not self._live:
-            self.say(f"{title} ...")
-            yield lambda _: None
-        else:
-            with self._console.status(Text(title)) as status:
-                yield lambda detail: status.update(Text(f"{title}: {detail}"))
-        self.say(f"{title}: done ({time.monotonic() - began:.1f} s)")
+        yield
+        self.times.append((title, time.monotonic() - began))
 
     @contextmanager
     def live(self, render: Callable[[], RenderableType]) -> Iterator[Callable[[str], None]]:

@@ -1,7 +1,8 @@
 """AWS clients for the local cloud."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -9,6 +10,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
@@ -19,19 +21,26 @@ SUFFIX: Final = "local"
 """The environment that is deployed to the local cloud."""
 ACCESS_KEY_ID: Final = "test"
 SECRET_ACCESS_KEY: Final = "test"  # noqa: S105 - MiniStack accepts any, AWS does not accept this one
+
 _CONFIG: Final = Config(
     proxies={},  # never through the user's proxy
     connect_timeout=5,
     read_timeout=60,
     retries={"total_max_attempts": 1},  # a retry cannot help on loopback
 )
+_SERVICES: Final = ("apigateway", "sns", "sqs", "dynamodb")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """AWS clients for one MiniStack, with test credentials; the user's environment variables do not count."""
+    """AWS clients for one MiniStack, with test credentials; the user's environment variables do not count.
+
+    Each client is created once, by the first thread that needs it: creating one takes longer than most calls.
+    """
 
     endpoint_url: str
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @property
     def session(self) -> boto3.Session:
@@ -43,19 +52,40 @@ class Cloud:
     @property
     def apigateway(self) -> "APIGatewayClient":
         """API Gateway."""
-        return self.session.client("apigateway", endpoint_url=self.endpoint_url, config=_CONFIG)
+        client: APIGatewayClient = self._client("apigateway")
+        return client
 
     @property
     def dynamodb(self) -> "DynamoDBClient":
         """DynamoDB."""
-        return self.session.client("dynamodb", endpoint_url=self.endpoint_url, config=_CONFIG)
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @property
+    def lambda_(self) -> "LambdaClient":
+        """Lambda."""
+        return self.session.client("lambda", endpoint_url=self.endpoint_url, config=_CONFIG)
 
     @property
     def sns(self) -> "SNSClient":
         """SNS."""
-        return self.session.client("sns", endpoint_url=self.endpoint_url, config=_CONFIG)
+        client: SNSClient = self._client("sns")
+        return client
 
     @property
     def sqs(self) -> "SQSClient":
         """SQS."""
-        return self.session.client("sqs", endpoint_url=self.endpoint_url, config=_CONFIG)
+        client: SQSClient = self._client("sqs")
+        return client
+
+    def prepare(self) -> None:
+        """Create all clients."""
+        for service in _SERVICES:
+            self._client(service)
+
+    def _client(self, service: str) -> Any:
+        with self._lock:
+            if service not in self._clients:
+                session: Any = self.session
+                self._clients[service] = session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+            return self._clients[service]

@@ -1,7 +1,8 @@
 """Paths of the programs and folders that the local cloud uses.
 
 Two environment variables override what set-up has installed: `MINISTACK_PYTHON` (a Python that has MiniStack and boto3)
-and `CDKTF_BIN` (the cdktf CLI's script).
+and `CDKTF_BIN` (the cdktf CLI's script). `LOCAL_RUNS` names another folder for the runs: a run removes the
+leftovers of all ended runs there, which tests that run side by side must not do to each other.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,11 @@ class Paths:
     """Contains a folder for each run."""
 
 
+def runs_folder(environ: Mapping[str, str], *, root: Path = ROOT) -> Path:
+    """The folder that contains a folder for each run of a clone."""
+    return Path(environ.get("LOCAL_RUNS") or root / ".local" / "runs")
+
+
 def find_paths(environ: Mapping[str, str], *, root: Path = ROOT) -> Paths:
     """Find the installed programs.
 
@@ -35,7 +41,7 @@ def find_paths(environ: Mapping[str, str], *, root: Path = ROOT) -> Paths:
         root=root,
         ministack_python=Path(environ.get("MINISTACK_PYTHON") or root / ".local/ministack-venv/bin/python"),
         cdktf=Path(environ.get("CDKTF_BIN") or root / "node_modules/.bin/cdktf"),
-        runs=root / ".local" / "runs",
+        runs=runs_folder(environ, root=root),
     )
     missing = [str(path) for path in (paths.ministack_python, paths.cdktf) if not path.exists()]
     if missing:

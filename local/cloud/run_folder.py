@@ -21,6 +21,7 @@ MIN_FREE_BYTES: Final = 300_000_000
 """More than a run needs (measured: 60 MB)."""
 _LOCK: Final = "lock"
 _KEPT: Final = "kept"
+_ENDPOINT: Final = "endpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,12 @@ class RunFolder:
         """Path of a log file."""
         return self.logs / f"{name}.log"
 
+    def announce(self, endpoint_url: str) -> None:
+        """Let `running_clouds` find the run's local cloud, which has to be deployed completely."""
+        scratch = self.path / f"{_ENDPOINT}.new"
+        scratch.write_text(endpoint_url, encoding="utf-8")
+        scratch.replace(self.path / _ENDPOINT)
+
     def keep(self) -> None:
         """Leave the folder, with its logs, in place until the next run."""
         (self.path / _KEPT).touch()
@@ -83,6 +90,39 @@ def run_folder(
         if not (run.path / _KEPT).exists():
             shutil.rmtree(run.path, ignore_errors=True)
         os.close(run.lock)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningCloud:
+    """The local cloud of a run that another process keeps up."""
+
+    folder: Path
+    """The run's."""
+    endpoint_url: str
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.endpoint_url.rpartition(":")[2])
+
+    @property
+    def started(self) -> float:
+        """When the run began, before it read any source: seconds since the epoch."""
+        return (self.folder / _LOCK).stat().st_mtime
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the run has not ended."""
+        return not _has_ended(self.folder)
+
+
+def running_clouds(runs: Path) -> list[RunningCloud]:
+    """The local clouds that are up and announced, oldest first."""
+    clouds = [
+        RunningCloud(folder=file.parent, endpoint_url=file.read_text(encoding="utf-8"))
+        for file in sorted(runs.glob(f"*/{_ENDPOINT}"))
+    ]
+    return [cloud for cloud in clouds if cloud.is_up]
 
 
 def sweep(runs: Path) -> None:
@@ -117,6 +157,8 @@ def _has_ended(folder: Path) -> bool:
         os.close(_lock(folder / _LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))
     except BlockingIOError:
         return False
+    except FileNotFoundError:
+        pass  # the folder was removed with its run
     return True
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from local.demo.next_steps import how_to_inspect, how_to_submit
 from local.demo.options import Options, parse
 from local.demo.results import send_and_show
 from local.demo.samples import own_report, sample_reports
+from local.demo.tables import time_table
 from local.deployment.environment import forget_aws
 from local.deployment.launch import launch
 from local.processes.interrupts import InterruptedRunError, interruptible
@@ -58,10 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Options, out: Terminal, user: Mapping[str, str]) -> None:
     samples = [own_report(options.report, options.bank)] if options.report else sample_reports(ROOT)
-    with launch(find_paths(user), out, user=user, provider=options.provider, port=options.port) as launched:
+    with ExitStack() as parts:
+        launched = parts.enter_context(
+            launch(find_paths(user), out, user=user, provider=options.provider, port=options.port)
+        )
         failed = send_and_show(samples, launched.pipeline, out)
         if options.keep:
             launched.run.keep()  # the logs whose path is printed
+            launched.run.announce(launched.pipeline.cloud.endpoint_url)  # for `./dev sync`
+            out.show(time_table(out.times))
             out.say(
                 "", *how_to_submit(launched.pipeline, root=ROOT), "", *how_to_inspect(launched.pipeline, launched.run)
             )
@@ -70,8 +77,12 @@ def _run(options: Options, out: Terminal, user: Mapping[str, str]) -> None:
             out.say("", "The local cloud stops now. `./dev local --keep` leaves it up, with a URL and keys to try.")
         if failed:  # raised in here, so that the logs are kept
             raise LocalError(f"Checks failed, see above. The logs: {launched.run.logs}")
+        with out.timed("Stopping everything"):
+            parts.close()
     if options.keep:
         out.say("", "Stopped; nothing is left running.")
+    else:
+        out.show(time_table(out.times))
 
 
 def _wait_for_ctrl_c() -> None:

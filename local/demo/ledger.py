@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 def totals_by_upload(dynamodb: "DynamoDBClient", table: str) -> dict[str, dict[str, Decimal]]:
     """Sums of the amounts of each upload's transactions, by upload id and currency."""
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="upload_id, currency, amount")
+    for page in pages:
         for item in page["Items"]:
             sums[item["upload_id"]["S"]][item["currency"]["S"]] += Decimal(item["amount"]["N"])
     return {upload_id: dict(totals) for upload_id, totals in sums.items()}

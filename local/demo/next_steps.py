@@ -29,7 +29,12 @@ def how_to_submit(pipeline: Pipeline, *, root: Path) -> list[str]:
 
 def how_to_inspect(pipeline: Pipeline, run: RunFolder) -> list[str]:
     """The logs, and commands that show tables, bucket and function log where the aws CLI is installed."""
-    lines = ["To look inside:", f"  Log files     {run.logs}"]
+    lines = [
+        "To try a change of a function: ./dev sync, or ./dev sync --watch, in another terminal.",
+        "",
+        "To look inside:",
+        f"  Log files     {run.logs}",
+    ]
     if not shutil.which("aws"):
         return lines
     aws = (

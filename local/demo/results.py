@@ -23,14 +23,18 @@ def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Termin
     out.say("")
     shown: dict[Submission, SubmittedUpload] = {}
     with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as received:
-        with out.live(lambda: upload_table(shown.values(), [each for each in samples if each not in shown])) as changed:
+        with (
+            out.timed("Submitting the reports, until all have ended"),
+            out.live(lambda: upload_table(shown.values(), [each for each in samples if each not in shown])) as changed,
+        ):
 
             def show(upload: SubmittedUpload) -> None:
                 shown[upload.submission] = upload
                 changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {upload.status}")
 
             uploads = send(samples, pipeline.client, Clock(), show)
-        failed = _show(uploads, pipeline, received, out)
+        with out.timed("Reading the results"):
+            failed = _show(uploads, pipeline, received, out)
     if failed:
         out.say("", *(f"FAILED CHECK: {line}" for line in failed))
     return failed

@@ -80,6 +80,16 @@ def notification_table(notifications: Iterable[Outcome]) -> Table:
     return table
 
 
+def time_table(times: Sequence[tuple[str, float]]) -> Table:
+    """Seconds of each part of a run, and their sum."""
+    table = _table("Times", "Part", ">Seconds")
+    for title, seconds in times:
+        table.add_row(Text(title), f"{seconds:.1f}")
+    table.add_section()
+    table.add_row("Sum", f"{sum(seconds for _, seconds in times):.1f}")
+    return table
+
+
 def _table(title: str, *headings: str) -> Table:
     """An empty table; a column whose heading begins with > holds numbers."""
     table = Table(title=title, title_justify="left", title_style="bold")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from subprocess import PIPE, STDOUT
@@ -15,7 +16,8 @@ from local.deployment.provider import provider_daemon
 from local.processes.guarded import GuardedProcess
 from terraform_provider.support import explain_unknown, unknown_types
 from tools.operations.cdktf.assembly import Stack
-from tools.operations.cdktf.driver import Driver
+from tools.operations.cdktf.driver import Driver, Show
+from tools.operations.cdktf.events import ignore
 
 
 class Provider(StrEnum):
@@ -48,13 +50,13 @@ def open_driver(paths: Paths, run: RunFolder, environ: Mapping[str, str]) -> Dri
     )
 
 
-def synthesize(driver: Driver, provider: Provider) -> list[Stack]:
+def synthesize(driver: Driver, provider: Provider, show: Show = ignore) -> list[Stack]:
     """Synthesize the stacks, and check them before anything is deployed.
 
     Raises:
         ToolError: cdktf failed, or the local provider lacks a type of resource that a stack has.
     """
-    stacks = driver.synth()
+    stacks = driver.synth(show)
     if provider is Provider.LOCAL:
         contents = [json.loads((stack.folder / "cdk.tf.json").read_bytes()) for stack in stacks]
         unknown = sorted({name for content in contents for name in unknown_types(content)})
@@ -63,11 +65,21 @@ def synthesize(driver: Driver, provider: Provider) -> list[Stack]:
     return stacks
 
 
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Environment variables for the driver."""
+
+    for_synth: Mapping[str, str]
+    """Known before the provider is up, which cdktf does not need."""
+    for_terraform: Callable[[], dict[str, str]]
+    """Waits until the provider is up; raises `LocalError` if it does not start."""
+
+
 @contextmanager
 def provider_environment(
     run: RunFolder, *, user: Mapping[str, str], terraform: str, endpoint_url: str, provider: Provider
-) -> Iterator[dict[str, str]]:
-    """Environment variables for the driver; ends the provider when the context ends.
+) -> Iterator[Environment]:
+    """Start the provider; ends it when the context ends.
 
     Args:
         run: folder for what is synthesized, state and logs.
@@ -75,15 +87,14 @@ def provider_environment(
         terraform: the program to run as Terraform.
         endpoint_url: MiniStack's.
         provider: which one Terraform uses.
-
-    Raises:
-        LocalError: the local provider does not start.
     """
     environ = environment.deployment_environment(user, terraform=terraform, endpoint_url=endpoint_url, state=run.state)
     if provider is Provider.REGISTRY:
-        yield environment.with_registry(environ, user)
+        environ = environment.with_registry(environ, user)
+        yield Environment(for_synth=environ, for_terraform=lambda: environ)
         return
     config = run.path / "terraform.rc"
     config.touch()
-    with provider_daemon(environ, run=run) as reattach:
-        yield environment.with_daemon(environ, reattach=reattach, config=config)
+    environ = environment.with_config(environ, config)
+    with provider_daemon(environ, run=run) as address:
+        yield Environment(for_synth=environ, for_terraform=lambda: environment.with_daemon(environ, reattach=address()))

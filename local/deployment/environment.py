@@ -66,21 +66,27 @@ def deployment_environment(
     )
 
 
-def with_daemon(environ: Mapping[str, str], *, reattach: str, config: Path) -> dict[str, str]:
-    """Add what makes Terraform use a running provider: no download, no lock file, no network.
+def with_config(environ: Mapping[str, str], config: Path) -> dict[str, str]:
+    """Add a CLI configuration for Terraform, so that the user's (mirrors, caches) has no effect.
 
     Args:
         environ: of `deployment_environment`.
+        config: an existing, empty file.
+    """
+    return {**environ, "TF_CLI_CONFIG_FILE": str(config)}
+
+
+def with_daemon(environ: Mapping[str, str], *, reattach: str) -> dict[str, str]:
+    """Add what makes Terraform use a running provider: no download, no lock file, no network.
+
+    Args:
+        environ: of `with_config`.
         reattach: the daemon's line, JSON by provider address.
-        config: an existing, empty CLI configuration, so that the user's (mirrors, caches) has no effect.
     """
     # OpenTofu has another registry, so the same provider has another address there.
     (where,) = json.loads(reattach).values()
     addresses = {f"{registry}/hashicorp/aws": where for registry in _REGISTRIES}
-    return dict(environ) | {
-        "TF_REATTACH_PROVIDERS": json.dumps(addresses),
-        "TF_CLI_CONFIG_FILE": str(config),
-    }
+    return {**environ, "TF_REATTACH_PROVIDERS": json.dumps(addresses)}
 
 
 def with_registry(environ: Mapping[str, str], user: Mapping[str, str]) -> dict[str, str]:

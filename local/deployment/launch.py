@@ -1,6 +1,7 @@
 """From nothing to a deployed pipeline on a local cloud of its own, and back to nothing."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -66,16 +67,22 @@ def launch(
                     on_wait=lambda: detail("waiting until it is healthy"),
                 )
             )
-        parts.enter_context(_report_server_end(server))
-        environ = parts.enter_context(
+        cloud = Cloud(endpoint_url=server.endpoint_url)
+        environment = parts.enter_context(
             provider_environment(
                 run, user=user, terraform=terraform, endpoint_url=server.endpoint_url, provider=provider
             )
         )
-        driver = open_driver(paths, run, environ)
-        stacks = _deploy(driver, provider, out)
-        pipeline = find_pipeline(Cloud(endpoint_url=server.endpoint_url), stacks)
-        yield Launched(run=run, driver=driver, stacks=stacks, pipeline=pipeline)
+        parts.callback(server.process.begin_stop)  # so that it ends beside the provider, not after it
+        parts.enter_context(_report_server_end(server))
+        # The provider starts, and the clients are created, beside cdktf, which keeps one core busy. MiniStack does not:
+        # the app asks it what exists, and its port is certain only once it listens.
+        threading.Thread(target=cloud.prepare, daemon=True).start()
+        with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)") as show:
+            stacks = synthesize(open_driver(paths, run, environment.for_synth), provider, show)
+        driver = open_driver(paths, run, environment.for_terraform())
+        _deploy(driver, stacks, out)
+        yield Launched(run=run, driver=driver, stacks=stacks, pipeline=find_pipeline(cloud, stacks))
 
 
 def _terraform(user: Mapping[str, str]) -> str:
@@ -85,13 +92,10 @@ def _terraform(user: Mapping[str, str]) -> str:
         raise LocalError(str(error)) from error
 
 
-def _deploy(driver: Driver, provider: Provider, out: Terminal) -> list[Stack]:
-    with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)"):
-        stacks = synthesize(driver, provider)
+def _deploy(driver: Driver, stacks: Sequence[Stack], out: Terminal) -> None:
     for stack in stacks:
         with out.step(f"Deploying {stack.id}") as show:
             driver.deploy(stack, show)
-    return stacks
 
 
 @contextmanager

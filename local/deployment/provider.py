@@ -4,12 +4,12 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from subprocess import PIPE
 from typing import IO, Final
 
-from local.cloud.errors import LocalError, with_log_tail
+from local.cloud.errors import with_log_tail
 from local.cloud.run_folder import RunFolder
 from local.processes.guarded import GuardedProcess
 from shared.repository import ROOT
@@ -18,15 +18,15 @@ START_SECONDS: Final = 60
 
 
 @contextmanager
-def provider_daemon(environ: Mapping[str, str], *, run: RunFolder) -> Iterator[str]:
-    """Start the provider; yields its line for `TF_REATTACH_PROVIDERS`, and ends it when the context ends.
+def provider_daemon(environ: Mapping[str, str], *, run: RunFolder) -> Iterator[Callable[[], str]]:
+    """Start the provider; ends it when the context ends.
+
+    Yields a function that waits until it is up and returns its line for `TF_REATTACH_PROVIDERS`. The function raises
+    `LocalError`, with the log's last lines, if it does not start.
 
     Args:
         environ: of `deployment_environment`: the provider calls the AWS that it names.
         run: holds the synthesized stacks, whose ZIPs it reads, and its log.
-
-    Raises:
-        LocalError: it does not start; with the log's last lines.
     """
     log = run.log("provider")
     command = [sys.executable, "-m", "terraform_provider", "--assets", str(run.synthesized)]
@@ -34,10 +34,15 @@ def provider_daemon(environ: Mapping[str, str], *, run: RunFolder) -> Iterator[s
         log.open("wb") as errors,
         GuardedProcess(command, env=environ, cwd=ROOT, stdout=PIPE, stderr=errors, lock=run.lock) as process,
     ):
-        line = _first_line(process.stdout, time.monotonic() + START_SECONDS)
-        if not line:
-            raise _failed(run)
-        yield line
+        deadline = time.monotonic() + START_SECONDS
+        yield lambda: _address(process.stdout, deadline, run)
+
+
+def _address(stream: IO[bytes], deadline: float, run: RunFolder) -> str:
+    line = _first_line(stream, deadline)
+    if not line:
+        raise with_log_tail("The local Terraform provider did not start.", run.log("provider"))
+    return line
 
 
 def _first_line(stream: IO[bytes], deadline: float) -> str:
@@ -49,7 +54,3 @@ def _first_line(stream: IO[bytes], deadline: float) -> str:
             return ""
         line += chunk
     return line.decode().strip()
-
-
-def _failed(run: RunFolder) -> LocalError:
-    return with_log_tail("The local Terraform provider did not start.", run.log("provider"))

@@ -60,10 +60,14 @@ class GuardedProcess:
         """Wait until the command has ended; returns its exit code."""
         return self._guard.wait()
 
-    def stop(self) -> None:
-        """End the command and all processes that it has started, and wait for them."""
+    def begin_stop(self) -> None:
+        """Begin to end the command and all processes that it has started."""
         if self._guard.stdin is not None:
             self._guard.stdin.close()
+
+    def stop(self) -> None:
+        """End the command and all processes that it has started, and wait for them."""
+        self.begin_stop()
         self._guard.wait()
         if self._guard.stdout is not None:
             self._guard.stdout.close()

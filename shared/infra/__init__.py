@@ -5,6 +5,8 @@ jsii, which `cdktf` starts, keeps its cache.
 """
 
 from shared.infra import bindings
+from shared.infra.progress import report_progress
 
+report_progress("loading cdktf and the AWS bindings")
 bindings.keep_cache_in_clone()
 bindings.install()

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from shared.infra.naming import Namer, SharedNamer
+from shared.infra.progress import report_progress
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
 from shared.infra.tags import default_tags
@@ -26,6 +27,7 @@ class EnvironmentStack(TerraformStack):
     """
 
     def __init__(self, scope: Construct, name: StackName, *, settings: Settings) -> None:
+        report_progress(f"building {name}")
         super().__init__(scope, name)
         self.settings = settings
         self.namer = Namer(suffix=settings.suffix, account_id=settings.account_id, region=settings.region)

@@ -7,13 +7,14 @@ compressed: compressed bytes differ between versions of zlib.
 
 import ast
 import base64
+import functools
 import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -32,6 +33,9 @@ NATIVE_SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 """Records of how and where a dependency was installed: they differ between machines."""
 
+Imports = Callable[[str, Path], list[str]]
+"""Returns what a module, given by name and file, imports."""
+
 
 class PackagingError(Exception):
     """A function cannot be packaged; the message says why, and the way out."""
@@ -48,9 +52,12 @@ def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Pat
         The ZIP of each function, below `build/functions/`.
 
     Raises:
-        PackagingError: an import is not allowed, or a dependency is missing or not pure Python.
+        PackagingError: a source is not valid Python, an import is not allowed, or a dependency is missing or not pure
+            Python.
     """
-    return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root))) for name in names}
+    # Once for each module: the functions have most of them in common.
+    imports = functools.cache(lambda module, path: list(_imports(module, path, _parse(path, root))))
+    return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root, imports))) for name in names}
 
 
 def source_code_hash(package: Path) -> str:
@@ -58,9 +65,9 @@ def source_code_hash(package: Path) -> str:
     return base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
 
 
-def _contents(name: FunctionName, root: Path) -> dict[str, bytes]:
+def _contents(name: FunctionName, root: Path, imports: Imports) -> dict[str, bytes]:
     """Path in the ZIP -> bytes."""
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(name, root)}
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(name, root, imports)}
     dependencies = _dependencies(name, root)
     if dependencies is not None:
         files |= {path.relative_to(dependencies).as_posix(): path.read_bytes() for path in _kept(dependencies)}
@@ -73,7 +80,7 @@ def _contents(name: FunctionName, root: Path) -> dict[str, bytes]:
     return files
 
 
-def _sources(name: FunctionName, root: Path) -> set[Path]:
+def _sources(name: FunctionName, root: Path, imports: Imports) -> set[Path]:
     """The modules that the handler reaches, with their packages' data files."""
     handler = name.handler.rpartition(".")[0]
     if _module_file(handler, root) is None:
@@ -87,11 +94,16 @@ def _sources(name: FunctionName, root: Path) -> set[Path]:
             continue
         _check_allowed(module, name)
         found[module] = path
-        pending.extend(_imports(module, path))
+        pending.extend(imports(module, path))
         pending.extend(_parents(module))
     folders = {path.parent for path in found.values()}
-    data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
+    data = {path for folder in folders for path in folder.iterdir() if _is_data(path)}
     return {*found.values(), *data}
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a file beside a module is packaged: not what an editor or the file manager has put there."""
+    return path.is_file() and path.suffix != ".py" and path.name[0] != "." and path.name[-1] != "~"
 
 
 def _check_allowed(module: str, name: FunctionName) -> None:
@@ -111,10 +123,21 @@ def _parents(module: str) -> Iterator[str]:
         yield module
 
 
-def _imports(module: str, path: Path) -> Iterator[str]:
+def _parse(path: Path, root: Path) -> ast.Module:
+    """A module's syntax tree, if Python can run it as far as can be seen without running it."""
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+        compile(tree, str(path), "exec", dont_inherit=True)  # finds more: a `return` outside of a function
+    except SyntaxError as error:
+        where = f"{path.relative_to(root)}:{error.lineno}"
+        raise PackagingError(f"{where}: {error.msg}. Fix the syntax, then try again.") from error
+    return tree
+
+
+def _imports(module: str, path: Path, tree: ast.Module) -> Iterator[str]:
     """Names that a module imports: `from a import b` may mean the module a.b or a name in a."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -26,6 +26,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from shared.infra.progress import report_progress
+
 WHOLE: Final = "-whole"
 """Added to the package's name when the whole assembly is loaded beside the slim one."""
 _FORMAT: Final = 1
@@ -103,6 +105,7 @@ class SlimAssemblies:
         return SlimAssembly(path=path, submodules=known.submodules)
 
     def _make(self, whole: Path, manifest: _Manifest) -> _Manifest:
+        report_progress("extracting the part of the AWS bindings that is used; the next run has it")
         with self._replacing() as (file, replace):
             content = cut(whole, manifest.submodules)
             file.write(content)

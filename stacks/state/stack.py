@@ -10,6 +10,7 @@ from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.table import Table
 from shared.infra.environment_stack import add_local_backend, add_provider
 from shared.infra.naming import SHARED, SharedNamer
+from shared.infra.progress import report_progress
 from shared.infra.refs import BucketRef, TableRef
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
@@ -36,6 +37,7 @@ class StateStack(TerraformStack):
     """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
+        report_progress(f"building {StackName.STATE}")
         super().__init__(scope, StackName.STATE)
         names = SharedNamer(account_id=settings.account_id, region=settings.region)
         add_provider(self, settings=settings, environment=SHARED)

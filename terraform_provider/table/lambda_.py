@@ -8,7 +8,7 @@ from terraform_provider.rules import ARN, between, exactly_one, needs
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Waiter
 from terraform_provider.tagging import TagOperations
-from terraform_provider.values import State
+from terraform_provider.values import UNKNOWN, State
 
 _FUNCTION: Final = {"FunctionName": "{id}"}
 _INVOCATIONS: Final = "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"
@@ -25,6 +25,15 @@ def _update_code(session: Session, request: Request, state: State) -> Request:
 def _update_configuration(_session: Session, request: Request, state: State) -> Request:
     """A request without an environment would leave the old one as it is."""
     return request if state.get("environment") else {**request, "Environment": {"Variables": {}}}
+
+
+def _read_function(_session: Session, response: Response, prior: State) -> State:
+    """Code that was changed outside of Terraform is seen, as in versions before 5.51 and by 6.28's `code_sha256`.
+
+    Otherwise `source_code_hash` stays as it was given: the API does not have it.
+    """
+    known, now = prior.get("code_sha256"), response["CodeSha256"]
+    return {} if known in (None, UNKNOWN, now) else {"source_code_hash": now}
 
 
 def _read_permission(_session: Session, response: Response, prior: State) -> State | None:
@@ -44,7 +53,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lambda_function": ResourceType(
         service="lambda",
         create=Call("CreateFunction", prepare=_create_function, prepared={"filename"}),
-        reads=(Read("GetFunction", keys=_FUNCTION, at="Configuration"),),
+        reads=(Read("GetFunction", keys=_FUNCTION, at="Configuration", interpret=_read_function),),
         delete=Call("DeleteFunction", keys=_FUNCTION),
         id="{function_name}",
         updates=(

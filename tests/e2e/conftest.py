@@ -1,4 +1,7 @@
-"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`."""
+"""One local cloud for all tests that destroy nothing, deployed by the code behind `./dev local`.
+
+Tests run side by side in several workers (`tests.scheduling`), each with local clouds and a folder for runs of its own.
+"""
 
 import os
 import sys
@@ -12,16 +15,25 @@ from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
+from shared.repository import ROOT
 from tests.e2e.operators import Account, account
+from tests.e2e.terraforms import terraform_of
 from tools.setup.toolchain import LIBRARY_TERRAFORM
 from tools.terminal import Terminal
 
 
 @pytest.fixture(scope="session")
-def user(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def chosen_terraform(request: pytest.FixtureRequest) -> str:
+    """Whose Terraform runs; some tests choose it by a parameter (`terraform_of`)."""
+    return str(getattr(request, "param", terraform_of(request.config)))
+
+
+@pytest.fixture(scope="session")
+def user(chosen_terraform: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
-    user = dict(os.environ)
-    if pytestconfig.getoption("--terraform") == "library":
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    user = dict(os.environ) | {"LOCAL_RUNS": str(ROOT / ".local" / "test-runs" / worker)}
+    if chosen_terraform == "library":
         folder = tmp_path_factory.mktemp("library")
         (folder / "terraform").symlink_to(LIBRARY_TERRAFORM.resolve(strict=True))
         user["PATH"] = f"{folder}{os.pathsep}{user['PATH']}"  # before any other

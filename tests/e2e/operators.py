@@ -121,8 +121,9 @@ def _operator(account: Account, suffix: str, settings: str, *, cloned: bool) -> 
             terraform="terraform",
             endpoint_url=account.cloud.endpoint_url,
             provider=account.provider,
-        ) as environ,
+        ) as environment,
     ):
+        environ = environment.for_terraform()
         own = {
             "PATH": f"{account.checkout.path / 'bin'}:{environ['PATH']}",
             "ENVIRONMENT_SUFFIX": suffix,

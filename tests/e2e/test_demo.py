@@ -1,6 +1,5 @@
 """The demo as a user runs it: completed, interrupted, killed."""
 
-import io
 import re
 import shlex
 import signal
@@ -10,20 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
+from local.cloud.paths import find_paths
 from local.cloud.ports import LOOPBACK, free_port
-from local.demo.results import send_and_show
-from local.demo.samples import own_report
 from local.deployment.cdktf import Provider
-from local.deployment.outputs import Pipeline
-from shared.repository import ROOT
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
-from tests.e2e.reports import fresh_report
-from tools.terminal import Terminal
+from tests.e2e.terraforms import terraform_of
 
 pytestmark = pytest.mark.e2e
-RUNS = ROOT / ".local" / "runs"
 MOMENTS = [
     "^Starting the local cloud",
     "^Packaging the functions",
@@ -41,15 +34,20 @@ def port() -> Iterator[int]:
     assert not is_listening(port)
 
 
-def run_folders() -> set[Path]:
-    return {path for path in RUNS.glob("*") if path.is_dir()} if RUNS.exists() else set()
+def run_folders(user: dict[str, str]) -> set[Path]:
+    return {path for path in find_paths(user).runs.glob("*") if path.is_dir()}
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "moment" in metafunc.fixturenames:
+        runs = [(moment, terraform_of(metafunc.config, sampled="api-stack" in moment)) for moment in MOMENTS]
+        metafunc.parametrize(("moment", "chosen_terraform"), runs, indirect=["chosen_terraform"])
+
+
 def test_ctrl_c_stops_everything_with_one_line(
     user: dict[str, str], provider: Provider, port: int, moment: str
 ) -> None:
-    before = run_folders()
+    before = run_folders(user)
     with demo(user, provider, "--port", str(port)) as run:
         run.wait_for(moment)
         processes = descendants(run.process.pid)
@@ -57,7 +55,7 @@ def test_ctrl_c_stops_everything_with_one_line(
         assert run.finish() == 130
     assert run.output[-1] == "Stopped (SIGINT); nothing is left running.\n"
     assert not alive(processes)
-    assert run_folders() <= before
+    assert run_folders(user) <= before
 
 
 def test_kill_9_leaves_no_process_and_no_port(user: dict[str, str], provider: Provider, port: int) -> None:
@@ -109,18 +107,6 @@ def _assert_curl_works(shown: str) -> None:
     ).stdout
     assert answer.endswith("202")
     assert '"RECEIVED"' in answer
-
-
-def test_an_own_report_that_is_rejected_is_shown_with_its_validation_errors(pipeline: Pipeline, tmp_path: Path) -> None:
-    report = tmp_path / "mine.csv"
-    report.write_bytes(fresh_report("nordbank"))
-    file = io.StringIO()
-    failed = send_and_show([own_report(report, "bayside")], pipeline, Terminal(Console(file=file, width=140)))
-    assert failed == ["mine.csv ended as REJECTED, not as COMPLETED"]
-    shown = file.getvalue()
-    assert shown.count("bank_id.mismatch") == 3
-    assert "Validation errors of mine.csv" in shown
-    assert "Notifications" not in shown
 
 
 def test_a_busy_port_is_reported_in_one_line(user: dict[str, str], provider: Provider) -> None:

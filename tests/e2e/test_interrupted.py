@@ -13,6 +13,7 @@ from shared.repository import ROOT
 from tests.e2e.demo_process import descendants
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator
+from tests.e2e.terraforms import terraform_of
 
 pytestmark = pytest.mark.e2e
 LINES = 190
@@ -21,7 +22,9 @@ POLL_SECONDS = 0.02
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    metafunc.parametrize("seed", range(metafunc.config.getoption("--kills")))
+    seeds = range(metafunc.config.getoption("--kills"))
+    runs = [(seed, terraform_of(metafunc.config, sampled=seed % 2 == 1)) for seed in seeds]
+    metafunc.parametrize(("seed", "chosen_terraform"), runs, indirect=["chosen_terraform"])
 
 
 def kill_deploy(operator: Operator, rng: random.Random) -> int:

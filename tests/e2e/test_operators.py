@@ -25,6 +25,10 @@ pytestmark = pytest.mark.e2e
 NAMES = SharedNamer(account_id=ACCOUNT_ID, region=REGION)
 CONTACT_QUEUE = "nordbank-outcomes"
 STACKS = ("data-stack", "compute-stack", "api-stack")
+KINDS = {
+    "bucket", "table", "queue", "topic", "function", "role", "log group", "state machine", "rule", "alarm", "REST API",
+    "usage plan", "API key",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +96,7 @@ def test_two_environments_have_the_same_things_and_no_name_in_common(two: Two) -
     assert {kind: [name.removesuffix("-s3a") for name in names] for kind, names in one.items()} == {
         kind: [name.removesuffix("-s3b") for name in names] for kind, names in other.items()
     }
+    assert one.keys() == KINDS
     assert not set(arns_with_tag(two.one.cloud, "s3a")) & set(arns_with_tag(two.one.cloud, "s3b"))
 
 

@@ -1,16 +1,21 @@
 """Reports through the deployed API: every sample gets its result, and the transactions table has its totals."""
 
 import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from rich.console import Console
 
 from local.demo.ledger import totals_by_upload
+from local.demo.results import send_and_show
+from local.demo.samples import own_report
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import EXPECTED, SAMPLES, errors, fresh_report, send_and_follow, totals_of_file
+from tools.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
 VALID = [name for name, result in EXPECTED.items() if result["valid"]]
@@ -81,3 +86,15 @@ def test_a_row_of_an_earlier_report_counts_as_repeated(pipeline: Pipeline, tmp_p
         "repeated": 3,
         "conflicts": 0,
     }
+
+
+def test_an_own_report_that_is_rejected_is_shown_with_its_validation_errors(pipeline: Pipeline, tmp_path: Path) -> None:
+    report = tmp_path / "mine.csv"
+    report.write_bytes(fresh_report("nordbank"))
+    file = io.StringIO()
+    failed = send_and_show([own_report(report, "bayside")], pipeline, Terminal(Console(file=file, width=140)))
+    assert failed == ["mine.csv ended as REJECTED, not as COMPLETED"]
+    shown = file.getvalue()
+    assert shown.count("bank_id.mismatch") == 3
+    assert "Validation errors of mine.csv" in shown
+    assert "Notifications" not in shown

@@ -32,6 +32,12 @@ def test_the_package_is_the_zip_and_its_hash(dev: Synthesis, function: Resource)
     assert function.body["source_code_hash"] == base64.b64encode(digest).decode()
 
 
+def test_the_packages_path_stays_the_same_when_its_content_changes(function: Resource) -> None:
+    # A path with a hash of the content would be a difference in every plan after `./dev sync`.
+    name = function.body["function_name"].removeprefix("txn-").removesuffix("-dev")
+    assert function.body["filename"].endswith(f"/package/{name}.zip")
+
+
 def test_the_log_group_is_made_before_the_function_and_with_retention(dev: Synthesis, function: Resource) -> None:
     name = function.body["function_name"]
     (group,) = [each for each in dev.of("aws_cloudwatch_log_group") if each.body["name"] == f"/aws/lambda/{name}"]

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import main
+from shared.infra.progress import PROGRESS_VARIABLE, progress_in
+from shared.infra.stack_names import StackName
 from shared.repository import ROOT
 
 
@@ -25,6 +28,26 @@ def test_synth_needs_neither_network_nor_credentials_and_reports_what_it_did_wit
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == ["000000000000", "api-stack", "compute-stack", "data-stack", "state-stack"]
     assert "AWS account unknown (NoCredentialsError)" in run.stderr
+
+
+def test_what_it_is_doing_is_printed_only_where_that_was_asked_for(tmp_path: Path) -> None:
+    assert stdout_of_main(tmp_path / "quiet", {}) == []
+    assert stdout_of_main(tmp_path / "asked", {PROGRESS_VARIABLE: "1"}) == [
+        "loading cdktf and the AWS bindings",
+        "packaging the functions",
+        *(f"building {name}" for name in StackName),
+        "looking for what exists in AWS",
+        "writing the stacks",
+    ]
+
+
+def stdout_of_main(output: Path, variables: Mapping[str, str]) -> list[str | None]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDKTF_"))}
+    own = {"ENVIRONMENT_SUFFIX": "pr6616", "AWS_ACCOUNT_ID": "000000000000", "CDKTF_OUTDIR": str(output), **variables}
+    run = subprocess.run(
+        [sys.executable, "main.py"], cwd=ROOT, env=clean | own, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return [progress_in(line) for line in run.stdout.splitlines()]
 
 
 def test_an_invalid_suffix_ends_with_one_clear_line_and_no_traceback(

@@ -28,8 +28,8 @@ def deploy(
         ToolError: AWS cannot be asked, cdktf or Terraform failed; the stacks before stay deployed, and the next run
             continues from here.
     """
-    with out.step("Packaging the functions, synthesizing the stacks"):
-        stacks = driver.synth()
+    with out.step("Packaging the functions, synthesizing the stacks") as show:
+        stacks = driver.synth(show)
     chosen = choose(stacks, options.stacks)
     for stack in stacks:  # without credentials, stop here: Terraform would download its provider first
         with contextlib.suppress(NoBucketError):

@@ -41,8 +41,8 @@ def destroy(
             f"{STATE_STACK} holds the state of every environment of the account: it is not destroyed here. "
             "How to destroy it when the account is given up: docs/bootstrap.md"
         )
-    with out.step("Packaging the functions, synthesizing the stacks"):
-        stacks = [each for each in driver.synth() if each.id != STATE_STACK]
+    with out.step("Packaging the functions, synthesizing the stacks") as show:
+        stacks = [each for each in driver.synth(show) if each.id != STATE_STACK]
     chosen = choose(stacks, options.stacks)
     states = {each.id: _state(each, read) for each in stacks}
     incomplete = _up_to_last(chosen, lambda each: bool(_unknown(each, states)))

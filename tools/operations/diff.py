@@ -24,8 +24,8 @@ def diff(options: Options, driver: Driver, out: Terminal, *, read: Callable[[Sta
     Raises:
         ToolError: AWS cannot be asked, cdktf or Terraform failed.
     """
-    with out.step("Packaging the functions, synthesizing the stacks"):
-        stacks = driver.synth()
+    with out.step("Packaging the functions, synthesizing the stacks") as show:
+        stacks = driver.synth(show)
     states, without_bucket = dict[str, State](), dict[str, str]()
     for stack in stacks:
         try:

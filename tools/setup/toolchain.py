@@ -106,7 +106,7 @@ def _steps() -> list[Step]:
         Step(
             name="ministack",
             title="local cloud (MiniStack)",
-            inputs=(version, REQUIREMENTS / "ministack.txt"),
+            inputs=(version, REQUIREMENTS / "ministack.txt", Path(__file__)),
             result=MINISTACK_VENV / "bin" / "python",
             run=_make_ministack,
         ),
@@ -140,7 +140,8 @@ def _make_venv(log: Path) -> None:
 
 def _make_ministack(log: Path) -> None:
     _run([str(UV), "venv", "--clear", "--python", str(BASE_PYTHON), str(MINISTACK_VENV)], log)
-    _sync(MINISTACK_VENV / "bin" / "python", REQUIREMENTS / "ministack.txt", log)
+    # It runs without writing bytecode, and so would compile boto3 again in each of its Lambda workers.
+    _sync(MINISTACK_VENV / "bin" / "python", REQUIREMENTS / "ministack.txt", log, "--compile-bytecode")
 
 
 def _install_cdktf(log: Path) -> None:
@@ -167,8 +168,8 @@ def _install_terraform(lock: Path, log: Path) -> None:
     LIBRARY_TERRAFORM.chmod(0o755)
 
 
-def _sync(python: Path, requirements: Path, log: Path) -> None:
-    _run([str(UV), "pip", "sync", "--require-hashes", "--python", str(python), str(requirements)], log)
+def _sync(python: Path, requirements: Path, log: Path, *options: str) -> None:
+    _run([str(UV), "pip", "sync", "--require-hashes", *options, "--python", str(python), str(requirements)], log)
 
 
 def _run(command: list[str], log: Path) -> None:

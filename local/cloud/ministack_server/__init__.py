@@ -1,1 +1,1 @@
-"""MiniStack with its bugs fixed as far as Terraform meets them: a program for MiniStack's own Python."""
+"""MiniStack with the bugs fixed that Terraform and `./dev sync` meet: a program for MiniStack's own Python."""

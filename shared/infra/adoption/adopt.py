@@ -94,10 +94,11 @@ def _environment(content: Mapping[str, Any]) -> str:
 
 def _add_import_blocks(app: App, resolutions: Iterable[Resolution]) -> None:
     for stack in _stacks(app):
+        id_ = stack.node.id  # once: it asks jsii
         blocks = [
             {"to": each.resource.address, "id": each.ownership.found.import_id}
             for each in resolutions
-            if each.resource.stack == stack.node.id and each.ownership.found
+            if each.resource.stack == id_ and each.ownership.found
         ]
         if blocks:
             # What import_from() writes, without its `terraform version` for each resource, five seconds in all.

@@ -99,7 +99,8 @@ class PythonFunction(Construct):
         return Grant(actions=actions, on=(f"{self._log.ref.arn}:*",), why="write its own log")
 
     def _function(self, handler: str, package: Path, spec: FunctionSpec, variables: dict[str, str]) -> LambdaFunction:
-        asset = TerraformAsset(self, "package", path=str(package.absolute()), type=AssetType.FILE)
+        # The path has no hash of the content, which would show as a second difference beside `source_code_hash`.
+        asset = TerraformAsset(self, "package", path=str(package.absolute()), asset_hash="package", type=AssetType.FILE)
         return LambdaFunction(
             self,
             "function",

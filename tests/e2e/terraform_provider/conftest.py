@@ -21,4 +21,4 @@ def cloud(user: dict[str, str]) -> Iterator[Cloud]:
         with provider_environment(  # pylint: disable=contextmanager-generator-missing-cleanup  # pytest ends it
             run, user=user, terraform=terraform, endpoint_url=where, provider=Provider.LOCAL
         ) as environment:
-            yield Cloud(endpoint=where, assets=run.synthesized, environment=environment)
+            yield Cloud(endpoint=where, assets=run.synthesized, environment=environment.for_terraform())

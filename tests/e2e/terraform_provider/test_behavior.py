@@ -1,6 +1,10 @@
 """What the acceptance cases do not show: drift, failures, refused configurations, and parallel runs."""
 
+import base64
+import hashlib
 import json
+import shutil
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -47,6 +51,36 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     terraform.apply()
     terraform.plan()
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"] == "45"
+    _destroy(terraform)
+
+
+def test_code_that_was_changed_outside_of_terraform_is_planned_unless_it_is_what_is_configured(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    def configuration(name: str) -> dict[str, Any]:
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).digest()
+        return {
+            "function_name": "synced",
+            "role": "arn:aws:iam::000000000000:role/none",
+            "runtime": "python3.11",
+            "handler": "handler.handle",
+            "filename": str(tmp_path / "code.zip"),
+            "source_code_hash": base64.b64encode(digest).decode(),
+        }
+
+    for name in ("old", "new"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("handler.py", name)
+    shutil.copy(tmp_path / "old", tmp_path / "code.zip")
+    terraform = _initialized(tmp_path / "stack", cloud, {"aws_lambda_function": {"it": configuration("old")}})
+    terraform.apply()
+
+    code = (tmp_path / "new").read_bytes()
+    client(cloud, "lambda").update_function_code(FunctionName="synced", ZipFile=code)
+    (change,) = terraform.planned_changes()
+    assert "source_code_hash" in change.attributes
+    terraform.configure({"resource": {"aws_lambda_function": {"it": configuration("new")}}})
+    terraform.plan()
     _destroy(terraform)
 
 

@@ -128,7 +128,7 @@ def test_an_update_sends_only_changed_attributes_including_emptied_ones() -> Non
 
 
 def test_an_emptied_environment_is_cleared() -> None:
-    configuration = {"FunctionName": "it", "FunctionArn": "arn:it", "Version": "$LATEST"}
+    configuration = {"FunctionName": "it", "FunctionArn": "arn:it", "Version": "$LATEST", "CodeSha256": "hash"}
     client = FakeClient(
         {
             "update_function_configuration": [{}],

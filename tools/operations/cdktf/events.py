@@ -1,10 +1,14 @@
-"""What Terraform prints with `-json`: events, one a line, read as progress and errors; any other line is text."""
+"""What Terraform and the app print, line by line.
+
+Terraform prints events with `-json`, read as progress and errors; the app prints its progress. Any other line is text.
+"""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shared.infra.progress import progress_in
 from tools.operations.state.lock import Lock, lock_of_diagnostic
 
 _ERROR_LINES: Final = 12
@@ -27,7 +31,7 @@ class Output:
     replaced: set[str] = field(default_factory=set)
     """Types of the resources that the plan replaces."""
     lines: list[str] = field(default_factory=list)
-    """All of it, as Terraform would have printed it without `-json`."""
+    """All of it but the app's progress, as Terraform would have printed it without `-json`."""
     errors: list[str] = field(default_factory=list)
     """Terraform's errors, each once."""
     lock: Lock | None = None
@@ -35,6 +39,10 @@ class Output:
 
     def read(self, line: str) -> str:
         """Read one line; the text of it."""
+        progress = progress_in(line)
+        if progress is not None:
+            self.show(progress)
+            return line
         event = _event(line)
         text = line if event is None else self._follow(event)
         self.lines += text.splitlines()

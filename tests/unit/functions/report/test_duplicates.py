@@ -5,10 +5,11 @@ from contextlib import closing
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.report.rules.duplicates import MAX_SET, Duplicate, DuplicateFinder
+from tests.effort import examples
 
 
 def duplicates_in(
@@ -48,7 +49,7 @@ def test_short_lists_have_the_duplicates_that_a_dictionary_finds(
     assert duplicates_in(ids, pieces, lines_apart) == expected(ids, lines_apart)
 
 
-@settings(max_examples=30)
+@examples(10)
 @given(
     ascending=st.integers(0, 6_000),
     shuffled=st.integers(0, 6_000),

@@ -7,10 +7,11 @@ from random import Random
 from typing import Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.report.format.definition import COLUMNS
+from tests.effort import examples
 from tests.unit.functions.report.defects import DEFECTS, VALUE_DEFECTS
 from tests.unit.functions.report.reports import (
     Row,
@@ -25,7 +26,7 @@ from tests.unit.functions.report.reports import (
 )
 from tests.unit.functions.report.results import agreed_result_on
 
-LONG: Final = settings(max_examples=40)
+LONG: Final = examples(12)
 LONGEST_REPEATED: Final = 100
 
 
@@ -69,7 +70,7 @@ def test_a_column_that_is_invalid_again_and_again_is_validated_value_by_value(
     assert share < 1.0 or result.error_count > 0
 
 
-@settings(max_examples=20)
+@examples(7)
 @given(styles(min_rows=20, max_rows=1_500), st.integers(1, 30))
 def test_columns_that_are_invalid_in_turn_are_validated_as_by_the_reference(style: Style, number: int) -> None:
     random = Random(style.seed)
@@ -95,7 +96,7 @@ def mutated(data: bytes, mutation: tuple[int, int, bytes]) -> bytes:
     return data[:place] + inserted + data[place + removed :]
 
 
-@settings(max_examples=60)
+@examples(15)
 @given(styles(min_rows=100, max_rows=300), st.lists(mutations(), min_size=4, max_size=4))
 def test_a_mutated_byte_is_validated_as_by_the_reference(
     style: Style, each_alone: list[tuple[int, int, bytes]]

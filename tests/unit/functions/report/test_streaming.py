@@ -7,10 +7,11 @@ from random import Random
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.report.parsing.blocks import BLOCK_BYTES, MAX_LINE_BYTES
+from tests.effort import examples
 from tests.unit.functions.report.defects import BYTE_ORDER_MARK, DEFECTS
 from tests.unit.functions.report.reports import (
     BANK,
@@ -45,7 +46,7 @@ def spoiled(style: Style, number: int) -> bytes:
     return written(rows, style)
 
 
-@settings(max_examples=40)
+@examples(15)
 @given(styles(), st.integers(0, 3), st.lists(st.integers(0, 2**20), max_size=12))
 def test_random_chunks_have_the_result_of_the_whole(style: Style, defects: int, at: list[int]) -> None:
     data = spoiled(style, defects)
@@ -53,7 +54,7 @@ def test_random_chunks_have_the_result_of_the_whole(style: Style, defects: int, 
     assert result_on(cut(data, at)) == result_on(data)
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(styles(max_rows=300), st.integers(0, 3), st.integers(1, 7))
 def test_tiny_chunks_and_empty_ones_have_the_result_of_the_whole(style: Style, defects: int, size: int) -> None:
     data = spoiled(style, defects)
@@ -84,7 +85,7 @@ def test_chunks_of_one_size_have_the_result_of_the_whole(data: bytes, size: int)
 @pytest.mark.parametrize("mark", [b"", BYTE_ORDER_MARK])
 @pytest.mark.parametrize("length", [MAX_LINE_BYTES + 1, BLOCK_BYTES - 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 5])
 @given(at=st.lists(st.integers(0, 2**20), max_size=6))
-@settings(max_examples=10)
+@examples(3)
 def test_chunks_that_cut_a_line_that_is_too_long_have_the_result_of_the_whole(
     mark: bytes, length: int, at: list[int]
 ) -> None:

@@ -1,9 +1,8 @@
 """A second opinion: the validator and frictionless, Table Schema's own library, by the same schema.
 
-Every difference between the two has an explanation. `TXN_ORACLE_REPORTS` sets on how many reports they are compared.
+Every difference between the two has an explanation. They are compared on `COUNT` reports.
 """
 
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,12 +16,13 @@ from frictionless import Dialect, Resource, Schema
 from frictionless.formats import CsvControl
 
 from functions.report.format.definition import COLUMNS, MIN_YEAR, Code
+from tests.effort import EFFORT
 from tests.unit.functions.report.defects import BYTE_ORDER_MARK, DEFECTS, FILE_DEFECTS, Defect, FileDefect
 from tests.unit.functions.report.reports import SAMPLES, random_style, valid_rows, with_defects, written
 from tests.unit.functions.report.results import result_on
 from tools.generators.report_schema import load
 
-COUNT = int(os.environ.get("TXN_ORACLE_REPORTS", "300"))
+COUNT = 300 * EFFORT
 SCHEMA = load()
 DIALECT = {name: value for name, value in SCHEMA["txn:file"]["dialect"].items() if name != "header"}
 

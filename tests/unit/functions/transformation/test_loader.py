@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -14,6 +14,7 @@ from functions.common.errors import TemporaryError
 from functions.transformation.loader import MAX_DELAY, RESERVE, Loader
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
+from tests.effort import examples
 from tests.unit.functions.transformation.world import FakeTable, FakeTimeLeft, backoff, transactions
 
 
@@ -124,6 +125,7 @@ def test_delays_are_short_again_after_a_success() -> None:
     assert time_left.slept[-1] <= 0.05
 
 
+@examples(30)
 @given(st.data(), st.integers(0, 80), st.integers(0, 80), st.integers(0, 80))
 def test_counts_are_exact_despite_failures(data: st.DataObject, count: int, alike: int, different: int) -> None:
     table = FakeTable()
@@ -178,3 +180,4 @@ class Redelivery(RuleBasedStateMachine):
 
 
 TestRedelivery = Redelivery.TestCase
+TestRedelivery.settings = settings(examples(15), stateful_step_count=30)

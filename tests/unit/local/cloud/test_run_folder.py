@@ -11,7 +11,7 @@ from subprocess import PIPE
 import pytest
 
 from local.cloud.errors import LocalError
-from local.cloud.run_folder import MIN_FREE_BYTES, run_folder, sweep
+from local.cloud.run_folder import MIN_FREE_BYTES, run_folder, running_clouds, sweep
 from shared.repository import ROOT
 
 RUN = """
@@ -87,3 +87,21 @@ def test_a_full_disk_is_reported_before_anything_is_written(tmp_path: Path) -> N
     with pytest.raises(LocalError, match=message), run_folder(tmp_path, free_bytes=lambda _: MIN_FREE_BYTES - 1):
         pass
     assert folders(tmp_path) == []
+
+
+def test_a_cloud_is_found_from_its_announcement_to_the_end_of_its_run(tmp_path: Path) -> None:
+    with run_folder(tmp_path) as run:
+        assert running_clouds(tmp_path) == []
+        run.announce("http://127.0.0.1:4566")
+        run.keep()
+        (cloud,) = running_clouds(tmp_path)
+        assert (cloud.folder, cloud.port, cloud.is_up) == (run.path, 4566, True)
+        assert cloud.started <= (run.path / "endpoint").stat().st_mtime
+    assert running_clouds(tmp_path) == []
+    assert not cloud.is_up
+    with run_folder(tmp_path):  # removes the folder
+        assert not cloud.is_up
+
+
+def test_there_is_no_cloud_where_there_was_no_run(tmp_path: Path) -> None:
+    assert running_clouds(tmp_path / "runs") == []

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from local.cloud.clients import Cloud
 from local.cloud.run_folder import RunFolder
 from local.demo.next_steps import how_to_inspect, how_to_submit
-from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
+from local.demo.tables import error_table, notification_table, time_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
@@ -36,6 +36,14 @@ def upload(status: UploadStatus = UploadStatus.COMPLETED, **facts: Any) -> Submi
     return SubmittedUpload(
         submission=sample, upload_id="u1", answered=202, status=status, began=0, seconds=1.25, facts=facts
     )
+
+
+def test_the_times_have_a_row_for_each_part_and_their_sum() -> None:
+    assert cells(time_table([("Starting the local cloud", 0.52), ("Stopping everything", 1.0)])) == [
+        ["Starting the local cloud", "0.5"],
+        ["Stopping everything", "1.0"],
+        ["Sum", "1.5"],
+    ]
 
 
 def shown(table: RenderableType) -> str:
@@ -115,4 +123,5 @@ def test_the_aws_cli_is_used_only_where_it_is_installed(
     monkeypatch.setenv("PATH", str(tmp_path))
     lines = how_to_inspect(PIPELINE, RunFolder(path=tmp_path, lock=0))
     assert f"  Log files     {tmp_path}/logs" in lines
+    assert any("./dev sync --watch" in line for line in lines)
     assert any(" aws --endpoint-url http://127.0.0.1:4566 " in line for line in lines) is installed

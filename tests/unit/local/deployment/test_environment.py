@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from local.deployment.environment import deployment_environment, with_daemon, with_registry
+from local.deployment.environment import deployment_environment, with_config, with_daemon, with_registry
 
 USER = {
     "AWS_ACCESS_KEY_ID": "real",
@@ -52,7 +52,7 @@ def test_loopback_never_goes_through_a_proxy() -> None:
 
 
 def test_the_running_provider_serves_terraform_and_opentofu() -> None:
-    environ = with_daemon({"PATH": "/bin"}, reattach=REATTACH, config=Path("/run/terraform.rc"))
+    environ = with_daemon(with_config({"PATH": "/bin"}, Path("/run/terraform.rc")), reattach=REATTACH)
     assert json.loads(environ["TF_REATTACH_PROVIDERS"]) == {
         "registry.terraform.io/hashicorp/aws": {"Pid": 1},
         "registry.opentofu.org/hashicorp/aws": {"Pid": 1},
@@ -65,5 +65,5 @@ def test_the_registry_is_reached_as_the_user_has_set_it_up() -> None:
 
 
 def test_cdktf_never_asks_the_registry_for_a_lock_file() -> None:
-    for environ in (with_daemon(made(USER), reattach=REATTACH, config=Path("rc")), with_registry(made(USER), USER)):
+    for environ in (with_daemon(made(USER), reattach=REATTACH), with_registry(made(USER), USER)):
         assert environ["CDKTF_SKIP_PROVIDER_LOCK"] == "true"

@@ -119,6 +119,27 @@ def test_a_dependency_with_native_code_is_refused(repository: Path) -> None:
         package_functions([FunctionName.INTAKE], root=repository)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("NAME = 1\ndef broken(:\n", r"^functions/intake/words\.py:2: invalid syntax\. Fix the syntax"),
+        ("return 1\n", r"^functions/intake/words\.py:1: 'return' outside function\."),
+    ],
+)
+def test_a_source_that_is_not_python_is_reported_with_its_line(repository: Path, text: str, message: str) -> None:
+    (repository / "functions/intake/words.py").write_text(text)
+    with pytest.raises(PackagingError, match=message):
+        package_functions([FunctionName.INTAKE], root=repository)
+
+
+def test_what_an_editor_leaves_beside_a_source_is_not_packaged(repository: Path) -> None:
+    before = source_code_hash(package_functions([FunctionName.INTAKE], root=repository)[FunctionName.INTAKE])
+    for name in (".handler.py.swp", "handler.py~", ".DS_Store"):
+        (repository / "functions/intake" / name).write_text("scratch")
+    after = source_code_hash(package_functions([FunctionName.INTAKE], root=repository)[FunctionName.INTAKE])
+    assert after == before
+
+
 def test_a_dependency_that_cannot_be_installed_is_explained_and_leaves_nothing(repository: Path) -> None:
     lock = repository / "requirements/functions/intake.txt"
     lock.parent.mkdir(parents=True)

@@ -54,7 +54,8 @@ class FakeDriver(Driver):
     folder: Path = Path("none")
     calls: list[str] = field(default_factory=list)
 
-    def synth(self) -> list[Stack]:
+    def synth(self, show: Callable[[str], None] = print) -> list[Stack]:
+        show("starting cdktf")
         return [
             stack(
                 id_,
@@ -75,6 +76,10 @@ class FakeDriver(Driver):
 
     def apply(self, plan: Plan, show: Callable[[str], None] = print) -> None:
         self.calls.append(f"apply {plan.stack.id}")
+        show("1 of 1 resources")
+
+    def deploy(self, stack: Stack, show: Callable[[str], None] = print) -> None:
+        self.calls.append(f"deploy {stack.id}")
         show("1 of 1 resources")
 
     def destroy(self, stack: Stack, show: Callable[[str], None] = print) -> None:

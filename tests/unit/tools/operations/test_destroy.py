@@ -88,10 +88,8 @@ def test_what_no_state_knows_is_imported_first_and_destroyed_as_well() -> None:
     assert "data-stack: 3 resources are deployed\n" in text
     assert "compute-stack: 3 resources are deployed, and 1 is ours that its state does not know" in text
     assert driver.calls == [
-        "plan data-stack",
-        "apply data-stack",
-        "plan compute-stack",
-        "apply compute-stack",
+        "deploy data-stack",
+        "deploy compute-stack",
         "destroy compute-stack",
         "destroy data-stack",
     ]

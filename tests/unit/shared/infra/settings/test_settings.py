@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shared.infra.settings.settings import Bank, SettingsError, read_settings
 from shared.repository import ROOT
+from tests.effort import examples
 from tests.unit.shared.infra.settings.files import message, repository
 
 
@@ -87,6 +88,7 @@ def test_state_files_are_in_the_repository_unless_a_variable_names_another_folde
     assert read_settings({"TXN_STATE_DIR": "/elsewhere"}, root=root).state_directory == Path("/elsewhere")
 
 
+@examples(25)
 @given(st.text(max_size=200))
 def test_any_text_that_is_no_settings_file_is_an_error_that_names_the_file(text: str) -> None:
     # Not a fixture's folder: that would be one for all of hypothesis's examples.

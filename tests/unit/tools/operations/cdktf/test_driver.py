@@ -1,6 +1,8 @@
 """What the driver asks of cdktf and Terraform, and how it reports their failures; shell scripts stand in for both."""
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,7 +56,7 @@ def asked(driver: Driver) -> list[str]:
 def test_a_stack_is_planned_and_then_changed_as_planned(driver: Write, data: Stack) -> None:
     shown = list[str]()
     tool = driver(plan=prints(summary("plan", add=2), code=2), apply=prints(complete("aws_x.a", "create")))
-    tool.deploy(data, shown.append)
+    tool.apply(tool.plan(data, shown.append), shown.append)
     assert shown == ["0 of 2 resources", "1 of 2 resources"]
     assert asked(tool) == [
         "terraform init -no-color -reconfigure -upgrade",
@@ -64,10 +66,16 @@ def test_a_stack_is_planned_and_then_changed_as_planned(driver: Write, data: Sta
     assert "aws_x.a: complete" in tool.log.read_text()
 
 
-def test_a_stack_without_changes_is_not_applied(driver: Write, data: Stack) -> None:
-    tool = driver(plan=prints(summary("plan")))
-    tool.deploy(data)
-    assert not [line for line in asked(tool) if "apply" in line]
+def test_a_stack_whose_plan_is_not_shown_is_deployed_by_one_run_of_terraform(driver: Write, data: Stack) -> None:
+    shown = list[str]()
+    tool = driver(apply=prints(summary("plan", add=2), complete("aws_x.a", "create")))
+    tool.deploy(data, shown.append)
+    assert shown == ["0 of 2 resources", "1 of 2 resources"]
+    assert asked(tool) == ["terraform init -no-color -reconfigure -upgrade", "terraform apply -json -auto-approve"]
+
+
+def test_a_plan_without_changes_has_none(driver: Write, data: Stack) -> None:
+    assert not driver(plan=prints(summary("plan"))).plan(data).changes
 
 
 def replaces(type_: str) -> str:
@@ -77,9 +85,12 @@ def replaces(type_: str) -> str:
 
 @pytest.mark.parametrize(("type_", "applied"), [("aws_api_gateway_integration", 2), ("aws_api_gateway_deployment", 1)])
 def test_what_a_replacement_takes_away_is_put_back(driver: Write, data: Stack, type_: str, applied: int) -> None:
-    tool = driver(plan=prints(replaces(type_), summary("plan", add=1, remove=1), code=2))
+    planned = (replaces(type_), summary("plan", add=1, remove=1))
+    tool = driver(plan=prints(*planned, code=2), apply=prints(*planned))
+    tool.apply(tool.plan(data))
+    assert asked(tool).count("terraform apply -json plan") == applied
     tool.deploy(data)
-    assert sum("apply" in line for line in asked(tool)) == applied
+    assert asked(tool).count("terraform apply -json -auto-approve") == applied
 
 
 def test_a_plan_is_described_in_terraforms_words(driver: Write, data: Stack) -> None:
@@ -111,8 +122,26 @@ def test_all_stacks_share_one_download_of_the_provider(driver: Write, data: Stac
 def test_synth_writes_the_stacks_with_the_python_at_work(driver: Write) -> None:
     tool = driver(synth="mkdir cdktf.out; echo '{\"stacks\": {}}' > cdktf.out/manifest.json")
     assert tool.synth() == []
-    assert asked(tool)[0].startswith("cdktf synth --app ")
+    assert asked(tool)[0].startswith(f"cdktf synth --app env -u NODE_COMPILE_CACHE {sys.executable} ")
     assert asked(tool)[0].endswith(f"main.py --output {tool.output}")
+
+
+def test_synth_shows_what_the_app_is_doing_while_it_does_it(driver: Write) -> None:
+    progress = 'echo "progress: building data-stack ($TXN_PROGRESS)"'
+    tool, shown = driver(synth=f"{progress}; exit 1"), list[str]()
+    with pytest.raises(ToolError) as failed:
+        tool.synth(shown.append)
+    assert shown == ["starting cdktf", "building data-stack (1)"]
+    assert "building" not in str(failed.value)
+    assert "building data-stack" in tool.log.read_text()
+
+
+def test_node_keeps_what_it_has_compiled_where_the_user_says_or_in_the_clone(driver: Write, data: Stack) -> None:
+    tool = driver(init="echo $NODE_COMPILE_CACHE")
+    tool.plan(data)
+    assert f"{tool.root}/.cache/node\n" in tool.log.read_text()
+    replace(tool, environ={**tool.environ, "NODE_COMPILE_CACHE": "/elsewhere"}).plan(data)
+    assert "/elsewhere\n" in tool.log.read_text()
 
 
 @pytest.mark.parametrize("program", ["cdktf", "node"])

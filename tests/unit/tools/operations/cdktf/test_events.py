@@ -49,6 +49,12 @@ def test_progress_counts_the_resources_that_were_planned() -> None:
     assert shown == [f"{done} of 3 resources" for done in (0, 1, 2, 3)]
 
 
+def test_the_progress_of_the_app_is_shown_and_no_part_of_an_error() -> None:
+    output, shown = read("progress: building data-stack", "Traceback", "    progress: building data-stack")
+    assert shown == ["building data-stack"] * 2
+    assert output.lines == ["Traceback"]
+
+
 def test_an_interrupt_is_shown_while_terraform_finishes_its_work() -> None:
     _, shown = read(event("log", "\nInterrupt received.\nPlease wait for Terraform to exit.\n"))
     assert shown == ["Interrupt received. Please wait for Terraform to exit."]

@@ -1,0 +1,1 @@
+"""`./dev sync`: brings changed functions into a local cloud that is up."""

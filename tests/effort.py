@@ -1,0 +1,14 @@
+"""How much the tests with random or long inputs try: a sample, or more with `TXN_TEST_EFFORT`, as every night."""
+
+import os
+from typing import Final
+
+from hypothesis import settings
+
+EFFORT: Final = int(os.environ.get("TXN_TEST_EFFORT", "1"))
+"""Factor on the number of examples of a normal run."""
+
+
+def examples(number: int) -> settings:
+    """Settings of Hypothesis for this many examples in a normal run; a slow machine is no failure."""
+    return settings(max_examples=number * EFFORT, deadline=None)

@@ -1,0 +1,73 @@
+"""Which tests run in one worker, in which order, and how long a test may take.
+
+Several workers (`-n`, pytest-xdist) run side by side. Tests that share an expensive fixture stay in one worker, where
+it is set up once. The others may run in any worker. xdist's own marks for groups have no effect with pytest 9.2.
+"""
+
+from typing import Final
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+E2E_SECONDS: Final = 900
+"""Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
+_PIPELINE: Final = ("access", "failure", "leftovers", "reports", "smoke")
+GROUPS: Final = {
+    **{f"tests/e2e/test_{name}.py": "the pipeline that tests share" for name in _PIPELINE},
+    "tests/e2e/functions/": "the tables and the bucket that tests share",
+    "tests/e2e/test_operators.py": "the two environments",
+    "tests/e2e/test_ministack_server.py": "the two local clouds",
+    **{f"tests/synth/test_{name}.py": "" for name in ("bindings", "main", "slim_assembly")},  # processes of their own
+    "tests/synth/": "the synthesized environments",
+}
+"""Beginning of a test's path -> the expensive fixture that it shares with other tests; the first match counts."""
+LONGEST_FIRST: Final = (
+    "tests/e2e/test_operators.py",
+    "tests/e2e/test_destroy.py",
+    "tests/e2e/test_interrupted.py",
+    "tests/e2e/test_adoption.py",
+    "tests/e2e/test_registry.py",
+    "tests/e2e/",
+    "tests/synth/test_slim_assembly.py",
+    "tests/synth/",
+    "tests/unit/functions/report/",
+    "",
+)
+"""Beginning of a test's path, in the order in which tests start: so no worker waits long for another at the end."""
+UNMEASURED: Final = (
+    *(f"tests/unit/functions/report/test_{name}.py" for name in ("fuzz_corpus", "patterns", "table_schema")),
+    "tests/unit/functions/report/test_streaming.py::test_chunks_of_one_size",
+    "tests/unit/functions/report/test_streaming.py::test_memory_stays_bounded",
+    "tests/unit/benchmarks/",
+)
+"""Beginning of a test's id whose coverage is not measured: on long inputs that doubles the time, and what these tests
+reach, shorter ones reach as well."""
+
+
+# pylint: disable-next=abstract-method  # those that it leaves out are for other ways of distributing
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Gives a worker all tests of a group."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def group(nodeid: str) -> str:
+    """The tests with the same group run in one worker: by default only a test's own cases, if it is a quick one."""
+    shared = next((name for start, name in GROUPS.items() if nodeid.startswith(start)), "")
+    alone = nodeid if nodeid.startswith("tests/e2e/") else nodeid.partition("[")[0]
+    return shared or alone
+
+
+def order(items: list[pytest.Item]) -> None:
+    """Put the tests that take longest first; set the end-to-end tests' limits, and what coverage measures."""
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.timeout(E2E_SECONDS))
+        if item.nodeid.startswith(UNMEASURED):
+            item.add_marker(pytest.mark.no_cover)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next(turn for turn, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
