@@ -3,24 +3,43 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
 from shared.contracts.workflow import Conflict
+
+
+class Attempt(TypedDict):
+    """One run of an upload; `by` is an `AttemptBy`."""
+
+    id: str
+    began_at: str
+    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
     """One upload. What is not known yet is None. Times are UTC as `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
 
-    `totals` are decimal strings by currency, `size` is in bytes, `error` is the name of the error that made it FAILED.
+    Totals are decimal strings by currency, `size` is in bytes, `error` is the name of the error that made it FAILED.
     """
 
     upload_id: str
     bank_id: str
     status: UploadStatus
     received_at: str
+    """When the bank last submitted it."""
     updated_at: str
+    attempt: str = NO_ATTEMPT
+    attempts: Sequence[Attempt] = ()
+    """Newest last; the last one is `attempt`."""
+    restarts: int = 0
+    """How often the sweeper has begun it anew since a bank or an operator last did."""
+    due_at: str | None = None
+    """When the sweeper is to look after it; None if nothing is left to do."""
+    execution: str | None = None
+    """ARN of the execution that validated the attempt."""
+    trace_id: str | None = None
     file_name: str | None = None
     size: int | None = None
     rows: int | None = None
@@ -28,10 +47,21 @@ class Upload:
     loaded: int | None = None
     repeated: int | None = None
     conflicts: int | None = None
+    loaded_totals: Mapping[str, str] | None = None
+    repeated_totals: Mapping[str, str] | None = None
+    conflict_totals: Mapping[str, str] | None = None
     conflict_samples: Sequence[Conflict] | None = None
+    replaced: int | None = None
+    """Rows of FAILED uploads whose place this attempt's rows took."""
     error_count: int | None = None
     notified_at: str | None = None
+    dead_letter_at: str | None = None
     error: str | None = None
+
+    @property
+    def attempt_began_at(self) -> str:
+        """When the current attempt began."""
+        return self.attempts[-1]["began_at"] if self.attempts else self.received_at
 
 
 def derive_upload_id(bank_id: str, content: bytes) -> str:
@@ -40,28 +70,53 @@ def derive_upload_id(bank_id: str, content: bytes) -> str:
 
 
 class Uploads(Protocol):
-    """Stores uploads. Every change of status is conditional, so late and repeated events never move one backwards."""
+    """Stores uploads.
+
+    Every change is conditional on the upload's attempt and status, so that late and repeated events, and runs of an
+    earlier attempt, change nothing.
+    """
 
     def get(self, upload_id: str) -> Upload | None:
         """The upload after all writes so far, or None."""
         ...
 
     def begin(self, upload: Upload) -> bool:
-        """Write a new upload, or restart an ended one where `PREDECESSORS` allows its status to follow.
+        """Write a new upload, or begin a new attempt of an ended one where `RESTARTABLE` allows it.
 
         Returns:
             False if the upload exists and its status does not allow that; then nothing was written.
         """
         ...
 
-    def advance(self, upload_id: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
-        """Move an existing upload to a status, and write what is now known of it.
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        """Write a new attempt of an upload in place of `known`.
 
         Returns:
-            False if the upload's current status does not allow this transition; then nothing was written.
+            False if the upload no longer has the attempt and the status of `known`; then nothing was written.
         """
         ...
 
-    def mark_notified(self, upload_id: str, *, at: str) -> None:
-        """Record that the outcome was published."""
+    def advance(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
+        """Move an attempt to a status, and write what is now known of the upload.
+
+        Returns:
+            False if the upload has another attempt, or its status does not allow this transition; then nothing was
+            written.
+        """
+        ...
+
+    def postpone(self, known: Upload, *, due_at: str) -> bool:
+        """Claim an upload for the sweeper, which looks after it again at `due_at`.
+
+        Returns:
+            False if the upload has changed, or another sweeper was faster; then nothing was written.
+        """
+        ...
+
+    def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
+        """Record that an attempt's outcome was published: nothing is left to do.
+
+        Returns:
+            False if the upload has another attempt or status, or was marked before; then nothing was written.
+        """
         ...
