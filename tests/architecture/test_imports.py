@@ -48,10 +48,12 @@ EDGES = (
     "handler.py",
     "http.py",
     "outcomes_topic.py",
+    "reports_by_prefix.py",
     "requests.py",
     "responses.py",
     "transactions_table.py",
     "uploads_by_bank.py",
+    "uploads_by_due.py",
 )
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_stepfunctions import SFNClient
 
 # A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three attempts of 8
 # seconds each, with up to 3 seconds between them.
@@ -37,3 +38,9 @@ def s3() -> "S3Client":
 def sns() -> "SNSClient":
     """SNS."""
     return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions."""
+    return boto3.client("stepfunctions", config=_CONFIG)

@@ -65,6 +65,26 @@ class FakeUploads:
         self.items[upload_id] = replace(known, status=status, updated_at=at, **changes)
         return True
 
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        self._let_rival_write()
+        stored = self.items.get(known.upload_id)
+        if stored is None or (stored.attempt, stored.status) != (known.attempt, known.status):
+            return False
+        self.items[upload.upload_id] = upload
+        return True
+
+    def postpone(self, known: Upload, *, due_at: str) -> bool:
+        self._let_rival_write()
+        stored = self.items.get(known.upload_id)
+        if stored is None or (stored.attempt, stored.status, stored.due_at) != (
+            known.attempt,
+            known.status,
+            known.due_at,
+        ):
+            return False
+        self.items[known.upload_id] = replace(stored, due_at=due_at)
+        return True
+
     def mark_notified(self, upload_id: str, *, at: str) -> None:
         self.items[upload_id] = replace(self.items[upload_id], notified_at=at)
 
@@ -97,6 +117,9 @@ class FakeBucket:
 
     def exists(self, key: str) -> bool:
         return key in self.reports
+
+    def stored_attempt(self, key: str) -> str | None:
+        return "" if key in self.reports else None
 
     def store(self, key: str, content: bytes) -> None:
         self.reports[key] = content
