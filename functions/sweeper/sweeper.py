@@ -169,7 +169,8 @@ class _Sweep:
             with log_fields(swept=item):
                 try:
                     action = act(item)
-                except Exception:
+                # pylint: disable-next=broad-exception-caught  # logged, counted, and raised after the others
+                except Exception:  # noqa: BLE001  same reason
                     _log.exception("could not look after it")
                     self.failed.append(str(item))
                 else:

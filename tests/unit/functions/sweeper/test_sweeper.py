@@ -147,7 +147,7 @@ def test_one_upload_that_cannot_be_read_does_not_keep_the_others_from_their_end(
 
     world.uploads.get = read  # type: ignore[method-assign, assignment]
 
-    with pytest.raises(SweepError, match="not looked after: broken; done: {'restarted': 1}"):
+    with pytest.raises(SweepError, match=r"not looked after: broken; done: \{'restarted': 1\}"):
         world.sweep()
 
 

@@ -34,8 +34,8 @@ class FakeWorkflow:
 
     @property
     def only(self) -> Start:
-        (start,) = self.started.values()
-        return start
+        assert len(self.started) == 1
+        return next(iter(self.started.values()))
 
 
 @dataclass
