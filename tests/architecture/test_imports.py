@@ -52,6 +52,7 @@ EDGES = (
     "requests.py",
     "responses.py",
     "transactions_table.py",
+    "upload_statuses.py",
     "uploads_by_bank.py",
     "uploads_by_due.py",
 )
