@@ -18,7 +18,7 @@ from stacks.compute.functions import Functions, make_functions
 from stacks.compute.state_machine import LoadWorkflow
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
-from stacks.compute.workflow import WorkflowParts
+from stacks.compute.workflow.definition import WorkflowParts
 from stacks.data.stack import DataOutputs
 
 

@@ -11,7 +11,8 @@ from shared.contracts.objects import parse_report_key
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.contracts.workflow import DeadLetter, NotificationInput, TransformationInput
 from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
-from stacks.compute.workflow import UPLOAD_ID, WorkflowParts, definition
+from stacks.compute.workflow.definition import WorkflowParts, definition
+from stacks.compute.workflow.states import UPLOAD_ID
 from tests.synth.synthesis import Synthesis
 
 PARTS = WorkflowParts(
