@@ -60,7 +60,7 @@ def test_throttling_waits_longer_than_other_errors() -> None:
 
 
 def test_a_function_that_lambda_throttles_to_the_end_leaves_time_for_the_failure_path() -> None:
-    # A function that is not started looks at no clock. Two of them in a row may use up the time: then the sweeper helps.
+    # A function that is not started looks at no clock. Three in a row may use up the time: then the sweeper helps.
     for state in FUNCTIONS.values():
         assert sum(waits(state["Retry"][0])) + longest_path("DescribeFailure") < EXPRESS_SECONDS
 
