@@ -9,7 +9,7 @@ from functions.common.uploads import Uploads
 from functions.report.transactions import read_rows
 from functions.transformation.loader import Backoff, Loader
 from functions.transformation.stored_transactions import StoredTransaction, TransactionsTable
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
 from shared.contracts.workflow import RangeLoaded, TransformationInput
 
 
@@ -34,7 +34,9 @@ class Transformation:
             RangeError: the range does not have the expected number of rows.
         """
         # False if another range or another run has advanced the upload already: nothing to do then.
-        self.uploads.advance(task["upload_id"], UploadStatus.LOADING, at=timestamp(self.clock()))
+        self.uploads.advance(
+            task["upload_id"], task.get("attempt", NO_ATTEMPT), UploadStatus.LOADING, at=timestamp(self.clock())
+        )
         rows = list(self._rows(task))
         expected = task["range"]["rows"]
         if len(rows) != expected:
