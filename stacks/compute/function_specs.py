@@ -14,7 +14,7 @@ _MEMORY_MB: Final = 512
 _API_TIMEOUT_SECONDS: Final = 29
 """As long as API Gateway waits."""
 STEP_TIMEOUT_SECONDS: Final = 60
-"""Of Validation and Transformation, which also look at the execution's time: see `stacks/compute/workflow/retries.py`."""
+"""Of Validation and Transformation, which also look at the execution's time (`stacks/compute/workflow/retries.py`)."""
 NOTIFICATION_TIMEOUT_SECONDS: Final = 30
 _SWEEP_TIMEOUT_SECONDS: Final = 55
 """Less than the minute after which the next sweep begins."""
@@ -77,7 +77,7 @@ def transformation(data: DataOutputs) -> FunctionSpec:
             ),
             Grant(actions=["dynamodb:PutItem"], on=[data.transactions.arn], why="replace rows of failed uploads"),
             Grant(
-                actions=["dynamodb:GetItem", "dynamodb:ConditionCheckItem"],
+                actions=["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"],
                 on=[data.uploads.arn],
                 why="look whether the upload of a row has failed",
             ),

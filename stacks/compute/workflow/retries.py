@@ -1,8 +1,8 @@
 """How often and how long each kind of error is retried, and how long a call may take.
 
-An Express execution ends after five minutes, without reaching a Catch. Functions therefore give up `GIVE_UP_AFTER` after
-its start (`shared/contracts/workflow.py`), and the failure path is short: `tests/synth/test_workflow_durations.py` adds
-up the longest path. What Lambda never starts in that time, and what it does not end, is left to the sweeper.
+An Express execution ends after five minutes, without reaching a Catch. Functions therefore give up `GIVE_UP_AFTER` its
+start (`shared/contracts/workflow.py`), and the failure path is short: `tests/synth/test_workflow_durations.py` adds up
+the longest path. A function that Lambda does not start in that time, or does not end, is left to the sweeper.
 """
 
 from typing import Any, Final
