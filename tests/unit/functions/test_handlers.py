@@ -24,7 +24,7 @@ WIRED: tuple[Callable[[], object], ...] = (
     status.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
-    notification.wire,
+    lambda: notification.wire("bucket"),
     sweeper.wire,
 )
 CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire, sweeper.wire)
