@@ -9,5 +9,9 @@ class DeadlineExceededError(Exception):
     """The execution has no time left for a retry: Catch must run before Step Functions ends the execution."""
 
 
+class ReportMissingError(Exception):
+    """The upload's report is not in the bucket: it was never stored, or has been deleted."""
+
+
 class SupersededError(Exception):
     """The upload has ended, or another attempt has begun: this execution has nothing to do any more."""

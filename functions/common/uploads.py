@@ -1,12 +1,15 @@
 """Uploads: what is known of one, and the port of the table that is the source of truth for its status."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol, TypedDict
+from typing import Any, Final, Protocol, TypedDict
 
-from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
+from shared.contracts.uploads import NO_ATTEMPT, AttemptBy, UploadStatus
 from shared.contracts.workflow import Conflict
+
+_UPLOAD_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 class Attempt(TypedDict):
@@ -34,7 +37,7 @@ class Upload:
     attempts: Sequence[Attempt] = ()
     """Newest last; the last one is `attempt`."""
     restarts: int = 0
-    """How often the sweeper has begun it anew since a bank or an operator last did."""
+    """How often the sweeper has restarted it since a bank or an operator last did."""
     due_at: str | None = None
     """When the sweeper is to look after it; None if nothing is left to do."""
     execution: str | None = None
@@ -52,7 +55,7 @@ class Upload:
     conflict_totals: Mapping[str, str] | None = None
     conflict_samples: Sequence[Conflict] | None = None
     replaced: int | None = None
-    """Rows of FAILED uploads whose place this attempt's rows took."""
+    """Rows of FAILED uploads whose place rows of this attempt took; None is 0."""
     error_count: int | None = None
     notified_at: str | None = None
     dead_letter_at: str | None = None
@@ -63,10 +66,25 @@ class Upload:
         """When the current attempt began."""
         return self.attempts[-1]["began_at"] if self.attempts else self.received_at
 
+    @property
+    def has_loaded_in_part(self) -> bool:
+        """Whether it has rows that were not loaded because their transactions exist: then its totals differ."""
+        return bool(self.repeated or self.conflicts)
+
+    @property
+    def began_by(self) -> AttemptBy:
+        """What began the current attempt."""
+        return AttemptBy(self.attempts[-1]["by"]) if self.attempts else AttemptBy.EVENT
+
 
 def derive_upload_id(bank_id: str, content: bytes) -> str:
     """The upload's id, 32 lower-case hexadecimal digits of bank and content: the same when it is submitted again."""
     return sha256(f"{bank_id}\n{sha256(content).hexdigest()}".encode()).hexdigest()[:32]
+
+
+def is_upload_id(text: str) -> bool:
+    """Whether a text from outside can be an upload's id; DynamoDB rejects keys that are empty or too long."""
+    return _UPLOAD_ID.fullmatch(text) is not None
 
 
 class Uploads(Protocol):
@@ -96,12 +114,29 @@ class Uploads(Protocol):
         """
         ...
 
-    def advance(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
+    def advance(
+        self,
+        upload_id: str,
+        attempt: str,
+        status: UploadStatus,
+        *,
+        at: str,
+        if_replaced: int | None = None,
+        **changes: Any,
+    ) -> bool:
         """Move an attempt to a status, and write what is now known of the upload.
 
+        Args:
+            upload_id: the upload.
+            attempt: the attempt that makes the progress.
+            status: its next status.
+            at: the time.
+            if_replaced: how many rows the attempt must have replaced: a run beside this one may have replaced more.
+            **changes: attributes to write; with `due_at`, the sweeper looks after the upload at that time.
+
         Returns:
-            False if the upload has another attempt, or its status does not allow this transition; then nothing was
-            written.
+            False if the upload has another attempt, its status does not allow this transition, or another number of
+            rows was replaced; then nothing was written.
         """
         ...
 

@@ -66,7 +66,7 @@ UNFINISHED: Final = frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED, Up
 STUCK_AFTER: Final = timedelta(minutes=6)
 """Without progress for this long, no execution can be at work: Express ends one after 5 minutes."""
 MAX_RESTARTS: Final = 1
-"""How often the sweeper begins an upload anew before it fails it: with `STUCK_AFTER`, and a sweep each minute, every
+"""How often the sweeper restarts an upload before it fails it: with `STUCK_AFTER`, and a sweep each minute, every
 upload ends within 15 minutes."""
 MAX_ATTEMPTS_KEPT: Final = 20
 """Attempts that an upload's item lists."""

@@ -29,6 +29,9 @@ _TEMPORARY_CODES: Final = frozenset(
 )
 """Error codes of DynamoDB, S3 and SNS after which the same call may succeed (AWS's lists of common and own errors)."""
 
+NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
+"""Codes of S3 for an object that does not exist; HEAD has no body, so its code is the status."""
+
 
 def error_code(error: ClientError) -> str:
     """AWS's code of an error, like `ConditionalCheckFailedException` or `404`."""

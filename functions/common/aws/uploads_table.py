@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _ATTRIBUTES: Final = tuple(each.name for each in fields(Upload))
+_IS_REPLACED: Final = {
+    True: "replaced = :if_replaced",
+    False: "(attribute_not_exists(replaced) OR replaced = :if_replaced)",
+}
+"""The condition that a number of rows was replaced, by whether the number is above 0."""
 
 
 class UploadsTable:
@@ -42,16 +47,29 @@ class UploadsTable:
         attempt, values = _is_attempt(known.attempt)
         return self._put(upload, f"{attempt} AND #status = :known", values | {":known": {"S": known.status.value}})
 
-    def advance(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
+    def advance(
+        self,
+        upload_id: str,
+        attempt: str,
+        status: UploadStatus,
+        *,
+        at: str,
+        if_replaced: int | None = None,
+        **changes: Any,
+    ) -> bool:
         """See `Uploads.advance`."""
         follows, statuses = _one_of(PREDECESSORS[status])
         is_attempt, values = _is_attempt(attempt)
-        changed = {"status": status.value, "updated_at": at, **changes}
+        condition = f"{is_attempt} AND {follows}"
+        if if_replaced is not None:
+            condition += " AND " + _IS_REPLACED[if_replaced > 0]
+            values |= _serialized({":if_replaced": if_replaced})
+        changed = {"status": status.value, "updated_at": at, **changes, **_in_index(changes.get(BY_DUE.sort_key))}
         return self._update(
             "change the upload's status",
             upload_id,
             update="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
-            condition=f"{is_attempt} AND {follows}",
+            condition=condition,
             names={f"#{name}": name for name in changed},
             values=statuses | values | _serialized({f":{name}": changed[name] for name in changed}),
         )
@@ -128,9 +146,7 @@ class UploadsTable:
 def to_item(upload: Upload) -> dict[str, Any]:
     """The upload as an item in DynamoDB's JSON; what is None or empty is left out."""
     known = {name: value for name, value in vars(upload).items() if value not in (None, NO_ATTEMPT, ())}
-    # Only an upload that is due is in the sweeper's index.
-    due = {BY_DUE.partition_key: SWEEP_DUE} if upload.due_at else {}
-    return _serialized(known | due)
+    return _serialized(known | _in_index(upload.due_at))
 
 
 def from_item(item: Mapping[str, Any]) -> Upload:
@@ -138,6 +154,11 @@ def from_item(item: Mapping[str, Any]) -> Upload:
     deserialize = TypeDeserializer().deserialize
     values = {name: _plain(deserialize(item[name])) for name in _ATTRIBUTES if name in item}
     return Upload(**values | {"status": UploadStatus(values["status"])})
+
+
+def _in_index(due_at: str | None) -> dict[str, str]:
+    """What puts an upload into the sweeper's index: only an upload that is due is in it."""
+    return {BY_DUE.partition_key: SWEEP_DUE} if due_at else {}
 
 
 def _key(upload_id: str) -> dict[str, Any]:
