@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.notification.notification import Notification, NotLoadedError, UnknownUploadError
+from functions.common.errors import UnknownUploadError
+from functions.notification.notification import Notification, NotLoadedError
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Conflict, NotificationInput, RangeLoaded
 from tests.unit.functions.fakes import FakeOutcomes, FakeUploads, clock, upload, uploads_of
