@@ -26,7 +26,7 @@ WIRED: tuple[Callable[[], object], ...] = (
     status.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
-    notification.wire,
+    lambda: notification.wire("bucket"),
 )
 CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire)
 TRANSFORMATION = {
