@@ -1,6 +1,7 @@
 """The statuses of the uploads whose rows are in the table already."""
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from functions.transformation.stored_transactions import UploadStatuses
 from shared.contracts.uploads import UploadStatus
