@@ -1,13 +1,11 @@
 """Exactly once: despite failures, killed, repeated and parallel runs, each row is in the table once."""
 
-from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.common.errors import SupersededError, TemporaryError
@@ -15,7 +13,7 @@ from functions.transformation.backoff import MAX_DELAY
 from functions.transformation.loader import Loader
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
-from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
+from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.transformation.world import (
     ATTEMPT,
     FakeTable,
@@ -132,7 +130,7 @@ def test_delays_are_short_again_after_a_success() -> None:
 def test_counts_are_exact_despite_failures(data: st.DataObject, number: int, alike: int, different: int) -> None:
     table = FakeTable()
     load(table, transactions(min(alike, number), upload_id="u0"))
-    others = transactions(max(alike, min(different, count)), upload_id="u0", amount="7")[alike:]
+    others = transactions(max(alike, min(different, number)), upload_id="u0", amount="7")[alike:]
     load(table, others)
     conflicts = len([row for row in others if row.line - 2 < number])
     table.fate = lambda: data.draw(st.sampled_from(["ok", "ok", "busy", "lost"]))
@@ -221,10 +219,10 @@ def test_a_repeated_run_counts_what_its_attempt_has_replaced_and_a_new_attempt_d
 
     again = load(table, transactions(1))
     table.set("u1", UploadStatus.LOADING, attempt="a2")
-    anew = load(table, transactions(1), attempt="a2")
+    later = load(table, transactions(1), attempt="a2")
 
     assert (counts(again), again["replaced"]) == ((1, 0, 0), table.uploads["u1"].replaced or 1)
-    assert (counts(anew), anew["replaced"]) == ((1, 0, 0), 0)
+    assert (counts(later), later["replaced"]) == ((1, 0, 0), 0)
 
 
 @pytest.mark.parametrize("status", [status for status in UploadStatus if status is not UploadStatus.FAILED])
@@ -252,7 +250,7 @@ def test_a_repeated_row_is_kept_for_this_upload_unless_its_owner_is_completed(st
 
     assert counts(load(table, transactions(1))) == (0, 1, 0)
 
-    (stored,) = table.items.values()
+    stored = table.items["nordbank#t0"]
     assert (stored.upload_id, stored.also_in) == ("u0", None if status is UploadStatus.COMPLETED else "u1")
 
 
@@ -303,7 +301,8 @@ def test_a_row_that_is_replaced_before_it_is_marked_is_compared_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "attempt"), [(UploadStatus.FAILED, ATTEMPT), (UploadStatus.COMPLETED, ATTEMPT), (UploadStatus.LOADING, "a2")]
+    ("status", "attempt"),
+    [(UploadStatus.FAILED, ATTEMPT), (UploadStatus.COMPLETED, ATTEMPT), (UploadStatus.LOADING, "a2")],
 )
 def test_an_attempt_that_is_over_replaces_nothing(status: UploadStatus, attempt: str) -> None:
     table = of_failed(amount=Decimal(9))
