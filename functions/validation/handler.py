@@ -22,15 +22,21 @@ def handle(event: ValidationInput | ObjectCreated, context: LambdaContext) -> Va
     task = read_task(event)
     with invocation(context, object_key=task.key):
         validated = wire().run(task)
-        known = {name: validated[name] for name in ("upload_id", "bank_id", "attempt", "next")}  # type: ignore[literal-required]
-        _log.info("validated a report", extra={"fields": {**known, "ranges": len(validated["ranges"])}})
+        known = {
+            "upload_id": validated["upload_id"],
+            "bank_id": validated["bank_id"],
+            "attempt": validated["attempt"],
+            "next": validated["next"],
+            "ranges": len(validated["ranges"]),
+        }
+        _log.info("validated a report", extra={"fields": known})
         return validated
 
 
 def read_task(event: ValidationInput | ObjectCreated) -> Task:
     """Read a payload of this version or of version 1. EventBridge's event has a `version` too, but no `event`."""
     if "event" not in event:
-        return Task(event=cast("ObjectCreated", event), trace_id=trace_id())
+        return Task(event=event, trace_id=trace_id())
     given = cast("ValidationInput", event)
     return Task(
         event=given["event"],

@@ -145,10 +145,10 @@ class Validation:
         else:
             status = UploadStatus.REJECTED
             found = {"error_count": result.error_count}
-        run = {name: value for name, value in (("execution", task.execution), ("trace_id", task.trace_id)) if value}
+        found |= {name: value for name, value in (("execution", task.execution), ("trace_id", task.trace_id)) if value}
         due_at = timestamp(now + STUCK_AFTER)
         if self.uploads.advance(
-            upload.upload_id, upload.attempt, status, at=timestamp(now), due_at=due_at, rows=result.rows, **found, **run
+            upload.upload_id, upload.attempt, status, at=timestamp(now), due_at=due_at, rows=result.rows, **found
         ):
             return "LOAD" if result.valid else "NOTIFY"
         # Another run was faster, or has begun another attempt: continue from what it has written.

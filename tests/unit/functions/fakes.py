@@ -14,7 +14,7 @@ from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
-from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, UploadStatus
+from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
 from shared.contracts.workflow import RangeLoaded
 from tests.unit.functions.report.reports import NOW
 
@@ -205,6 +205,11 @@ def upload(**changes: Any) -> Upload:
         updated_at="2026-11-23T12:00:00.000000Z",
     )
     return replace(known, **changes)
+
+
+def began(attempt: str, began_at: str, by: AttemptBy = AttemptBy.INTAKE) -> dict[str, Any]:
+    """Attributes of an upload whose only attempt began then."""
+    return {"attempt": attempt, "attempts": [{"id": attempt, "began_at": began_at, "by": by.value}]}
 
 
 def uploads_of(*known: Upload) -> FakeUploads:

@@ -23,7 +23,7 @@ WIRED: tuple[Callable[[], object], ...] = (
     status.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
-    notification.wire,
+    lambda: notification.wire("bucket"),
 )
 CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire)
 VARIABLES = ("REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE", "BANKS_TABLE", "OUTCOMES_TOPIC_ARN")
