@@ -153,6 +153,18 @@ def smoke(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def redrive(session: nox.Session) -> None:
+    """List dead letters, and run some or all of them again: `./dev redrive --all`."""
+    _run_module(session, "tools.operations.redrive")
+
+
+@nox.session(python=False)
+def explain(session: nox.Session) -> None:
+    """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
+    _run_module(session, "tools.operations.explain")
+
+
+@nox.session(python=False)
 def leftovers(session: nox.Session) -> None:
     """List environments in AWS whose pull request is closed; `--open 12,15` names the open ones."""
     _run_module(session, "tools.operations.leftovers")

@@ -1,1 +1,1 @@
-"""Starts the workflow again for uploads that are stuck, and for reports without an upload."""
+"""Runs every minute: restarts or fails what is stuck, and starts what was stored but never begun."""

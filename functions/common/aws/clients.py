@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_stepfunctions import SFNClient
 
 _CONFIG: Final = Config(
     connect_timeout=CONNECT_SECONDS,
@@ -41,3 +42,9 @@ def s3() -> "S3Client":
 def sns() -> "SNSClient":
     """SNS."""
     return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions."""
+    return boto3.client("stepfunctions", config=_CONFIG)

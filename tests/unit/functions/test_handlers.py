@@ -13,6 +13,7 @@ from functions.common.times import utc_now
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
+from functions.sweeper import handler as sweeper
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from shared.contracts.functions import FunctionName
@@ -24,10 +25,18 @@ WIRED: tuple[Callable[[], object], ...] = (
     validation.wire,
     lambda: transformation.wire("bucket"),
     lambda: notification.wire("bucket"),
+    sweeper.wire,
 )
-CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire)
-VARIABLES = ("REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE", "BANKS_TABLE", "OUTCOMES_TOPIC_ARN")
-CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
+CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire, sweeper.wire)
+VARIABLES = (
+    "REPORTS_BUCKET",
+    "UPLOADS_TABLE",
+    "TRANSACTIONS_TABLE",
+    "BANKS_TABLE",
+    "OUTCOMES_TOPIC_ARN",
+    "STATE_MACHINE_ARN",
+)
+CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +96,7 @@ def test_the_clock_has_a_zone() -> None:
 def test_every_function_has_its_entry_where_the_contract_expects_it() -> None:
     entries = {
         FunctionName(module.__name__.split(".")[1]): module
-        for module in (intake, status, validation, transformation, notification)
+        for module in (intake, status, validation, transformation, notification, sweeper)
     }
 
     assert entries.keys() == set(FunctionName)
