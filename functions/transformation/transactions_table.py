@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
         BatchStatementRequestTypeDef,
-        CancellationReasonTypeDef,
         ConditionCheckTypeDef,
         PutTypeDef,
         TransactWriteItemTypeDef,
@@ -95,10 +94,7 @@ class DynamoDBTransactions:
         """
         return self._execute(
             "mark transactions",
-            [
-                {"Statement": self._mark, "Parameters": [{"S": also_in}, *_item(row, _SAME).values()]}
-                for row in stored
-            ],
+            [{"Statement": self._mark, "Parameters": [{"S": also_in}, *_item(row, _SAME).values()]} for row in stored],
         )
 
     def replace(self, rows: Sequence[StoredTransaction], *, owner: str) -> Written:
@@ -111,8 +107,8 @@ class DynamoDBTransactions:
         actions: list[TransactWriteItemTypeDef] = [
             {"ConditionCheck": self._owner_has_failed(owner)},
             {"Update": self._count_replaced(own.upload_id, own.replaced_in, len(rows))},
-            *({"Put": self._put(row, owner)} for row in rows),
         ]
+        actions += [{"Put": self._put(row, owner)} for row in rows]
         try:
             with aws_errors("replace transactions"):
                 self._client.transact_write_items(TransactItems=actions)
@@ -188,7 +184,7 @@ def _result(codes: Collection[str]) -> Written:
     return Written.UNMET if errors & _UNMET else Written.BUSY
 
 
-def _cancelled(reasons: Sequence["CancellationReasonTypeDef"], own: StoredTransaction) -> Written:
+def _cancelled(reasons: Sequence[Mapping[str, Any]], own: StoredTransaction) -> Written:
     codes = [reason.get("Code", _NO_ERROR) for reason in reasons]
     if codes[1] in _UNMET:
         raise SupersededError(f"upload {own.upload_id}: attempt {own.replaced_in} is not loading any more")

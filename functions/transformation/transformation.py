@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.common.errors import SupersededError, TemporaryError
+from functions.common.errors import SupersededError, TemporaryError, UnknownUploadError
 from functions.common.loads import Loads
 from functions.common.reports import Reports
 from functions.common.times import Clock, timestamp
@@ -19,10 +19,6 @@ from shared.contracts.workflow import RangeLoaded, RangeStored, TransformationIn
 
 class RangeError(Exception):
     """The range does not have the rows that Validation found in it: a defect of the pipeline, never of the report."""
-
-
-class UnknownUploadError(Exception):
-    """The uploads table has no such upload."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +75,9 @@ class Transformation:
         if known is None:
             raise UnknownUploadError(f"upload {upload_id} is not in the uploads table")
         if known.attempt != attempt or known.status in ENDED:
-            raise SupersededError(f"upload {upload_id}: attempt {attempt} is over; the upload is {known.status} in {known.attempt}")
+            raise SupersededError(
+                f"upload {upload_id}: attempt {attempt} is over; the upload is {known.status} in {known.attempt}"
+            )
         raise TemporaryError(f"upload {upload_id} is still {known.status}: it is not validated yet")
 
     def _rows(self, task: TransformationInput) -> Iterator[StoredTransaction]:

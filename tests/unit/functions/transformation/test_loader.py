@@ -132,7 +132,7 @@ def test_delays_are_short_again_after_a_success() -> None:
 def test_counts_are_exact_despite_failures(data: st.DataObject, number: int, alike: int, different: int) -> None:
     table = FakeTable()
     load(table, transactions(min(alike, number), upload_id="u0"))
-    others = transactions(max(alike, min(different, count)), upload_id="u0", amount="7")[alike:]
+    others = transactions(max(alike, min(different, number)), upload_id="u0", amount="7")[alike:]
     load(table, others)
     conflicts = len([row for row in others if row.line - 2 < number])
     table.fate = lambda: data.draw(st.sampled_from(["ok", "ok", "busy", "lost"]))
@@ -303,7 +303,8 @@ def test_a_row_that_is_replaced_before_it_is_marked_is_compared_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "attempt"), [(UploadStatus.FAILED, ATTEMPT), (UploadStatus.COMPLETED, ATTEMPT), (UploadStatus.LOADING, "a2")]
+    ("status", "attempt"),
+    [(UploadStatus.FAILED, ATTEMPT), (UploadStatus.COMPLETED, ATTEMPT), (UploadStatus.LOADING, "a2")],
 )
 def test_an_attempt_that_is_over_replaces_nothing(status: UploadStatus, attempt: str) -> None:
     table = of_failed(amount=Decimal(9))
