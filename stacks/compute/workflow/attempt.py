@@ -1,11 +1,11 @@
 """How the definition begins: it finds the attempt that the execution is to run.
 
 The sweeper and the operators name the attempt that they have begun. EventBridge's event names none: then it is the
-upload's current one, or, for a report that was stored without an upload, the execution's name. The workflow reads it
-itself, because its failure path has to know the attempt even if no function works.
+upload's current one. A report that was stored without an upload gets one whose attempt is the execution's name, as does
+an upload that a version without attempts wrote. The workflow reads the attempt itself, because its failure path has to
+know it even if no function works.
 """
 
-from shared.contracts.uploads import NO_ATTEMPT
 from shared.infra.refs import TableRef
 from stacks.compute.workflow.retries import PATIENT
 from stacks.compute.workflow.states import State, fail_at, is_present, read_upload
@@ -28,16 +28,11 @@ def states(uploads: TableRef) -> dict[str, State]:
         "ReadUpload": read_upload(uploads, *PATIENT) | {"Catch": [fail_at("AttemptUnknown")], "Next": "HasAttempt"},
         "HasAttempt": {
             "Type": "Choice",
-            "Choices": [
-                is_present("$.read.Item.attempt.S") | {"Next": "AttemptOfUpload"},
-                is_present("$.read.Item") | {"Next": "NoAttempt"},
-            ],
+            "Choices": [is_present("$.read.Item.attempt.S") | {"Next": "AttemptOfUpload"}],
             "Default": "AttemptOfExecution",
         },
-        "AttemptOfUpload": _attempt(InputPath="$.read.Item.attempt.S"),
-        # An upload that a version without attempts wrote.
-        "NoAttempt": _attempt(Result=NO_ATTEMPT),
-        "AttemptOfExecution": _attempt(InputPath="$$.Execution.Name"),
+        "AttemptOfUpload": _attempt("$.read.Item.attempt.S"),
+        "AttemptOfExecution": _attempt("$$.Execution.Name"),
         # Nothing may be written without knowing the attempt: the sweeper looks after the upload.
         "AttemptUnknown": {
             "Type": "Pass",
@@ -51,5 +46,5 @@ def states(uploads: TableRef) -> dict[str, State]:
     }
 
 
-def _attempt(**value: str) -> State:
-    return {"Type": "Pass", **value, "ResultPath": "$.attempt", "Next": "Validation"}
+def _attempt(path: str) -> State:
+    return {"Type": "Pass", "InputPath": path, "ResultPath": "$.attempt", "Next": "Validation"}

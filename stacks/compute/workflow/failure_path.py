@@ -2,6 +2,7 @@
 
 - Every write is conditional on the attempt. If it no longer is the upload's, or has ended otherwise, the execution ends
   quietly. A report without any upload gets a dead letter.
+- An upload without an attempt, which only the version before attempts writes, gets that of the execution.
 - Only the last write takes the upload from the sweeper's index. If the execution ends before, the sweeper starts it
   again, and Validation leads it here again: the first error stays.
 - A message or a dead letter may be sent twice for one attempt, as by SNS and SQS themselves.
@@ -27,9 +28,6 @@ from stacks.compute.workflow.states import (
     task,
 )
 
-# An item without an attempt was written by the version before attempts. Only that version could take the attempt from
-# an item, so this is exact once it no longer runs, without a second state for each write.
-_SAME_ATTEMPT: Final = "(attempt = :attempt OR attribute_not_exists(attempt))"
 _UNFINISHED: Final = sorted(PREDECESSORS[UploadStatus.FAILED])
 _NAMES: Final = {"#status": "status"}
 _NOW: Final = {":now": {"S.$": "$$.State.EnteredTime"}}
@@ -76,12 +74,19 @@ def _choose(path: str, present: str, *, default: str) -> State:
 def _mark_failed(uploads: TableRef) -> State:
     """Writes FAILED, also again as long as the dead letter is not recorded."""
     unfinished = {f":{status.lower()}": {"S": status} for status in _UNFINISHED}
+    whose = "(attempt = :attempt OR attribute_not_exists(attempt))"
+    changes = (
+        "#status = :failed",
+        "#error = if_not_exists(#error, :error)",
+        "attempt = :attempt",
+        "updated_at = :now",
+    )
     again = "#status = :failed AND attribute_not_exists(dead_letter_at)"
     parameters = {
         "TableName": uploads.name,
         "Key": UPLOAD_KEY,
-        "UpdateExpression": "SET #status = :failed, #error = if_not_exists(#error, :error), updated_at = :now",
-        "ConditionExpression": f"{_SAME_ATTEMPT} AND (#status IN ({', '.join(unfinished)}) OR ({again}))",
+        "UpdateExpression": f"SET {', '.join(changes)}",
+        "ConditionExpression": f"{whose} AND (#status IN ({', '.join(unfinished)}) OR ({again}))",
         "ExpressionAttributeNames": {**_NAMES, "#error": "error"},
         "ExpressionAttributeValues": {**unfinished, **_WHOSE, **_NOW, ":error": {"S.$": "$.error"}},
         "ReturnValues": "ALL_NEW",
@@ -148,7 +153,7 @@ def _record_dead_letter(uploads: TableRef) -> State:
         "TableName": uploads.name,
         "Key": UPLOAD_KEY,
         "UpdateExpression": f"SET dead_letter_at = :now, notified_at = :now REMOVE {due}",
-        "ConditionExpression": f"{_SAME_ATTEMPT} AND #status = :failed",
+        "ConditionExpression": "attempt = :attempt AND #status = :failed",
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": {**_WHOSE, **_NOW},
     }
