@@ -192,7 +192,7 @@ def test_ranges_that_do_not_add_up_to_the_report_are_an_error(loads: list[RangeL
 def test_amounts_that_do_not_add_up_to_the_report_are_an_error(totals: dict[str, str]) -> None:
     uploads = loading(5, totals=totals)
 
-    with pytest.raises(NotLoadedError, match="the totals of (EUR|JPY|EUR, JPY) are not the report's"):
+    with pytest.raises(NotLoadedError, match=r"the totals of (EUR|JPY|EUR, JPY) are not the report's"):
         run(uploads, loaded(5))
     assert uploads.items["u1"].status is UploadStatus.LOADING
 
