@@ -44,7 +44,8 @@ def validate_report(
     bounded = _at_most(max_bytes, chunks)
     try:
         result = _validate_blocks(read_blocks(bounded), bank_id, now, max_errors)
-        # An invalid header or unreadable rows end validation early; the rest still counts, so that the result is the same for any chunks.
+        # An invalid header or unreadable rows end validation early; the rest still counts, so that the result is the
+        # same for any chunks.
         deque(bounded, maxlen=0)
     except _TooLargeError:
         message = f"the file is larger than {max_bytes} bytes: split it into several reports"
@@ -93,8 +94,8 @@ def _validate_blocks(blocks: Iterator[Block], bank_id: str, now: datetime, max_e
 
 def _unreadable(first_line: int) -> Violation:
     message = (
-        f"more than {MAX_UNREADABLE:,} rows cannot be split into {len(COLUMNS)} columns, the first on line {first_line};"
-        " the file was not read to its end: export the report as CSV in UTF-8, with commas between the columns"
+        f"more than {MAX_UNREADABLE:,} rows cannot be split into {len(COLUMNS)} columns, the first on line {first_line},"
+        " and the file was not read to its end: export the report as CSV in UTF-8, with commas between the columns"
     )
     return Violation(Code.FILE_UNREADABLE, message)
 
