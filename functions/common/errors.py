@@ -15,3 +15,7 @@ class ReportMissingError(Exception):
 
 class SupersededError(Exception):
     """The upload has ended, or another attempt has begun: this execution has nothing to do any more."""
+
+
+class UnknownUploadError(Exception):
+    """The uploads table has no such upload."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.common.deadline import Deadline
+from functions.common.errors import UnknownUploadError
 from functions.common.loads import Loads
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
@@ -11,10 +12,6 @@ from functions.notification.summary import NotLoadedError, RangeResult, require_
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import ENDED, STUCK_AFTER, UploadStatus
 from shared.contracts.workflow import NotificationInput
-
-
-class UnknownUploadError(Exception):
-    """The uploads table has no such upload."""
 
 
 class Outcomes(Protocol):

@@ -51,6 +51,7 @@ EDGES = (
     "requests.py",
     "responses.py",
     "transactions_table.py",
+    "upload_statuses.py",
     "uploads_by_bank.py",
 )
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")

@@ -1,6 +1,5 @@
 """The adapters do on MiniStack what their ports promise, and so do the tests' fakes."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -13,14 +12,10 @@ from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.uploads import Upload, Uploads
 from functions.status.uploads_by_bank import UploadsIndex
-from functions.transformation.loader import Loader
-from functions.transformation.stored_transactions import Inserted, TransactionsTable
-from functions.transformation.transactions_table import DynamoDBTransactions, InsertError
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.e2e.functions.conftest import World
 from tests.unit.functions.fakes import FakeUploads, upload
-from tests.unit.functions.transformation.world import FakeTable, backoff, transactions
 
 if TYPE_CHECKING:
     from functions.status.status import UploadsByBank
@@ -112,42 +107,6 @@ def test_pages_hold_every_upload_once_newest_first(world: World, kind: str) -> N
 
     assert [*first.uploads, *second.uploads] == known[::-1]
     assert second.last is None
-
-
-def tables(world: World) -> dict[str, Callable[[], TransactionsTable]]:
-    return {"real": lambda: DynamoDBTransactions(world.dynamodb, "transactions"), "fake": FakeTable}
-
-
-@REAL_AND_FAKE
-def test_a_row_is_written_once_and_never_overwritten(world: World, kind: str) -> None:
-    table = tables(world)[kind]()
-    bank_id = uuid4().hex
-    rows = transactions(25, bank_id=bank_id, amount="999999999999999.1230")
-    others = transactions(25, bank_id=bank_id, amount="-1", upload_id="u2")
-
-    assert list(table.insert(rows[:20])) == [Inserted.NEW] * 20
-    assert list(table.insert(others)) == [Inserted.KNOWN] * 20 + [Inserted.NEW] * 5
-    found = table.read([row.key for row in rows])
-
-    assert found == {row.key: row for row in (*rows[:20], *others[20:])}
-    assert table.read([f"{bank_id}#none"]) == {f"{bank_id}#none": None}
-
-
-@REAL_AND_FAKE
-def test_the_loader_counts_alike(world: World, kind: str) -> None:
-    table = tables(world)[kind]()
-    bank_id = uuid4().hex
-    Loader(table, backoff()).load(transactions(30, bank_id=bank_id, upload_id="u0", amount="1.5"))
-    Loader(table, backoff()).load(transactions(40, bank_id=bank_id, upload_id="u1", amount="7")[30:])
-
-    loaded = Loader(table, backoff()).load(transactions(60, bank_id=bank_id, upload_id="u2", amount="1.50"))
-
-    assert (loaded["loaded"], loaded["repeated"], loaded["conflicts"]) == (20, 30, 10)
-
-
-def test_a_missing_table_is_an_error_that_is_not_retried(world: World) -> None:
-    with pytest.raises((InsertError, ClientError)):
-        DynamoDBTransactions(world.dynamodb, "none").insert(transactions(1))
 
 
 def test_a_range_is_read_only_of_the_report_that_was_validated(world: World) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.common.errors import DeadlineExceededError, TemporaryError
-from functions.notification.notification import Notification, UnknownUploadError
+from functions.common.errors import DeadlineExceededError, TemporaryError, UnknownUploadError
+from functions.notification.notification import Notification
 from functions.notification.summary import NotLoadedError
 from shared.contracts.objects import load_key
 from shared.contracts.outcomes import Outcome
