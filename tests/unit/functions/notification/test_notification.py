@@ -108,7 +108,7 @@ def test_sums_are_exact_and_keep_the_decimals_of_their_currency() -> None:
         "repeated_totals": {"JPY": "-500", "EUR": "0.01", "KWD": "-1.500"},
     }
 
-    run(uploads, parts)  # type: ignore[arg-type]  # a RangeLoaded still
+    run(uploads, parts)
 
     assert uploads.items["u1"].loaded_totals == {"EUR": "999999999999999.98", "KWD": "1.500"}
     assert uploads.items["u1"].repeated_totals == {"EUR": "0.01", "JPY": "-500", "KWD": "-1.500"}
