@@ -74,7 +74,7 @@ class DynamoDBTransactions:
         """
         return self._execute(
             "write transactions",
-            [{"Statement": self._insert, "Parameters": list(_item(row, _ATTRIBUTES).values())} for row in rows],
+            [{"Statement": self._insert, "Parameters": list(item(row).values())} for row in rows],
         )
 
     def read(self, keys: Sequence[str]) -> dict[str, StoredTransaction | None]:
@@ -153,6 +153,11 @@ class DynamoDBTransactions:
             "ConditionExpression": "upload_id = :owner AND attribute_not_exists(also_in)",
             "ExpressionAttributeValues": {":owner": {"S": owner}},
         }
+
+
+def item(row: StoredTransaction) -> dict[str, Any]:
+    """A new row in DynamoDB's JSON."""
+    return _item(row, _ATTRIBUTES)
 
 
 def _item(row: StoredTransaction, names: Collection[str]) -> dict[str, Any]:
