@@ -71,7 +71,7 @@ def transformation(data: DataOutputs) -> FunctionSpec:
             Grant(actions=["dynamodb:PartiQLInsert"], on=[data.transactions.arn], why="insert rows"),
             Grant(actions=["dynamodb:BatchGetItem"], on=[data.transactions.arn], why="compare rows that exist already"),
             Grant(
-                actions=["dynamodb:UpdateItem"],
+                actions=["dynamodb:PartiQLUpdate"],
                 on=[data.transactions.arn],
                 why="mark rows that another upload has, too",
             ),

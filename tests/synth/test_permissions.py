@@ -51,7 +51,7 @@ OF_EACH_FUNCTION = {
         ("dynamodb:PartiQLInsert", "transactions_table"),
         ("dynamodb:BatchGetItem", "transactions_table"),
         ("dynamodb:PutItem", "transactions_table"),
-        ("dynamodb:UpdateItem", "transactions_table"),
+        ("dynamodb:PartiQLUpdate", "transactions_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:BatchGetItem", "uploads_table"),
