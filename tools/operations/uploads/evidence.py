@@ -202,9 +202,14 @@ def _log_line(text: str, function: str) -> LogLine | None:
         at=at,
         function=function,
         message=str(logged.get("message", "")),
-        trace_id=str(logged.get("trace_id", "")),
+        trace_id=_root(str(logged.get("trace_id", ""))),
         details=", ".join(f"{name} {value}" for name, value in details.items()),
     )
+
+
+def _root(header: str) -> str:
+    """The trace's id of a trace header (`Root=1-...;Parent=...;Sampled=1`)."""
+    return header.split(";")[0].removeprefix("Root=")
 
 
 def _rows(report: Report, upload: Upload) -> Iterator[StoredTransaction]:

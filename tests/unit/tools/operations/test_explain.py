@@ -109,8 +109,8 @@ def failed(**changes: Any) -> Upload:
         file_name="daily.csv",
         attempt="second",
         attempts=attempts,
-        execution="arn:second",
-        trace_id="Root=1-2",
+        execution="arn:aws:states:eu-central-1:123456789012:express:txn-load-dev:second:run",
+        trace_id="1-2",
         rows=4,
         totals={"EUR": "40.00"},
         notified_at=TIME,
@@ -136,8 +136,8 @@ def test_a_failed_upload_is_explained_from_its_bytes_its_attempts_and_its_rows_i
     assert "Totals EUR 40.00" in text
     assert f"Announced {TIME}" in text
     assert f"Dead letter {TIME}" in text
-    assert f"first {TIME} intake - -" in text
-    assert f"second {TIME} redrive arn:second Root=1-2" in text
+    assert "first 2026-11-24 12:00:00 intake - -" in text
+    assert "second 2026-11-24 12:00:00 redrive second:run 1-2" in text
     assert "1 loaded this one FAILED" in text
     assert f"1 repeated {OTHER_ID} COMPLETED" in text
     assert f"1 conflict {OTHER_ID} COMPLETED" in text
@@ -149,7 +149,7 @@ def test_a_failed_upload_is_explained_from_its_bytes_its_attempts_and_its_rows_i
 def test_the_functions_logs_are_shown_in_order_of_time() -> None:
     deployed = FakeDeployed()
     deployed.know(failed(status=UploadStatus.COMPLETED, error=None, loaded=4, repeated=0, conflicts=0))
-    line = {"upload_id": UPLOAD_ID, "trace_id": "1-2-3"}
+    line = {"upload_id": UPLOAD_ID, "trace_id": "Root=1-2-3;Parent=4;Sampled=1"}
     loaded = line | {
         "timestamp": "2026-11-24T12:00:02+00:00",
         "message": "loaded a range",

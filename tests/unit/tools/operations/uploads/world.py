@@ -115,7 +115,9 @@ def ends_with(status: UploadStatus, **changes: Any) -> Callable[[World, Start, s
     def end(world: World, start: Start, name: str) -> None:
         upload_id = start["detail"]["object"]["key"].split("/")[2]
         known = world.uploads.items.get(upload_id) or upload(upload_id=upload_id, attempt=name)
-        counts: dict[str, Any] = {"loaded": 1, "repeated": 0, "conflicts": 0} if status is UploadStatus.COMPLETED else {}
+        counts: dict[str, Any] = (
+            {"loaded": 1, "repeated": 0, "conflicts": 0} if status is UploadStatus.COMPLETED else {}
+        )
         world.uploads.items[upload_id] = replace(known, status=status, notified_at=NOTIFIED, **counts, **changes)
 
     return end
