@@ -1,6 +1,7 @@
 """The statuses of the uploads whose rows are in the table already."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from functions.transformation.stored_transactions import UploadStatuses
 from shared.contracts.uploads import UploadStatus
@@ -13,7 +14,7 @@ class Owners:
         self._uploads = uploads
         self._completed: set[str] = set()
 
-    def statuses(self, upload_ids: Set[str]) -> Mapping[str, UploadStatus | None]:
+    def statuses(self, upload_ids: AbstractSet[str]) -> Mapping[str, UploadStatus | None]:
         """See `UploadStatuses.statuses`."""
         unknown = upload_ids - self._completed
         found = self._uploads.statuses(sorted(unknown)) if unknown else {}

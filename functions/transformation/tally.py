@@ -1,7 +1,6 @@
 """Counts and sums a range's rows by what became of them."""
 
 from enum import StrEnum
-from typing import Final
 
 from functions.report.result.totals import Totals
 from functions.transformation.stored_transactions import StoredTransaction

@@ -63,7 +63,8 @@ class DynamoDBTransactions:
         names = ", ".join(f"'{name}': ?" for name in _ATTRIBUTES)
         self._insert = f'INSERT INTO "{table}" VALUE {{{names}}}'
         same = " AND ".join(f'"{name}" = ?' for name in _SAME)
-        self._mark = f'UPDATE "{table}" SET also_in = ? WHERE {same}'
+        # The names are our own, the values are parameters.
+        self._mark = f'UPDATE "{table}" SET also_in = ? WHERE {same}'  # noqa: S608
 
     def insert(self, rows: Sequence[StoredTransaction]) -> list[Written]:
         """See `TransactionsTable.insert`.
@@ -73,7 +74,7 @@ class DynamoDBTransactions:
         """
         return self._execute(
             "write transactions",
-            [{"Statement": self._insert, "Parameters": list(_item(row, _ATTRIBUTES).values())} for row in rows],
+            [{"Statement": self._insert, "Parameters": list(item(row).values())} for row in rows],
         )
 
     def read(self, keys: Sequence[str]) -> dict[str, StoredTransaction | None]:
@@ -114,8 +115,6 @@ class DynamoDBTransactions:
                 self._client.transact_write_items(TransactItems=actions)
         except self._client.exceptions.TransactionCanceledException as error:
             return _cancelled(error.response["CancellationReasons"], own)
-        except self._client.exceptions.TransactionInProgressException:
-            return Written.BUSY
         return Written.DONE
 
     def _execute(self, doing: str, statements: Sequence["BatchStatementRequestTypeDef"]) -> list[Written]:
@@ -154,6 +153,11 @@ class DynamoDBTransactions:
             "ConditionExpression": "upload_id = :owner AND attribute_not_exists(also_in)",
             "ExpressionAttributeValues": {":owner": {"S": owner}},
         }
+
+
+def item(row: StoredTransaction) -> dict[str, Any]:
+    """A new row in DynamoDB's JSON."""
+    return _item(row, _ATTRIBUTES)
 
 
 def _item(row: StoredTransaction, names: Collection[str]) -> dict[str, Any]:

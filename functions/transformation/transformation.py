@@ -43,13 +43,13 @@ class Transformation:
             RangeError: the range does not have the expected number of rows.
         """
         backoff.check()
-        self._begin(task["upload_id"], task["attempt"])
+        attempt = self._begin(task["upload_id"], task["attempt"])
         backoff.check()
         rows = list(self._rows(task))
         expected = task["range"]["rows"]
         if len(rows) != expected:
             raise RangeError(f"range {task['range']} has {len(rows)} rows, expected {expected}")
-        loader = Loader(table=self.table, uploads=self.statuses, attempt=task["attempt"], backoff=backoff)
+        loader = Loader(table=self.table, uploads=self.statuses, attempt=attempt, backoff=backoff)
         return loader.load(rows)
 
     def store(self, task: TransformationInput, loaded: RangeLoaded, backoff: Backoff) -> RangeStored:
@@ -64,13 +64,12 @@ class Transformation:
         self.loads.store(key, loaded)
         return RangeStored(key=key)
 
-    def _begin(self, upload_id: str, attempt: str) -> None:
-        """Move the upload to LOADING, or make sure that it is still this attempt's."""
-        if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock())):
-            return
-        # An execution of a version without attempts goes on, as it did: it may not know its upload's attempt.
+    def _begin(self, upload_id: str, attempt: str) -> str:
+        """Move the upload to LOADING, or make sure that it is still this attempt's; return the attempt."""
         if attempt == NO_ATTEMPT:
-            return
+            return self._begin_without_attempt(upload_id)
+        if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock())):
+            return attempt
         known = self.uploads.get(upload_id)
         if known is None:
             raise UnknownUploadError(f"upload {upload_id} is not in the uploads table")
@@ -79,6 +78,13 @@ class Transformation:
                 f"upload {upload_id}: attempt {attempt} is over; the upload is {known.status} in {known.attempt}"
             )
         raise TemporaryError(f"upload {upload_id} is still {known.status}: it is not validated yet")
+
+    def _begin_without_attempt(self, upload_id: str) -> str:
+        """The same for a payload of version 1, which stands for the attempt that the upload has, and always goes on."""
+        known = self.uploads.get(upload_id)
+        attempt = known.attempt if known else NO_ATTEMPT
+        self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock()))
+        return attempt
 
     def _rows(self, task: TransformationInput) -> Iterator[StoredTransaction]:
         part = task["range"]

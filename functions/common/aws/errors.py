@@ -40,7 +40,7 @@ _TEMPORARY_CODES: Final = frozenset(
     }
 )
 """Error codes of DynamoDB, S3, SNS, and KMS behind them, after which the same call may succeed: AWS's lists of common
-errors and of each service's own, and what botocore's standard mode retries. They come with the status 400 or 409 too."""
+errors and of each service's own, and what botocore's standard mode retries. Many come with the status 400."""
 
 NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 """Codes of S3 for an object that does not exist; HEAD has no body, so its code is the status."""

@@ -91,8 +91,8 @@ def test_a_rejected_report_is_answered_as_described(world: World) -> None:
 def test_a_failed_upload_is_shown_as_described(world: World) -> None:
     upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
     attempt = world.uploads.items[upload_id].attempt
-    failed = {"at": "2026-11-23T12:00:01.000000Z", "error": "DeadlineExceededError"}
-    assert world.uploads.advance(upload_id, attempt, UploadStatus.FAILED, **failed)
+    at, error = "2026-11-23T12:00:01.000000Z", "DeadlineExceededError"
+    assert world.uploads.advance(upload_id, attempt, UploadStatus.FAILED, at=at, error=error)
     world.loads.items[load_key(BANK, upload_id, attempt, start=49)] = {"loaded": 1}  # type: ignore[typeddict-item]
     examples = API["paths"][ONE]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 

@@ -108,7 +108,7 @@ def test_sums_are_exact_and_keep_the_decimals_of_their_currency() -> None:
         "repeated_totals": {"JPY": "-500", "EUR": "0.01", "KWD": "-1.500"},
     }
 
-    run(uploads, parts)  # type: ignore[arg-type]  # a RangeLoaded still
+    run(uploads, parts)
 
     assert uploads.items["u1"].loaded_totals == {"EUR": "999999999999999.98", "KWD": "1.500"}
     assert uploads.items["u1"].repeated_totals == {"EUR": "0.01", "JPY": "-500", "KWD": "-1.500"}
@@ -192,7 +192,7 @@ def test_ranges_that_do_not_add_up_to_the_report_are_an_error(loads: list[RangeL
 def test_amounts_that_do_not_add_up_to_the_report_are_an_error(totals: dict[str, str]) -> None:
     uploads = loading(5, totals=totals)
 
-    with pytest.raises(NotLoadedError, match="the totals of (EUR|JPY|EUR, JPY) are not the report's"):
+    with pytest.raises(NotLoadedError, match=r"the totals of (EUR|JPY|EUR, JPY) are not the report's"):
         run(uploads, loaded(5))
     assert uploads.items["u1"].status is UploadStatus.LOADING
 

@@ -1,13 +1,11 @@
 """Exactly once: despite failures, killed, repeated and parallel runs, each row is in the table once."""
 
-from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.common.errors import SupersededError, TemporaryError
@@ -15,7 +13,7 @@ from functions.transformation.backoff import MAX_DELAY
 from functions.transformation.loader import Loader
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
-from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, RangeLoaded
+from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.transformation.world import (
     ATTEMPT,
     FakeTable,
@@ -221,10 +219,10 @@ def test_a_repeated_run_counts_what_its_attempt_has_replaced_and_a_new_attempt_d
 
     again = load(table, transactions(1))
     table.set("u1", UploadStatus.LOADING, attempt="a2")
-    anew = load(table, transactions(1), attempt="a2")
+    later = load(table, transactions(1), attempt="a2")
 
     assert (counts(again), again["replaced"]) == ((1, 0, 0), table.uploads["u1"].replaced or 1)
-    assert (counts(anew), anew["replaced"]) == ((1, 0, 0), 0)
+    assert (counts(later), later["replaced"]) == ((1, 0, 0), 0)
 
 
 @pytest.mark.parametrize("status", [status for status in UploadStatus if status is not UploadStatus.FAILED])
@@ -252,7 +250,7 @@ def test_a_repeated_row_is_kept_for_this_upload_unless_its_owner_is_completed(st
 
     assert counts(load(table, transactions(1))) == (0, 1, 0)
 
-    (stored,) = table.items.values()
+    stored = table.items["nordbank#t0"]
     assert (stored.upload_id, stored.also_in) == ("u0", None if status is UploadStatus.COMPLETED else "u1")
 
 

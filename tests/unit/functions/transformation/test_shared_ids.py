@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from functions.common.errors import SupersededError, TemporaryError
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.uploads import UploadStatus
-from shared.contracts.workflow import RangeLoaded
 from tests.unit.functions.transformation.world import FakeTable, counts, load, transactions
+
+if TYPE_CHECKING:
+    from shared.contracts.workflow import RangeLoaded
 
 KINDS: Final = ("loaded_totals", "repeated_totals", "conflict_totals")
 FATES: Final = (*["ok"] * 12, "busy", "lost", "dead")
