@@ -5,12 +5,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from rich.table import Table
 from rich.text import Text
 
-from functions.common.uploads import Upload
+from functions.common.uploads import Attempt, Upload
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.objects import report_key
 from shared.contracts.tables import transaction_key
@@ -180,19 +180,25 @@ def _attempt_table(upload: Upload) -> Table:
         current = each["id"] == upload.attempt
         table.add_row(
             each["id"],
-            each["began_at"],
+            _to_seconds(each["began_at"]),
             each["by"],
-            (upload.execution if current else None) or _execution_name(each["id"], each["by"]),
+            _execution(each, upload.execution if current else None),
             (upload.trace_id if current else None) or _NONE,
         )
     if not upload.attempts:
-        table.add_row("not recorded", upload.received_at, _NONE, _NONE, _NONE)
+        table.add_row("not recorded", _to_seconds(upload.received_at), _NONE, _NONE, _NONE)
     return table
 
 
-def _execution_name(attempt: str, by: str) -> str:
-    """The sweeper and the operators name an execution after the attempt; EventBridge makes up a name."""
-    return _NONE if by == AttemptBy.INTAKE else attempt
+def _execution(attempt: Attempt, arn: str | None) -> str:
+    """What an execution's ARN has after the workflow's name. The sweeper and the operators name it like the attempt."""
+    if arn:
+        return arn.split(":", 7)[-1]
+    return attempt["id"] if attempt["by"] in (AttemptBy.SWEEPER, AttemptBy.REDRIVE) else _NONE
+
+
+def _to_seconds(stored: str) -> str:
+    return stored[:19].replace("T", " ")
 
 
 def _statuses(deployed: Deployed, owners: Iterable[str]) -> dict[str, str]:
@@ -201,7 +207,7 @@ def _statuses(deployed: Deployed, owners: Iterable[str]) -> dict[str, str]:
 
 
 def _row_table(rows: Rows, upload: Upload, statuses: Mapping[str, str]) -> Table:
-    table = _titled("Rows of the report in the transactions table", "Rows", "Found as", "Of upload", "Which is")
+    table = _titled("Rows in the transactions table", "Rows", "Found as", "Of upload", "Which is")
     for (state, owner), count in sorted(
         rows.counts.items(), key=lambda each: (list(Row).index(each[0][0]), each[0][1])
     ):
@@ -229,7 +235,8 @@ def _log_table(log: Sequence[LogLine]) -> Table:
 def _titled(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold", justify="right" if heading in ("Rows", "Line") else "left")
+        justify: Literal["right", "left"] = "right" if heading in ("Rows", "Line") else "left"
+        table.add_column(heading, overflow="fold", justify=justify, no_wrap=heading in ("Attempt", "Began"))
     return table
 
 

@@ -31,15 +31,6 @@ WIRED: tuple[Callable[[], object], ...] = (
     sweeper.wire,
 )
 CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire, sweeper.wire)
-VARIABLES = (
-    "REPORTS_BUCKET",
-    "UPLOADS_TABLE",
-    "TRANSACTIONS_TABLE",
-    "BANKS_TABLE",
-    "OUTCOMES_TOPIC_ARN",
-    "STATE_MACHINE_ARN",
-)
-CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 TRANSFORMATION = {
     "version": 2,
     "upload_id": "u1",
@@ -51,6 +42,15 @@ TRANSFORMATION = {
     "columns": [],
     "range": {"start": 0, "end": 1, "first_line": 2, "rows": 1},
 }
+VARIABLES = (
+    "REPORTS_BUCKET",
+    "UPLOADS_TABLE",
+    "TRANSACTIONS_TABLE",
+    "BANKS_TABLE",
+    "OUTCOMES_TOPIC_ARN",
+    "STATE_MACHINE_ARN",
+)
+CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 
 
 @pytest.fixture(autouse=True)

@@ -172,14 +172,15 @@ def read_log(deployed: Deployed, upload: Upload) -> list[LogLine]:
 def _log_of(
     client: "CloudWatchLogsClient", group: str, function: str, upload_id: str, *, since: datetime, until: datetime
 ) -> list[LogLine]:
-    pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=group,
-        filterPattern=f'"{upload_id}"',
-        startTime=int(since.timestamp() * 1000),
-        endTime=int(until.timestamp() * 1000),
-        PaginationConfig={"MaxItems": _MAX_LOG_LINES},
-    )
+    paginator = client.get_paginator("filter_log_events")
     try:
+        pages = paginator.paginate(
+            logGroupName=group,
+            filterPattern=f'"{upload_id}"',
+            startTime=int(since.timestamp() * 1000),
+            endTime=int(until.timestamp() * 1000),
+            PaginationConfig={"MaxItems": _MAX_LOG_LINES},
+        )
         events = [event for page in pages for event in page["events"]]
     except ClientError as error:
         if error_code(error) == "ResourceNotFoundException":
@@ -201,9 +202,14 @@ def _log_line(text: str, function: str) -> LogLine | None:
         at=at,
         function=function,
         message=str(logged.get("message", "")),
-        trace_id=str(logged.get("trace_id", "")),
+        trace_id=_root(str(logged.get("trace_id", ""))),
         details=", ".join(f"{name} {value}" for name, value in details.items()),
     )
+
+
+def _root(header: str) -> str:
+    """The trace's id of a trace header (`Root=1-...;Parent=...;Sampled=1`)."""
+    return header.split(";")[0].removeprefix("Root=")
 
 
 def _rows(report: Report, upload: Upload) -> Iterator[StoredTransaction]:

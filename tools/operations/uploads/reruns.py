@@ -80,7 +80,7 @@ class Redrive:
     clock: Clock = field(default_factory=Clock)
 
     def find(self) -> list[Rerun]:
-        """Receive all letters, and see what is to be done with each. Whoever calls this releases them."""
+        """Receive all letters, and see what is to be done with each. The caller releases them."""
         return [self._planned(letter) for letter in self.letters.receive()]
 
     def release(self, reruns: Iterable[Rerun]) -> None:
