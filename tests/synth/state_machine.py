@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from shared.contracts.workflow import RangeStored, Validated
 from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
@@ -41,10 +41,9 @@ RESULTS: Final[dict[str, Paths]] = {
     "arn:aws:states:::sqs:sendMessage": frozenset({"$.MessageId"}),
 }
 PAYLOADS: Final[dict[str, Paths]] = {
-    "Validation": frozenset(f"$.Payload.{name}" for name in Validated.__required_keys__),
-    "Transformation": frozenset(f"$.Payload.{name}" for name in RangeStored.__required_keys__),
-    "Notification": frozenset({"$.Payload"}),
-}
+    name: frozenset(f"$.Payload.{key}" for key in get_type_hints(payload))
+    for name, payload in (("Validation", Validated), ("Transformation", RangeStored))
+} | {"Notification": frozenset({"$.Payload"})}
 _PATH: Final = re.compile(r"(?<!\$)\$(?:\.\w+)*")
 
 

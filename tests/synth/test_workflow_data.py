@@ -29,15 +29,12 @@ RANGES: Final = [
     ByteRange(start=start, end=start + BLOCK_BYTES, first_line=100_000 + number, rows=4_000)
     for number, start in enumerate(range(1_000_000, 1_000_000 + MAX_REPORT_BYTES, BLOCK_BYTES))
 ]
-RUN: Final[Any] = {
-    "version": 2,
-    "upload_id": UPLOAD,
-    "bank_id": BANK,
-    "attempt": EXECUTION_NAME,
-    "started_at": "2026-11-24T10:00:00.000Z",
-}
 VALIDATED: Final = Validated(
-    **RUN,
+    version=2,
+    upload_id=UPLOAD,
+    bank_id=BANK,
+    attempt=EXECUTION_NAME,
+    started_at="2026-11-24T10:00:00.000Z",
     next="NOTIFY",
     bucket="b" * 63,
     key=report_key(BANK, UPLOAD),

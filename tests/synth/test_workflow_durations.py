@@ -29,7 +29,8 @@ def seconds(state: dict[str, Any]) -> float:
     """The longest that a state can take: every call takes all its time, and every wait is as long as it can be."""
     if state["Type"] != "Task":
         return 0
-    return max((len(waits(retrier)) + 1) * state["TimeoutSeconds"] + sum(waits(retrier)) for retrier in state["Retry"])
+    call: int = state["TimeoutSeconds"]
+    return max((len(waits(retrier)) + 1) * call + sum(waits(retrier)) for retrier in state["Retry"])
 
 
 def longest_path(start: str, known: Paths) -> float:

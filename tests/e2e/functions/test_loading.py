@@ -1,5 +1,6 @@
 """The tables of loading do on MiniStack what their ports promise, and so does the tests' fake."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,8 +9,11 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.common.aws.uploads_table import UploadsTable
+from functions.common.aws.uploads_table import UploadsTable, to_item
 from functions.common.errors import SupersededError
+from functions.common.times import timestamp, utc_now
+from functions.report.format.definition import COLUMNS
+from functions.transformation import handler as transformation
 from functions.transformation.loader import Loader
 from functions.transformation.stored_transactions import (
     StoredTransaction,
@@ -19,10 +23,11 @@ from functions.transformation.stored_transactions import (
 )
 from functions.transformation.transactions_table import DynamoDBTransactions, WriteError
 from functions.transformation.upload_statuses import UploadStatusesTable
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.objects import LOADS_PREFIX, load_key, report_key
+from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
 from shared.contracts.workflow import RangeLoaded
 from tests.e2e.functions.conftest import World
-from tests.unit.functions.fakes import upload
+from tests.unit.functions.fakes import FakeContext, upload
 from tests.unit.functions.transformation.world import ATTEMPT, FakeTable, backoff, counts, transactions
 
 pytestmark = pytest.mark.e2e
@@ -200,3 +205,46 @@ def test_a_missing_table_is_an_error_that_is_not_retried(world: World) -> None:
         table.insert(transactions(1))
     with pytest.raises((WriteError, ClientError)):
         table.replace([row.replacing("u0", attempt=ATTEMPT) for row in transactions(1)], owner="u0")
+
+
+REPORT = f"{','.join(COLUMNS)}\n".encode()
+ROW = b"p-1,1.5,EUR,2026-11-20T10:00:00Z,nordbank\n"
+
+
+def payload(world: World, attempt: str) -> dict[str, Any]:
+    """What Transformation gets for a validated report of one row, apart from what version 1 does not have."""
+    upload_id = uuid4().hex
+    known = upload(upload_id=upload_id, status=UploadStatus.VALIDATED, attempt=attempt)
+    world.dynamodb.put_item(TableName="uploads", Item=to_item(known))
+    key = report_key("nordbank", upload_id)
+    row = ROW.replace(b"p-1", upload_id.encode())
+    etag = world.s3.put_object(Bucket="reports", Key=key, Body=REPORT + row)["ETag"]
+    return {
+        "upload_id": upload_id,
+        "bank_id": "nordbank",
+        "bucket": "reports",
+        "key": key,
+        "etag": etag,
+        "columns": list(COLUMNS),
+        "range": {"start": len(REPORT), "end": len(REPORT + row), "first_line": 2, "rows": 1},
+    }
+
+
+def test_a_result_is_stored_in_the_bucket_and_its_key_is_passed_on(world: World) -> None:
+    event = payload(world, ATTEMPT) | {"version": 2, "attempt": ATTEMPT, "started_at": timestamp(utc_now())}
+
+    returned: Any = transformation.handle(event, FakeContext(remaining=60_000))  # type: ignore[arg-type]
+
+    assert returned == {"key": load_key("nordbank", event["upload_id"], ATTEMPT, start=len(REPORT))}
+    stored = json.loads(world.s3.get_object(Bucket="reports", Key=returned["key"])["Body"].read())
+    assert stored["loaded_totals"] == {"EUR": "1.50"}
+
+
+def test_an_execution_of_version_1_gets_the_result_itself(world: World) -> None:
+    event = payload(world, NO_ATTEMPT)
+
+    returned: Any = transformation.handle(event, FakeContext(remaining=60_000))  # type: ignore[arg-type]
+
+    assert (counts(returned), returned["conflict_samples"]) == ((1, 0, 0), [])
+    stored = world.s3.list_objects_v2(Bucket="reports", Prefix=f"{LOADS_PREFIX}nordbank/{event['upload_id']}")
+    assert stored["KeyCount"] == 0
