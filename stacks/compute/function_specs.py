@@ -129,11 +129,7 @@ def sweeper(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
         environment=_reports(data) | _uploads(data) | {environment.STATE_MACHINE_ARN: workflow.arn},
         grants=[
             Grant(actions=["dynamodb:Query"], on=[_index(data, BY_DUE)], why="find uploads that are due"),
-            Grant(
-                actions=["dynamodb:GetItem", "dynamodb:BatchGetItem"],
-                on=[data.uploads.arn],
-                why="see how far uploads have come",
-            ),
+            Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="see how far uploads have come"),
             Grant(
                 actions=["dynamodb:PutItem", "dynamodb:UpdateItem"],
                 on=[data.uploads.arn],

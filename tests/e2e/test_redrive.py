@@ -7,7 +7,7 @@ import pytest
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import fresh_report
-from tests.e2e.uploads import BANK, dead_letters, follow, operate, plant, store
+from tests.e2e.uploads import BANK, follow, operate, plant, store, take_dead_letters
 
 pytestmark = pytest.mark.e2e
 
@@ -40,7 +40,7 @@ def test_a_failed_upload_is_listed_explained_and_run_again_until_it_is_completed
     done = operate(pipeline, "redrive", upload_id)
     assert done.code == 0, done.output
     assert "COMPLETED: 3 loaded, 0 repeated, 0 in conflict" in done.output
-    assert not dead_letters(pipeline, upload_id)
+    assert not take_dead_letters(pipeline, upload_id)
 
     explained = operate(pipeline, "explain", upload_id)
     assert "COMPLETED" in explained.output
@@ -79,7 +79,7 @@ def test_an_upload_that_fails_again_has_one_new_letter_and_the_exit_code_says_so
     assert done.code == 1
     assert "FAILED: " in done.output
     upload = follow(pipeline, upload_id, lambda each: each.dead_letter_at)
-    (letter,) = dead_letters(pipeline, upload_id)
+    (letter,) = take_dead_letters(pipeline, upload_id)
     assert letter["attempt"] == upload.attempt
 
 

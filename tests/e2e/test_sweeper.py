@@ -6,7 +6,7 @@ from functions.common.uploads import derive_upload_id
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import fresh_report
-from tests.e2e.uploads import BANK, LONG_AGO, dead_letters, follow, plant, store, sweep
+from tests.e2e.uploads import BANK, LONG_AGO, follow, plant, store, sweep, take_dead_letters
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +36,7 @@ def test_an_upload_whose_report_is_missing_fails_with_one_dead_letter(pipeline: 
 
     upload = follow(pipeline, upload_id, lambda each: each.dead_letter_at)
     assert (upload.status, upload.error, upload.due_at) == (UploadStatus.FAILED, "ReportMissingError", None)
-    (letter,) = dead_letters(pipeline, upload_id)
+    (letter,) = take_dead_letters(pipeline, upload_id)
     assert letter["attempt"] == upload.attempt
 
 

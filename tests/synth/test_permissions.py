@@ -75,7 +75,6 @@ OF_EACH_FUNCTION = {
     FunctionName.SWEEPER: {
         ("dynamodb:Query", "/index/by-due"),
         ("dynamodb:GetItem", "uploads_table"),
-        ("dynamodb:BatchGetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
         ("s3:ListBucket", "reports_bucket"),
