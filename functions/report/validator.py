@@ -95,7 +95,8 @@ def _validate_blocks(blocks: Iterator[Block], bank_id: str, now: datetime, max_e
 def _unreadable(first_line: int) -> Violation:
     message = (
         f"more than {MAX_UNREADABLE:,} rows cannot be split into {len(COLUMNS)} columns, the first on line"
-        f" {first_line}. The file was not read to its end: export the report as CSV in UTF-8, with commas between the columns"
+        f" {first_line}. The file was not read to its end: export the report as CSV in UTF-8, with commas between"
+        " the columns"
     )
     return Violation(Code.FILE_UNREADABLE, message)
 
