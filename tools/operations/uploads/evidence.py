@@ -209,7 +209,7 @@ def _log_line(text: str, function: str) -> LogLine | None:
 
 def _root(header: str) -> str:
     """The trace's id of a trace header (`Root=1-...;Parent=...;Sampled=1`)."""
-    return header.split(";")[0].removeprefix("Root=")
+    return header.split(";", maxsplit=1)[0].removeprefix("Root=")
 
 
 def _rows(report: Report, upload: Upload) -> Iterator[StoredTransaction]:
