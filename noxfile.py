@@ -115,6 +115,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def simulate(session: nox.Session) -> None:
+    """Prove exactly-once by simulation: 10,000 runs with failures; `--replay SEED` shows one, `--bugs` finds bugs."""
+    _install(session)
+    session.run("python", "-m", "tests.simulation", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmark NAME, such as the validator compared with other tools; without a name, list the benchmarks."""
     benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}
@@ -157,6 +164,18 @@ def unlock(session: nox.Session) -> None:
 def smoke(session: nox.Session) -> None:
     """Submit one small report to the environment in AWS and wait until it is COMPLETED."""
     _run_module(session, "tools.operations.smoke")
+
+
+@nox.session(python=False)
+def redrive(session: nox.Session) -> None:
+    """List dead letters, and run some or all of them again: `./dev redrive --all`."""
+    _run_module(session, "tools.operations.redrive")
+
+
+@nox.session(python=False)
+def explain(session: nox.Session) -> None:
+    """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
+    _run_module(session, "tools.operations.explain")
 
 
 @nox.session(python=False)

@@ -18,6 +18,7 @@ GROUPS: Final = {
     "tests/e2e/test_operators.py": "the two environments",
     "tests/e2e/test_ministack_server.py": "the two local clouds",
     **{f"tests/synth/test_{name}.py": "" for name in ("bindings", "main", "slim_assembly")},  # processes of their own
+    "tests/simulation/": "the functions that are connected to simulated AWS",
     "tests/synth/": "the synthesized environments",
 }
 """Beginning of a test's path -> the expensive fixture that it shares with other tests; the first match counts."""
@@ -30,6 +31,7 @@ LONGEST_FIRST: Final = (
     "tests/e2e/",
     "tests/synth/test_slim_assembly.py",
     "tests/synth/",
+    "tests/simulation/",
     "tests/unit/functions/report/",
     "",
 )
@@ -39,6 +41,7 @@ UNMEASURED: Final = (
     "tests/unit/functions/report/test_streaming.py::test_chunks_of_one_size",
     "tests/unit/functions/report/test_streaming.py::test_memory_stays_bounded",
     "tests/unit/benchmarks/",
+    "tests/simulation/",
 )
 """Beginning of a test's id whose coverage is not measured: on long inputs that doubles the time, and what these tests
 reach, shorter ones reach as well."""

@@ -50,6 +50,12 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({key: value for key, value in line.items() if value is not None}, default=str)
 
 
+def trace_id() -> str | None:
+    """The id of this invocation's trace in X-Ray, like `1-5759e988-bd862e3fe1be46a994272793`; None without tracing."""
+    parts = dict(each.partition("=")[::2] for each in os.environ.get(TRACE_ID_VARIABLE, "").split(";"))
+    return parts.get("Root")
+
+
 @contextmanager
 def log_fields(**fields: object) -> Iterator[None]:
     """Add fields to every line that is logged inside the block."""

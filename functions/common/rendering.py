@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from functions.common.failures import cause, failure_detail
 from functions.common.uploads import Upload
 from shared.contracts.uploads import UploadStatus
 
@@ -20,11 +21,17 @@ _SHOWN: Final = (
     "conflict_samples",
     "error_count",
 )
-_FAILED: Final = "Processing failed; rows may have been loaded in part. Submit the same file again to restart it."
+_TOTALS_BY_KIND: Final = ("loaded_totals", "repeated_totals", "conflict_totals")
 
 
 def upload_body(upload: Upload) -> dict[str, Any]:
-    """The upload as JSON, without what is not known yet; if it FAILED, `detail` explains what to do."""
-    shown = {name: getattr(upload, name) for name in _SHOWN}
-    failed = {"detail": _FAILED} if upload.status is UploadStatus.FAILED else {}
-    return {name: value for name, value in shown.items() if value is not None} | failed
+    """The upload as JSON, without what is not known yet.
+
+    The totals of loaded rows are shown if they differ from those of the report. If it FAILED, `error` says why, and
+    `detail` also what to do.
+    """
+    names = (*_SHOWN, *_TOTALS_BY_KIND) if upload.has_loaded_in_part else _SHOWN
+    shown = {name: getattr(upload, name) for name in names}
+    if upload.status is UploadStatus.FAILED:
+        shown |= {"error": cause(upload), "detail": failure_detail(upload)}
+    return {name: value for name, value in shown.items() if value is not None}

@@ -22,16 +22,20 @@ class StoredReport:
 class Reports(Protocol):
     """Stores reports, each under the key of its bank and upload (`shared/contracts/objects.py`)."""
 
-    def exists(self, key: str) -> bool:
-        """Whether the report is stored."""
+    def stored_attempt(self, key: str) -> str | None:
+        """The attempt that stored the report: `NO_ATTEMPT` if the object has none, None if there is no object."""
         ...
 
-    def store(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, attempt: str) -> None:
         """Store a report, which starts the workflow."""
         ...
 
     def read(self, key: str) -> StoredReport:
-        """Read a whole report."""
+        """Read a whole report.
+
+        Raises:
+            ReportMissingError: it is not stored.
+        """
         ...
 
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:

@@ -4,6 +4,7 @@ import logging
 from functools import cache
 from http import HTTPStatus
 
+from functions.common.attempts import new_attempt
 from functions.common.aws import clients
 from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.reports_bucket import ReportsBucket
@@ -47,5 +48,5 @@ def wire() -> tuple[Banks, Intake]:
     names = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET)
     bucket = ReportsBucket(clients.s3(), names[REPORTS_BUCKET])
     uploads = UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE])
-    intake = Intake(uploads=uploads, reports=bucket, rejected=bucket, clock=utc_now)
+    intake = Intake(uploads=uploads, reports=bucket, rejected=bucket, clock=utc_now, new_attempt=new_attempt)
     return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), intake

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from functions.common.attempts import NewAttempt, restarted, with_attempt
 from functions.common.banks import Bank
 from functions.common.reports import RejectedReports, Reports, store_rejected
 from functions.common.times import Clock, timestamp
@@ -12,13 +13,10 @@ from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
 from shared.contracts.objects import report_key
-from shared.contracts.uploads import ENDED, UploadStatus
+from shared.contracts.uploads import RESTARTABLE, AttemptBy, UploadStatus
 
-STUCK_AFTER: Final = timedelta(minutes=10)
-"""A workflow runs for five minutes at most (Step Functions Express limit); S3 may take as long to send a new
-bucket's first event."""
-
-_RESTARTED: Final = frozenset({UploadStatus.REJECTED, UploadStatus.FAILED})
+BEGINNER_TIME: Final = timedelta(seconds=30)
+"""Longer than the function's time-out: after it, the request that began an attempt cannot store the report any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +55,17 @@ class ConcurrentChangeError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """Accepts reports. The same report of the same bank is one upload, however often it is submitted."""
+    """Accepts reports. The same report of the same bank is one upload, however often it is submitted.
+
+    A conditional write begins an attempt, and only the request whose write it was stores the report: each object that
+    is stored starts a workflow.
+    """
 
     uploads: Uploads
     reports: Reports
     rejected: RejectedReports
     clock: Clock
+    new_attempt: NewAttempt
 
     def submit(self, bank: Bank, report: SubmittedReport) -> Accepted | AlreadyKnown | Rejected:
         """Validate a report and store it.
@@ -72,19 +75,25 @@ class Intake:
         """
         identity = derive_upload_id(bank.bank_id, report.content)
         known = self.uploads.get(identity)
-        if known and known.status not in _RESTARTED:
+        if known and known.status not in RESTARTABLE[UploadStatus.RECEIVED]:
             return self._known(known, report)
         now = self.clock()
         result = validate_report(report.content, bank_id=bank.bank_id, now=now, max_errors=MAX_MARKED_AT_ONCE)
-        upload = Upload(
-            upload_id=identity,
-            bank_id=bank.bank_id,
-            status=UploadStatus.RECEIVED,
-            received_at=timestamp(now),
-            updated_at=timestamp(now),
-            file_name=report.file_name,
-            size=len(report.content),
-            rows=result.rows,
+        upload = with_attempt(
+            Upload(
+                upload_id=identity,
+                bank_id=bank.bank_id,
+                status=UploadStatus.RECEIVED if result.valid else UploadStatus.REJECTED,
+                received_at=timestamp(now),
+                updated_at=timestamp(now),
+                file_name=report.file_name,
+                size=len(report.content),
+                rows=result.rows,
+            ),
+            self.new_attempt(),
+            by=AttemptBy.INTAKE,
+            now=now,
+            earlier=known.attempts if known else (),
         )
         return self._accept(upload, result, report) if result.valid else self._reject(upload, result, report)
 
@@ -92,31 +101,46 @@ class Intake:
         accepted = replace(upload, totals={currency: str(total) for currency, total in result.totals.items()})
         # The item comes first: once the object is stored, the workflow runs and looks the item up.
         if self.uploads.begin(accepted):
-            self.reports.store(report_key(upload.bank_id, upload.upload_id), report.content)
+            self._store(accepted, report)
             return Accepted(upload=accepted)
         # Another request has submitted the same report since the first read.
-        known = self.uploads.get(upload.upload_id)
-        if known is None:
-            raise ConcurrentChangeError(f"upload {upload.upload_id} exists for a write but not for a read")
-        return self._known(known, report)
+        return AlreadyKnown(upload=self._get(upload.upload_id))
 
     def _known(self, upload: Upload, report: SubmittedReport) -> AlreadyKnown:
-        key = report_key(upload.bank_id, upload.upload_id)
-        if self._is_stuck(upload) or self._was_never_stored(upload, key):
-            self.reports.store(key, report.content)
+        return self._take_over(upload, report) if self._beginner_died(upload) else AlreadyKnown(upload=upload)
+
+    def _beginner_died(self, upload: Upload) -> bool:
+        """Whether the request that began the attempt has ended without storing the report."""
+        if upload.status is not UploadStatus.RECEIVED:
+            return False
+        if upload.attempt_began_at >= timestamp(self.clock() - BEGINNER_TIME):
+            return False
+        stored = self.reports.stored_attempt(report_key(upload.bank_id, upload.upload_id))
+        # Only intake stores a report for its attempt; other attempts run with the report that is stored.
+        began_here = upload.began_by is AttemptBy.INTAKE
+        return stored is None or (began_here and stored != upload.attempt)
+
+    def _take_over(self, known: Upload, report: SubmittedReport) -> AlreadyKnown:
+        now = self.clock()
+        again = restarted(known, self.new_attempt(), by=AttemptBy.INTAKE, now=now)
+        upload = replace(again, received_at=timestamp(now), file_name=report.file_name)
+        if not self.uploads.take_over(upload, known=known):
+            return AlreadyKnown(upload=self._get(known.upload_id))
+        self._store(upload, report)
         return AlreadyKnown(upload=upload)
 
-    def _is_stuck(self, upload: Upload) -> bool:
-        """Whether no workflow can still be running for it; starting another one does no harm."""
-        finished = upload.status in ENDED and upload.notified_at is not None
-        return not finished and upload.updated_at < timestamp(self.clock() - STUCK_AFTER)
+    def _store(self, upload: Upload, report: SubmittedReport) -> None:
+        key = report_key(upload.bank_id, upload.upload_id)
+        self.reports.store(key, report.content, attempt=upload.attempt)
 
-    def _was_never_stored(self, upload: Upload, key: str) -> bool:
-        """Whether the request that wrote the item ended before it stored the object."""
-        return upload.status is UploadStatus.RECEIVED and not self.reports.exists(key)
+    def _get(self, upload_id: str) -> Upload:
+        known = self.uploads.get(upload_id)
+        if known is None:
+            raise ConcurrentChangeError(f"upload {upload_id} exists for a write but not for a read")
+        return known
 
     def _reject(self, upload: Upload, result: ValidationResult, report: SubmittedReport) -> Rejected:
-        rejected = replace(upload, status=UploadStatus.REJECTED, error_count=result.error_count)
+        rejected = replace(upload, error_count=result.error_count)
         store_rejected(self.rejected, rejected, report.content, result)
         # A FAILED upload stays FAILED, because its report was valid once; the answer is the same.
         self.uploads.begin(rejected)

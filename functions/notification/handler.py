@@ -4,6 +4,7 @@ import logging
 from functools import cache
 
 from functions.common.aws import clients
+from functions.common.aws.loads_bucket import LoadsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.settings import require
@@ -19,16 +20,20 @@ _log = logging.getLogger(__name__)
 def handle(event: NotificationInput, context: LambdaContext) -> None:
     """Complete one upload and publish its outcome."""
     with invocation(context, upload_id=event["upload_id"], bank_id=event["bank_id"]):
-        wire().run(event)
-        _log.info("published an outcome")
+        published = wire(event.get("bucket", "")).run(event)
+        _log.info("published an outcome" if published else "left an outcome that is published or another attempt's")
 
 
 @cache
-def wire() -> Notification:
-    """Connect the use case to AWS, once per Lambda environment."""
+def wire(bucket: str) -> Notification:
+    """Connect the use case to AWS, once per Lambda environment (there is one bucket).
+
+    A payload of version 1 names no bucket: it has the results themselves.
+    """
     names = require(UPLOADS_TABLE, OUTCOMES_TOPIC_ARN)
     return Notification(
         uploads=UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE]),
+        loads=LoadsBucket(clients.s3(), bucket),
         outcomes=OutcomesTopic(clients.sns(), names[OUTCOMES_TOPIC_ARN]),
         clock=utc_now,
     )

@@ -1,22 +1,17 @@
 """What Notification does: it completes an upload whose rows are loaded, and publishes the outcome."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from functions.common.deadline import Deadline
+from functions.common.errors import UnknownUploadError
+from functions.common.loads import Loads
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
+from functions.notification.summary import NotLoadedError, RangeResult, require_whole, summarize
 from shared.contracts.outcomes import Outcome
-from shared.contracts.uploads import UploadStatus
-from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, NotificationInput, RangeLoaded
-
-
-class UnknownUploadError(Exception):
-    """The uploads table has no such upload."""
-
-
-class NotLoadedError(Exception):
-    """The ranges do not add up to the report, or nothing was loaded: the upload must not become COMPLETED."""
+from shared.contracts.uploads import ENDED, STUCK_AFTER, UploadStatus
+from shared.contracts.workflow import NotificationInput
 
 
 class Outcomes(Protocol):
@@ -32,45 +27,77 @@ class Notification:
     """Last step of the workflow. May run again at any time: it publishes at least once, until that is recorded."""
 
     uploads: Uploads
+    loads: Loads
     outcomes: Outcomes
     clock: Clock
 
-    def run(self, task: NotificationInput) -> None:
+    def run(self, task: NotificationInput) -> bool:
         """Complete the upload if it is loading, and publish its outcome if that is still to do.
+
+        A payload of version 1 has no attempt, and stands for the one that the upload has.
+
+        Returns:
+            Whether an outcome was published; another attempt's outcome is not.
 
         Raises:
             UnknownUploadError: there is no such upload.
             NotLoadedError: rows are missing.
+            DeadlineExceededError: the execution has no time left.
         """
-        upload = self._get(task["upload_id"])
-        if upload.status is UploadStatus.LOADING:
-            self._complete(upload, task["loads"])
+        deadline = Deadline.of(task.get("started_at", ""), self.clock)
+        with deadline.guard():
             upload = self._get(task["upload_id"])
-        if upload.status not in (UploadStatus.COMPLETED, UploadStatus.REJECTED, UploadStatus.FAILED):
+            attempt = task.get("attempt", upload.attempt)
+            if upload.attempt == attempt and upload.status is UploadStatus.LOADING:
+                self._complete(upload, [self._result(each, deadline) for each in task["loads"]])
+                upload = self._get(task["upload_id"])
+            return upload.attempt == attempt and self._announce(upload)
+
+    def _result(self, load: RangeResult, deadline: Deadline) -> RangeResult:
+        """A range's result; a payload of version 1 has the result itself."""
+        if "key" not in load:
+            return load
+        deadline.check()
+        return self.loads.read(load["key"])
+
+    def _complete(self, upload: Upload, ranges: list[RangeResult]) -> None:
+        summary = summarize(ranges)
+        require_whole(upload, summary)
+        now = self.clock()
+        written = self.uploads.advance(
+            upload.upload_id,
+            upload.attempt,
+            UploadStatus.COMPLETED,
+            at=timestamp(now),
+            # A run of a range beside this execution may have replaced rows that this execution counts as conflicts.
+            if_replaced=summary.replaced,
+            due_at=timestamp(now + STUCK_AFTER),
+            loaded=summary.loaded,
+            repeated=summary.repeated,
+            conflicts=summary.conflicts,
+            conflict_samples=summary.conflict_samples,
+            **summary.totals_as_text(),
+        )
+        if not written:
+            self._require_completed_by_another(upload, summary.replaced)
+
+    def _require_completed_by_another(self, upload: Upload, replaced: int) -> None:
+        now = self._get(upload.upload_id)
+        if (now.attempt, now.status) == (upload.attempt, UploadStatus.LOADING):
+            raise NotLoadedError(
+                f"upload {upload.upload_id} has replaced {now.replaced or 0} rows, but its ranges count {replaced}"
+            )
+
+    def _announce(self, upload: Upload) -> bool:
+        if upload.status not in ENDED:
             raise NotLoadedError(f"upload {upload.upload_id} is {upload.status}: no rows were loaded")
         # The workflow's Catch publishes FAILED, because it must not depend on a function.
-        if upload.status is not UploadStatus.FAILED and upload.notified_at is None:
-            self.outcomes.publish(_outcome(upload))
-            self.uploads.mark_notified(upload.upload_id, at=timestamp(self.clock()))
-
-    def _complete(self, upload: Upload, loads: Sequence[RangeLoaded]) -> None:
-        loaded = sum(load["loaded"] for load in loads)
-        repeated = sum(load["repeated"] for load in loads)
-        conflicts = sum(load["conflicts"] for load in loads)
-        if loaded + repeated + conflicts != upload.rows:
-            found = f"{loaded} loaded, {repeated} repeated, {conflicts} in conflict"
-            raise NotLoadedError(f"upload {upload.upload_id} has {upload.rows} rows, but {found}")
-        samples = [conflict for load in loads for conflict in load["conflict_samples"]][:MAX_CONFLICT_SAMPLES]
-        # False if another run was faster; what it wrote is read and published.
-        self.uploads.advance(
-            upload.upload_id,
-            UploadStatus.COMPLETED,
-            at=timestamp(self.clock()),
-            loaded=loaded,
-            repeated=repeated,
-            conflicts=conflicts,
-            conflict_samples=samples,
-        )
+        if upload.status is UploadStatus.FAILED or upload.notified_at is not None:
+            return False
+        self.outcomes.publish(_outcome(upload))
+        now = timestamp(self.clock())
+        self.uploads.mark_notified(upload.upload_id, upload.attempt, upload.status, at=now)
+        return True
 
     def _get(self, upload_id: str) -> Upload:
         upload = self.uploads.get(upload_id)
@@ -80,7 +107,9 @@ class Notification:
 
 
 def _outcome(upload: Upload) -> Outcome:
-    outcome = Outcome(bank_id=upload.bank_id, upload_id=upload.upload_id, status=upload.status.value)
+    outcome = Outcome(
+        bank_id=upload.bank_id, upload_id=upload.upload_id, attempt=upload.attempt, status=upload.status.value
+    )
     if upload.status is UploadStatus.REJECTED:
         outcome["error_count"] = upload.error_count or 0
         return outcome
@@ -89,4 +118,8 @@ def _outcome(upload: Upload) -> Outcome:
     outcome["loaded"] = upload.loaded or 0
     outcome["repeated"] = upload.repeated or 0
     outcome["conflicts"] = upload.conflicts or 0
+    if upload.has_loaded_in_part and upload.loaded_totals is not None:
+        outcome["loaded_totals"] = dict(upload.loaded_totals)
+        outcome["repeated_totals"] = dict(upload.repeated_totals or {})
+        outcome["conflict_totals"] = dict(upload.conflict_totals or {})
     return outcome

@@ -28,6 +28,10 @@ class RowValidator:
         self, columns: Sequence[str], *, bank_id: str, now: datetime, first_line: int, max_errors: int
     ) -> None:
         self.count = 0
+        self.unreadable = 0
+        """How many rows cannot be split into the columns."""
+        self.first_unreadable = 0
+        """The line of the first of them."""
         self._columns = tuple(columns)
         self._in_format_order = itemgetter(*(columns.index(column) for column in COLUMNS))
         self._rules = RowRules(bank_id, now + MAX_FUTURE)
@@ -112,10 +116,13 @@ class RowValidator:
             return
         self.count += 1
         cells = _cells(record, line, offset)
+        if isinstance(cells, list) and len(cells) == len(COLUMNS):
+            self._validate_fields(line, Fields(*self._in_format_order(cells)), content)
+            return
+        self.first_unreadable = self.first_unreadable or line
+        self.unreadable += 1
         if isinstance(cells, Violation):
             self._log.add(line, cells)
-        elif len(cells) == len(COLUMNS):
-            self._validate_fields(line, Fields(*self._in_format_order(cells)), content)
         elif self._log.room:
             self._log.add(line, _column_count_violation(record, len(cells)))
         else:

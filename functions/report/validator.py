@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.report.errors.error_log import ErrorLog
 from functions.report.errors.validation_error import Violation
-from functions.report.format.definition import MAX_ERRORS, Code
+from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_UNREADABLE, Code
 from functions.report.parsing.blocks import Block, read_blocks
 from functions.report.parsing.file_type import foreign_file_type
 from functions.report.parsing.header import header_violations, take_header
@@ -44,7 +44,8 @@ def validate_report(
     bounded = _at_most(max_bytes, chunks)
     try:
         result = _validate_blocks(read_blocks(bounded), bank_id, now, max_errors)
-        # An invalid header ends validation early; the rest still counts, so that the result is the same for any chunks.
+        # An invalid header or unreadable rows end validation early; the rest still counts, so that the result is the
+        # same for any chunks.
         deque(bounded, maxlen=0)
     except _TooLargeError:
         message = f"the file is larger than {max_bytes} bytes: split it into several reports"
@@ -86,7 +87,18 @@ def _validate_blocks(blocks: Iterator[Block], bank_id: str, now: datetime, max_e
     with closing(validator):
         for block in rest:
             validator.validate(block)
+            if validator.unreadable > MAX_UNREADABLE:
+                return _invalid(1, [_unreadable(validator.first_unreadable)])
         return validator.result() if validator.count else _invalid(header.number, [_NO_ROWS])
+
+
+def _unreadable(first_line: int) -> Violation:
+    message = (
+        f"more than {MAX_UNREADABLE:,} rows cannot be split into {len(COLUMNS)} columns, the first on line"
+        f" {first_line}. The file was not read to its end: export the report as CSV in UTF-8, with commas between"
+        " the columns"
+    )
+    return Violation(Code.FILE_UNREADABLE, message)
 
 
 def _invalid(line: int, violations: Sequence[Violation]) -> ValidationResult:

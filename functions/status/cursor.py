@@ -2,7 +2,15 @@
 
 import base64
 import json
+import re
 from dataclasses import dataclass
+from typing import Final
+
+from functions.common.uploads import is_upload_id
+
+_MAX_LENGTH: Final = 512
+"""Of a cursor; `encode_cursor` writes some 200 characters with the longest bank id."""
+_TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +33,16 @@ def decode_cursor(cursor: str, bank_id: str) -> Position:
     Raises:
         ValueError: the cursor is damaged, invented, or another bank's.
     """
+    if len(cursor) > _MAX_LENGTH:
+        raise ValueError("too long for a cursor")
     try:
         values = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("not a valid cursor") from error
     match values:
+        # DynamoDB rejects a position whose parts are too long for its keys, or are not Unicode.
         case [str() as owner, str() as received_at, str() as upload_id] if (
-            owner == bank_id and received_at and upload_id
+            owner == bank_id and _TIMESTAMP.fullmatch(received_at) and is_upload_id(upload_id)
         ):
             return Position(received_at=received_at, upload_id=upload_id)
     raise ValueError("not a cursor of this bank")

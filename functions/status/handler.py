@@ -4,6 +4,7 @@ from functools import cache
 
 from functions.common.aws import clients
 from functions.common.aws.banks_table import BanksTable
+from functions.common.aws.loads_bucket import LoadsBucket
 from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.banks import Banks
@@ -42,5 +43,6 @@ def wire() -> tuple[Banks, Status]:
         uploads=UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE]),
         by_bank=UploadsIndex(clients.dynamodb(), names[UPLOADS_TABLE]),
         rejected=ReportsBucket(clients.s3(), names[REPORTS_BUCKET]),
+        loads=LoadsBucket(clients.s3(), names[REPORTS_BUCKET]),
     )
     return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), status

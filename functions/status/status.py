@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from functions.common.banks import Bank
+from functions.common.loads import Loads
 from functions.common.reports import RejectedReports
-from functions.common.uploads import Upload, Uploads
+from functions.common.uploads import Upload, Uploads, is_upload_id
 from functions.status.cursor import Position
+from shared.contracts.objects import loads_prefix
 from shared.contracts.uploads import UploadStatus
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -16,7 +18,10 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, kw_only=True)
 class UploadDetails:
-    """One upload. Of a rejected one also the errors and, if rows were validated, a link to the corrections."""
+    """One upload. Of a rejected one also the errors and, if rows were validated, a link to the corrections.
+
+    Of a failed one, `upload.loaded` counts the rows of the ranges that were loaded completely: there may be more.
+    """
 
     upload: Upload
     errors: Sequence[dict[str, Any]] | None = None
@@ -46,12 +51,15 @@ class Status:
     uploads: Uploads
     by_bank: UploadsByBank
     rejected: RejectedReports
+    loads: Loads
 
     def one(self, bank: Bank, upload_id: str) -> UploadDetails | None:
         """One upload of the bank; None if the bank has no such upload."""
-        upload = self.uploads.get(upload_id)
+        upload = self.uploads.get(upload_id) if is_upload_id(upload_id) else None
         if upload is None or upload.bank_id != bank.bank_id:
             return None
+        if upload.status is UploadStatus.FAILED:
+            return UploadDetails(upload=self._with_loaded(upload))
         if upload.status is not UploadStatus.REJECTED:
             return UploadDetails(upload=upload)
         return UploadDetails(
@@ -63,6 +71,10 @@ class Status:
     def newest(self, bank: Bank, *, limit: int, after: Position | None) -> Page:
         """A page of the bank's uploads."""
         return self.by_bank.page(bank.bank_id, limit=limit, after=after)
+
+    def _with_loaded(self, upload: Upload) -> Upload:
+        keys = self.loads.keys(loads_prefix(upload.bank_id, upload.upload_id, upload.attempt))
+        return replace(upload, loaded=sum(self.loads.read(key)["loaded"] for key in keys))
 
     def _corrections_url(self, upload: Upload) -> str | None:
         if not upload.rows:  # the header or the whole file was invalid: no row was validated, and none marked

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from functions.common.errors import SupersededError, TemporaryError, UnknownUploadError
+from functions.common.loads import Loads
 from functions.common.reports import Reports
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Uploads
 from functions.report.transactions import read_rows
-from functions.transformation.loader import Backoff, Loader
-from functions.transformation.stored_transactions import StoredTransaction, TransactionsTable
-from shared.contracts.uploads import UploadStatus
-from shared.contracts.workflow import RangeLoaded, TransformationInput
+from functions.transformation.backoff import Backoff
+from functions.transformation.loader import Loader
+from functions.transformation.stored_transactions import StoredTransaction, TransactionsTable, UploadStatuses
+from shared.contracts.objects import load_key
+from shared.contracts.uploads import ENDED, NO_ATTEMPT, UploadStatus
+from shared.contracts.workflow import RangeLoaded, RangeStored, TransformationInput
 
 
 class RangeError(Exception):
@@ -22,7 +26,9 @@ class Transformation:
     """Loads one range. May run again at any time, also in parallel with itself."""
 
     uploads: Uploads
+    statuses: UploadStatuses
     reports: Reports
+    loads: Loads
     table: TransactionsTable
     clock: Clock
 
@@ -31,15 +37,54 @@ class Transformation:
 
         Raises:
             TemporaryError: AWS was too busy for the time that was left; another run loads the rest.
+            DeadlineExceededError: the execution has no time left for another run.
+            SupersededError: the upload has ended, or another attempt has begun.
+            UnknownUploadError: there is no such upload.
             RangeError: the range does not have the expected number of rows.
         """
-        # False if another range or another run has advanced the upload already: nothing to do then.
-        self.uploads.advance(task["upload_id"], UploadStatus.LOADING, at=timestamp(self.clock()))
+        backoff.check()
+        attempt = self._begin(task["upload_id"], task["attempt"])
+        backoff.check()
         rows = list(self._rows(task))
         expected = task["range"]["rows"]
         if len(rows) != expected:
             raise RangeError(f"range {task['range']} has {len(rows)} rows, expected {expected}")
-        return Loader(self.table, backoff).load(rows)
+        loader = Loader(table=self.table, uploads=self.statuses, attempt=attempt, backoff=backoff)
+        return loader.load(rows)
+
+    def store(self, task: TransformationInput, loaded: RangeLoaded, backoff: Backoff) -> RangeStored:
+        """Store the result of the range, which grows with its conflicts, in place of that of an earlier run.
+
+        Raises:
+            TemporaryError: AWS was too busy, or no time was left; another run finds all rows, and stores the result.
+            DeadlineExceededError: the execution has no time left for another run.
+        """
+        backoff.check()
+        key = load_key(task["bank_id"], task["upload_id"], task["attempt"], start=task["range"]["start"])
+        self.loads.store(key, loaded)
+        return RangeStored(key=key)
+
+    def _begin(self, upload_id: str, attempt: str) -> str:
+        """Move the upload to LOADING, or make sure that it is still this attempt's; return the attempt."""
+        if attempt == NO_ATTEMPT:
+            return self._begin_without_attempt(upload_id)
+        if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock())):
+            return attempt
+        known = self.uploads.get(upload_id)
+        if known is None:
+            raise UnknownUploadError(f"upload {upload_id} is not in the uploads table")
+        if known.attempt != attempt or known.status in ENDED:
+            raise SupersededError(
+                f"upload {upload_id}: attempt {attempt} is over; the upload is {known.status} in {known.attempt}"
+            )
+        raise TemporaryError(f"upload {upload_id} is still {known.status}: it is not validated yet")
+
+    def _begin_without_attempt(self, upload_id: str) -> str:
+        """The same for a payload of version 1, which stands for the attempt that the upload has, and always goes on."""
+        known = self.uploads.get(upload_id)
+        attempt = known.attempt if known else NO_ATTEMPT
+        self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock()))
+        return attempt
 
     def _rows(self, task: TransformationInput) -> Iterator[StoredTransaction]:
         part = task["range"]

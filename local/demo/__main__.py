@@ -12,7 +12,7 @@ from typing import Final
 
 from local.cloud.errors import LocalError
 from local.cloud.paths import find_paths
-from local.demo.next_steps import how_to_inspect, how_to_submit
+from local.demo.next_steps import how_to_inspect, how_to_operate, how_to_submit
 from local.demo.options import Options, parse
 from local.demo.results import send_and_show
 from local.demo.samples import own_report, sample_reports
@@ -69,9 +69,9 @@ def _run(options: Options, out: Terminal, user: Mapping[str, str]) -> None:
             launched.run.keep()  # the logs whose path is printed
             launched.run.announce(launched.pipeline.cloud.endpoint_url)  # for `./dev sync`
             out.show(time_table(out.times))
-            out.say(
-                "", *how_to_submit(launched.pipeline, root=ROOT), "", *how_to_inspect(launched.pipeline, launched.run)
-            )
+            out.say("", *how_to_submit(launched.pipeline, root=ROOT))
+            out.say("", *how_to_operate(launched.pipeline))
+            out.say("", *how_to_inspect(launched.pipeline, launched.run))
             _wait_for_ctrl_c()
         else:
             out.say("", "The local cloud stops now. `./dev local --keep` leaves it up, with a URL and keys to try.")

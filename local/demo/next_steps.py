@@ -4,7 +4,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, SUFFIX
 from local.cloud.run_folder import RunFolder
 from local.deployment.outputs import Pipeline
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH
@@ -24,6 +24,19 @@ def how_to_submit(pipeline: Pipeline, *, root: Path) -> list[str]:
         f"  URL  {pipeline.api_url}",
         *(f"  Key  {key} ({bank_id})" for bank_id, key in sorted(pipeline.keys.items())),
         f"  Try  {curl}",
+    ]
+
+
+def how_to_operate(pipeline: Pipeline) -> list[str]:
+    """The operators' commands for uploads, as they reach this local cloud."""
+    environ = (
+        f"AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} "
+        f"AWS_ENDPOINT_URL={pipeline.cloud.endpoint_url} ENVIRONMENT_SUFFIX={SUFFIX}"
+    )
+    return [
+        "To see what happened to an upload, and to run failed ones again:",
+        f"  Explain  {environ} ./dev explain UPLOAD",
+        f"  Redrive  {environ} ./dev redrive",
     ]
 
 

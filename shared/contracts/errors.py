@@ -10,3 +10,9 @@ TEMPORARY_ERROR: Final = "TemporaryError"
 
 Every other exception of a function is permanent and goes to Catch at once.
 """
+DEADLINE_ERROR: Final = "DeadlineExceededError"
+"""Name of `functions.common.errors.DeadlineExceededError`: the execution has no time left for a retry."""
+REPORT_MISSING: Final = "ReportMissingError"
+"""The upload's report is not in the bucket: it was never stored, or has been deleted."""
+STUCK: Final = "StuckError"
+"""The upload made no progress, although the sweeper restarted it."""

@@ -11,6 +11,7 @@ class FunctionName(StrEnum):
     TRANSFORMATION = "transformation"
     NOTIFICATION = "notification"
     STATUS = "status"
+    SWEEPER = "sweeper"
 
     @property
     def handler(self) -> str:

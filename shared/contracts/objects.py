@@ -1,4 +1,4 @@
-"""Layout of the reports bucket: the keys of a report, its validation errors and its corrections.
+"""Layout of the reports bucket: the keys of a report, its validation errors, its corrections, and what was loaded.
 
 Only objects below `REPORTS_PREFIX` start the workflow.
 """
@@ -8,6 +8,9 @@ from typing import Final
 
 REPORTS_PREFIX: Final = "reports/"
 ERRORS_PREFIX: Final = "errors/"
+LOADS_PREFIX: Final = "loads/"
+ATTEMPT_METADATA: Final = "attempt"
+"""Metadata of a report's object: the attempt that stored it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,16 @@ def errors_key(bank_id: str, upload_id: str) -> str:
 def corrections_key(bank_id: str, upload_id: str) -> str:
     """Key of a rejected report's corrections: the whole report as a CSV in which the invalid rows are marked."""
     return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.csv"
+
+
+def loads_prefix(bank_id: str, upload_id: str, attempt: str) -> str:
+    """Prefix of the results of an attempt's ranges."""
+    return f"{LOADS_PREFIX}{bank_id}/{upload_id}/{attempt}/"
+
+
+def load_key(bank_id: str, upload_id: str, attempt: str, *, start: int) -> str:
+    """Key of one range's result, a `RangeLoaded` as JSON; `start` is the range's first byte. Keys sort by range."""
+    return f"{loads_prefix(bank_id, upload_id, attempt)}{start:012}.json"
 
 
 def parse_report_key(key: str) -> ReportLocation:

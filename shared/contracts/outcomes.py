@@ -8,10 +8,11 @@ STATUS_ATTRIBUTE: Final = "status"
 
 
 class Outcome(TypedDict, total=False):
-    """Body of the message. `bank_id`, `upload_id` and `status` are always present."""
+    """Body of the message. `bank_id`, `upload_id`, `attempt` and `status` are always present."""
 
     bank_id: str
     upload_id: str
+    attempt: str
     status: str
     rows: int
     totals: dict[str, str]
@@ -19,6 +20,10 @@ class Outcome(TypedDict, total=False):
     loaded: int
     repeated: int
     conflicts: int
+    loaded_totals: dict[str, str]
+    repeated_totals: dict[str, str]
+    conflict_totals: dict[str, str]
+    """Present where rows were repeated or in conflict; the three add up to `totals`."""
     error_count: int
     """REJECTED: how many validation errors the report has."""
     error: str

@@ -28,10 +28,15 @@ class TableKeys:
 BY_BANK: Final = Index(name="by-bank", partition_key="bank_id", sort_key="received_at")
 """A bank's uploads in order of time."""
 
+BY_DUE: Final = Index(name="by-due", partition_key="sweep", sort_key="due_at")
+"""The uploads for which something is still to be done, by the time at which the sweeper looks after them. Sparse: only
+they have `sweep`, which is always `SWEEP_DUE`."""
+SWEEP_DUE: Final = "due"
+
 BY_TIME: Final = Index(name="by-time", partition_key="time_shard", sort_key="timestamp")
 """A bank's transactions of a day in order of time; `time_shard` is `{bank_id}#{date}#{shard}`."""
 
-UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK,))
+UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK, BY_DUE))
 TRANSACTIONS: Final = TableKeys(partition_key="transaction_key", indexes=(BY_TIME,))
 BANKS: Final = TableKeys(partition_key="api_key_sha256", sort_key="revision")
 """Look up a bank by the partition key alone: `revision` only distinguishes rows of one key.

@@ -3,19 +3,21 @@
 from typing import Final
 
 from shared.contracts import environment
-from shared.contracts.objects import ERRORS_PREFIX, REPORTS_PREFIX
-from shared.contracts.tables import BY_BANK
+from shared.contracts.objects import ERRORS_PREFIX, LOADS_PREFIX, REPORTS_PREFIX
+from shared.contracts.tables import BY_BANK, BY_DUE, Index
 from shared.infra.constructs.python_function import FunctionSpec
 from shared.infra.policies import Grant
+from shared.infra.refs import StateMachineRef
 from stacks.data.stack import DataOutputs
 
 _MEMORY_MB: Final = 512
 _API_TIMEOUT_SECONDS: Final = 29
 """As long as API Gateway waits."""
-_STEP_TIMEOUT_SECONDS: Final = 60
-"""Each step of a workflow can use up all its attempts, and an Express execution still reaches its Catch: after five
-minutes it would end without."""
-_NOTIFICATION_TIMEOUT_SECONDS: Final = 30
+STEP_TIMEOUT_SECONDS: Final = 60
+"""Of Validation and Transformation, which also look at the execution's time (`stacks/compute/workflow/retries.py`)."""
+NOTIFICATION_TIMEOUT_SECONDS: Final = 30
+_SWEEP_TIMEOUT_SECONDS: Final = 55
+"""Less than the minute after which the next sweep begins."""
 
 
 def intake(data: DataOutputs) -> FunctionSpec:
@@ -33,13 +35,8 @@ def intake(data: DataOutputs) -> FunctionSpec:
                 why="store reports and errors",
             ),
             _read_reports(data, why="see whether a report is stored already"),
-            Grant(
-                actions=["s3:ListBucket"],
-                on=[data.reports.arn],
-                # Without it S3 answers 403 instead of 404 for an object that does not exist.
-                why="distinguish a missing report from a forbidden one",
-                condition={"StringLike": {"s3:prefix": f"{REPORTS_PREFIX}*"}},
-            ),
+            # Without it S3 answers 403 instead of 404 for an object that does not exist.
+            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
         ],
     )
 
@@ -47,7 +44,7 @@ def intake(data: DataOutputs) -> FunctionSpec:
 def validation(data: DataOutputs) -> FunctionSpec:
     """Validates the stored object again and cuts it into ranges."""
     return FunctionSpec(
-        timeout_seconds=_STEP_TIMEOUT_SECONDS,
+        timeout_seconds=STEP_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
         environment=_reports(data) | _uploads(data),
         grants=[
@@ -65,14 +62,30 @@ def validation(data: DataOutputs) -> FunctionSpec:
 def transformation(data: DataOutputs) -> FunctionSpec:
     """Loads one range of a report."""
     return FunctionSpec(
-        timeout_seconds=_STEP_TIMEOUT_SECONDS,
+        timeout_seconds=STEP_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
         environment=_uploads(data) | {environment.TRANSACTIONS_TABLE: data.transactions.name},
         grants=[
             _read_reports(data, why="read its range"),
+            Grant(actions=["s3:PutObject"], on=[_objects(data, LOADS_PREFIX)], why="store what was loaded"),
             Grant(actions=["dynamodb:PartiQLInsert"], on=[data.transactions.arn], why="insert rows"),
             Grant(actions=["dynamodb:BatchGetItem"], on=[data.transactions.arn], why="compare rows that exist already"),
-            Grant(actions=["dynamodb:UpdateItem"], on=[data.uploads.arn], why="mark the upload as loading"),
+            Grant(
+                actions=["dynamodb:PartiQLUpdate"],
+                on=[data.transactions.arn],
+                why="mark rows that another upload has, too",
+            ),
+            Grant(actions=["dynamodb:PutItem"], on=[data.transactions.arn], why="replace rows of failed uploads"),
+            Grant(
+                actions=["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"],
+                on=[data.uploads.arn],
+                why="look whether the upload of a row has failed",
+            ),
+            Grant(
+                actions=["dynamodb:UpdateItem"],
+                on=[data.uploads.arn],
+                why="mark the upload as loading and count replaced rows",
+            ),
         ],
     )
 
@@ -80,11 +93,12 @@ def transformation(data: DataOutputs) -> FunctionSpec:
 def notification(data: DataOutputs) -> FunctionSpec:
     """Ends the upload and publishes its outcome."""
     return FunctionSpec(
-        timeout_seconds=_NOTIFICATION_TIMEOUT_SECONDS,
+        timeout_seconds=NOTIFICATION_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
         environment=_uploads(data) | {environment.OUTCOMES_TOPIC_ARN: data.outcomes.arn},
         grants=[
             Grant(actions=["dynamodb:GetItem", "dynamodb:UpdateItem"], on=[data.uploads.arn], why="end the upload"),
+            Grant(actions=["s3:GetObject"], on=[_objects(data, LOADS_PREFIX)], why="add up what was loaded"),
             Grant(actions=["sns:Publish"], on=[data.outcomes.arn], why="publish the outcome"),
         ],
     )
@@ -92,7 +106,6 @@ def notification(data: DataOutputs) -> FunctionSpec:
 
 def status(data: DataOutputs) -> FunctionSpec:
     """Answers the banks' questions."""
-    by_bank = f"{data.uploads.arn}/index/{BY_BANK.name}"
     return FunctionSpec(
         timeout_seconds=_API_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
@@ -100,8 +113,31 @@ def status(data: DataOutputs) -> FunctionSpec:
         grants=[
             _identify_bank(data),
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
-            Grant(actions=["dynamodb:Query"], on=[by_bank], why="list uploads of a bank"),
+            Grant(actions=["dynamodb:Query"], on=[_index(data, BY_BANK)], why="list uploads of a bank"),
             Grant(actions=["s3:GetObject"], on=[_objects(data, ERRORS_PREFIX)], why="show errors"),
+            _list(data, LOADS_PREFIX, why="find what a failed upload has loaded"),
+            Grant(actions=["s3:GetObject"], on=[_objects(data, LOADS_PREFIX)], why="show what was loaded"),
+        ],
+    )
+
+
+def sweeper(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
+    """Starts the workflow again for uploads that are stuck, and for reports without an upload."""
+    return FunctionSpec(
+        timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
+        memory_mb=_MEMORY_MB,
+        environment=_reports(data) | _uploads(data) | {environment.STATE_MACHINE_ARN: workflow.arn},
+        grants=[
+            Grant(actions=["dynamodb:Query"], on=[_index(data, BY_DUE)], why="find uploads that are due"),
+            Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="see how far uploads have come"),
+            Grant(
+                actions=["dynamodb:PutItem", "dynamodb:UpdateItem"],
+                on=[data.uploads.arn],
+                why="begin attempts and claim uploads",
+            ),
+            _list(data, REPORTS_PREFIX, why="find reports without an upload"),
+            _read_reports(data, why="see whether a report is stored"),
+            Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow again"),
         ],
     )
 
@@ -112,6 +148,15 @@ def _identify_bank(data: DataOutputs) -> Grant:
 
 def _read_reports(data: DataOutputs, *, why: str) -> Grant:
     return Grant(actions=["s3:GetObject"], on=[_objects(data, REPORTS_PREFIX)], why=why)
+
+
+def _list(data: DataOutputs, prefix: str, *, why: str) -> Grant:
+    condition = {"StringLike": {"s3:prefix": f"{prefix}*"}}
+    return Grant(actions=["s3:ListBucket"], on=[data.reports.arn], why=why, condition=condition)
+
+
+def _index(data: DataOutputs, index: Index) -> str:
+    return f"{data.uploads.arn}/index/{index.name}"
 
 
 def _objects(data: DataOutputs, prefix: str) -> str:

@@ -9,14 +9,14 @@ from constructs import Construct
 from shared.contracts.functions import FunctionName
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
-from shared.infra.refs import FunctionRef
+from shared.infra.refs import FunctionRef, StateMachineRef
 from stacks.compute import function_specs
 from stacks.data.stack import DataOutputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Functions:
-    """All functions; to leave one out is a type error."""
+    """All functions but the sweeper, which starts the workflow that is made of these; to omit one is a type error."""
 
     intake: FunctionRef
     validation: FunctionRef
@@ -25,39 +25,55 @@ class Functions:
     status: FunctionRef
 
 
-def make_functions(
-    scope: Construct,
-    *,
-    namer: Namer,
-    data: DataOutputs,
-    packages: Mapping[FunctionName, Path],
-    log_retention_days: int,
-) -> Functions:
-    """Make all functions.
+class FunctionMaker:
+    """Makes functions, from what all of them have in common."""
 
-    Args:
-        scope: the stack.
-        namer: of the environment.
-        data: what they read and write.
-        packages: ZIP of each.
-        log_retention_days: how long their logs are kept.
-    """
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        namer: Namer,
+        data: DataOutputs,
+        packages: Mapping[FunctionName, Path],
+        log_retention_days: int,
+    ) -> None:
+        """Remember what functions are made from.
 
-    def make(name: FunctionName, spec: FunctionSpec) -> FunctionRef:
+        Args:
+            scope: the stack.
+            namer: of the environment.
+            data: what they read and write.
+            packages: ZIP of each.
+            log_retention_days: how long their logs are kept.
+        """
+        self._scope = scope
+        self._namer = namer
+        self._data = data
+        self._packages = packages
+        self._log_retention_days = log_retention_days
+
+    def functions(self) -> Functions:
+        """Make all functions but the sweeper."""
+        data = self._data
+        return Functions(
+            intake=self._make(FunctionName.INTAKE, function_specs.intake(data)),
+            validation=self._make(FunctionName.VALIDATION, function_specs.validation(data)),
+            transformation=self._make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
+            notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),
+            status=self._make(FunctionName.STATUS, function_specs.status(data)),
+        )
+
+    def sweeper(self, workflow: StateMachineRef) -> FunctionRef:
+        """Make the sweeper of a workflow."""
+        return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflow))
+
+    def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
         return PythonFunction(
-            scope,
+            self._scope,
             name,
-            namer=namer,
-            package=packages[name],
+            namer=self._namer,
+            package=self._packages[name],
             spec=spec,
-            log_retention_days=log_retention_days,
-            alarms=data.alarms,
+            log_retention_days=self._log_retention_days,
+            alarms=self._data.alarms,
         ).ref
-
-    return Functions(
-        intake=make(FunctionName.INTAKE, function_specs.intake(data)),
-        validation=make(FunctionName.VALIDATION, function_specs.validation(data)),
-        transformation=make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
-        notification=make(FunctionName.NOTIFICATION, function_specs.notification(data)),
-        status=make(FunctionName.STATUS, function_specs.status(data)),
-    )

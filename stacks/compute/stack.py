@@ -14,11 +14,12 @@ from shared.infra.naming import ResourceKind
 from shared.infra.refs import FunctionRef, StateMachineRef
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
-from stacks.compute.functions import Functions, make_functions
+from stacks.compute.functions import FunctionMaker, Functions
+from stacks.compute.schedule import EVERY_MINUTE, Schedule
 from stacks.compute.state_machine import LoadWorkflow
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
-from stacks.compute.workflow import WorkflowParts
+from stacks.compute.workflow.definition import WorkflowParts
 from stacks.data.stack import DataOutputs
 
 
@@ -31,7 +32,7 @@ class ComputeOutputs:
 
 
 class ComputeStack(EnvironmentStack):
-    """Functions, workflow, trigger, alarms, tracing.
+    """Functions, workflow, trigger, schedule, alarms, tracing.
 
     Attributes:
         outputs: the functions that the API calls.
@@ -50,7 +51,8 @@ class ComputeStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.COMPUTE, settings=settings)
         retention = settings.log_retention_days
-        functions = make_functions(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
+        maker = FunctionMaker(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
+        functions = maker.functions()
         parts = WorkflowParts(
             validation=functions.validation,
             transformation=functions.transformation,
@@ -67,6 +69,14 @@ class ComputeStack(EnvironmentStack):
             bucket=data.reports,
             workflow=workflow,
             dead_letters=data.event_dead_letters,
+        )
+        Schedule(
+            self,
+            "sweep",
+            namer=self.namer,
+            function=maker.sweeper(workflow),
+            every=EVERY_MINUTE,
+            description="Look after uploads that are stuck",
         )
         alarm = self.namer.name("load-timeouts", ResourceKind.ALARM)
         TimeoutAlarm(self, "load-timeouts", name=alarm, machine=workflow, topic=data.alarms)

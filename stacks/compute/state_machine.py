@@ -14,7 +14,7 @@ from shared.infra.constructs.role import ServiceRole
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant, log_delivery, tracing_of_workflows
 from shared.infra.refs import StateMachineRef
-from stacks.compute.workflow import WorkflowParts, definition
+from stacks.compute.workflow.definition import WorkflowParts, definition
 
 # With this prefix, Step Functions needs no statement for each log group in its resource policy, whose size is limited.
 LOG_FOLDER: Final = "/aws/vendedlogs/states/"
@@ -61,7 +61,11 @@ def _grants(parts: WorkflowParts) -> list[Grant]:
     functions = [each.arn for each in (parts.validation, parts.transformation, parts.notification)]
     return [
         Grant(actions=["lambda:InvokeFunction"], on=functions, why="run its steps"),
-        Grant(actions=["dynamodb:UpdateItem"], on=[parts.uploads.arn], why="mark an upload as failed"),
+        Grant(
+            actions=["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            on=[parts.uploads.arn],
+            why="find the attempt and mark it as failed",
+        ),
         Grant(actions=["sns:Publish"], on=[parts.outcomes.arn], why="publish the failure of an upload"),
         Grant(actions=["sqs:SendMessage"], on=[parts.dead_letters.arn], why="keep a failed upload for a rerun"),
         log_delivery(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cdktf import TerraformOutput
 from constructs import Construct
 
+from shared.contracts.objects import LOADS_PREFIX
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
 from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
@@ -19,6 +20,8 @@ from shared.infra.stack_names import StackName
 from stacks.data.subscription import BankSubscription
 
 _OLD_REPORT_DAYS = 90
+_LOAD_DAYS = 90
+"""An attempt's results are read within minutes, and for longer only of an upload that has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +74,7 @@ class DataStack(EnvironmentStack):
             old_version_days=_OLD_REPORT_DAYS,
             protected=self.settings.protect_data,
             events=True,
+            expire={LOADS_PREFIX: _LOAD_DAYS},
         ).ref
 
     def _table(self, purpose: str, keys: TableKeys) -> TableRef:

@@ -17,11 +17,12 @@ ARROWS = {
     "shared/contracts": set[str](),
     "shared/infra": {"shared.contracts", "shared.repository"},
     "stacks": {"shared.contracts", "shared.infra"},
-    # The generators describe the report format.
-    "tools": {"functions.report", "main", "shared"},
+    # The generators describe the report format; operators read and restart uploads with the functions' own adapters.
+    "tools": {"functions", "main", "shared"},
     "local": {"shared", "terraform_provider", "tools"},
     "terraform_provider": set[str](),
-    "benchmarks": {"functions.report", "shared"},
+    # Loading is measured on the local cloud.
+    "benchmarks": {"functions.report", "functions.transformation", "local.cloud", "shared"},
     # The domain by stage.
     "functions/report/format": {"shared.contracts"},
     "functions/report/errors": {"functions.report.format"},
@@ -48,10 +49,13 @@ EDGES = (
     "handler.py",
     "http.py",
     "outcomes_topic.py",
+    "reports_by_prefix.py",
     "requests.py",
     "responses.py",
     "transactions_table.py",
+    "upload_statuses.py",
     "uploads_by_bank.py",
+    "uploads_by_due.py",
 )
 INFRASTRUCTURE = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
 PACKAGES = ("benchmarks", "functions", "local", "shared", "stacks", "terraform_provider", "tests", "tools")

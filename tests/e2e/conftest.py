@@ -5,7 +5,7 @@ Tests run side by side in several workers (`tests.scheduling`), each with local 
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from rich.console import Console
@@ -15,11 +15,21 @@ from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
 from local.deployment.outputs import Pipeline
-from shared.repository import ROOT
+from tests.e2e.failure_logs import RUNS, WORKER, keep_logs
 from tests.e2e.operators import Account, account
 from tests.e2e.terraforms import terraform_of
 from tools.setup.toolchain import LIBRARY_TERRAFORM
 from tools.terminal import Terminal
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Name a failed test's worker, and the logs of the local clouds that it has up."""
+    report = yield
+    if report.failed:
+        logs = keep_logs(item.nodeid)
+        report.sections.append((f"Local clouds of worker {WORKER}", "\n".join(map(str, logs)) or "none is up"))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +41,7 @@ def chosen_terraform(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def user(chosen_terraform: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment variables of the user who runs the tests."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    user = dict(os.environ) | {"LOCAL_RUNS": str(ROOT / ".local" / "test-runs" / worker)}
+    user = dict(os.environ) | {"LOCAL_RUNS": str(RUNS)}
     if chosen_terraform == "library":
         folder = tmp_path_factory.mktemp("library")
         (folder / "terraform").symlink_to(LIBRARY_TERRAFORM.resolve(strict=True))

@@ -229,6 +229,28 @@ def test_a_state_machine_keeps_its_tracing(server: tuple[Cloud, bool]) -> None:
     assert tracing(arn) == ({"enabled": False} if fixed else None)
 
 
+@pytest.mark.parametrize("message", ["", "too busy", "too busy:\\ntry again"])
+def test_a_function_fails_with_the_name_of_its_exception(server: tuple[Cloud, bool], message: str) -> None:
+    cloud, fixed = server
+    code = f"class TooBusyError(Exception):\n    pass\n\n\ndef handle(*_):\n    raise TooBusyError('{message}')\n"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("handler.py", code)
+    client = cloud.session.client("lambda", endpoint_url=cloud.endpoint_url)
+    client.create_function(
+        FunctionName="failing",
+        Runtime="python3.11",
+        Handler="handler.handle",
+        Role="arn:aws:iam::000000000000:role/none",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    response = client.invoke(FunctionName="failing", Payload=b"{}")
+    client.delete_function(FunctionName="failing")
+    error = json.load(response["Payload"])
+    assert error["errorMessage"] == message.replace("\\n", "\n")
+    assert error["errorType"] == ("TooBusyError" if fixed else "Runtime.HandlerError")
+
+
 def test_an_alarm_is_described_with_all_that_was_put(server: tuple[Cloud, bool]) -> None:
     cloud, fixed = server
     seen = flat(alarm(cloud, PLAIN_ALARM))

@@ -26,7 +26,7 @@ COPIED: Final = (
     "cdktf.json", "environments", "functions", "local", "main.py", "requirements", "shared", "stacks",
     "terraform_provider", "tools",
 )  # fmt: skip
-LINKED: Final = (".cache", ".local/runs", "build/dependencies")
+LINKED: Final = (".cache", "build/dependencies")
 SOURCE: Final = "functions/status/responses.py"
 LIMIT_SECONDS: Final = 60
 """Only a failing test waits that long."""
@@ -34,7 +34,7 @@ LIMIT_SECONDS: Final = 60
 
 @pytest.fixture
 def clone(tmp_path: Path, launched: Launched) -> Iterator[Path]:
-    """A copy of the clone to change, which sees this clone's runs; then the local cloud has its old code again."""
+    """A copy of the clone to change; afterwards, the local cloud has its old code again."""
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, tmp_path / name)
@@ -51,7 +51,7 @@ def command(clone: Path, launched: Launched, *options: str) -> "subprocess.Popen
     return subprocess.Popen(
         [sys.executable, "-m", "local.sync", "--port", port, *options],
         cwd=clone,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "LOCAL_RUNS": str(launched.run.path.parent)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

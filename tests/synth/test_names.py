@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.contracts.tables import BY_BANK, BY_TIME
+from shared.contracts.tables import BY_BANK, BY_DUE, BY_TIME
 from tests.synth.synthesis import Resource, Synthesis
 
 # Attributes that hold the physical name, by resource type. A type in neither list fails a test below.
@@ -132,4 +132,4 @@ def test_indexes_have_the_names_that_the_functions_use(dev: Synthesis) -> None:
     indexes = {
         each["name"] for table in dev.of("aws_dynamodb_table") for each in table.body.get("global_secondary_index", [])
     }
-    assert indexes == {BY_BANK.name, BY_TIME.name}
+    assert indexes == {BY_BANK.name, BY_DUE.name, BY_TIME.name}

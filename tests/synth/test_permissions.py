@@ -50,18 +50,36 @@ OF_EACH_FUNCTION = {
         ("s3:GetObject", "/reports/*"),
         ("dynamodb:PartiQLInsert", "transactions_table"),
         ("dynamodb:BatchGetItem", "transactions_table"),
+        ("dynamodb:PutItem", "transactions_table"),
+        ("dynamodb:PartiQLUpdate", "transactions_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:BatchGetItem", "uploads_table"),
+        ("dynamodb:ConditionCheckItem", "uploads_table"),
+        ("s3:PutObject", "/loads/*"),
     },
     FunctionName.NOTIFICATION: {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
         ("sns:Publish", "outcomes_topic"),
+        ("s3:GetObject", "/loads/*"),
     },
     FunctionName.STATUS: {
         ("dynamodb:Query", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
         ("s3:GetObject", "/errors/*"),
+        ("s3:GetObject", "/loads/*"),
+        ("s3:ListBucket", "reports_bucket"),
+    },
+    FunctionName.SWEEPER: {
+        ("dynamodb:Query", "/index/by-due"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+        ("s3:ListBucket", "reports_bucket"),
+        ("s3:GetObject", "/reports/*"),
+        ("states:StartExecution", "load_machine"),
     },
 }
 
@@ -116,9 +134,10 @@ def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionNam
     assert writing["Resource"] == [f"${{{group.address}.arn}}:*"]
 
 
-def test_listing_the_bucket_is_for_reports_only(dev: Synthesis) -> None:
-    (listing,) = [each for each in statements(dev, "intake") if "s3:ListBucket" in each["Action"]]
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": "reports/*"}}
+@pytest.mark.parametrize(("name", "prefix"), [("intake", "reports/"), ("status", "loads/"), ("sweeper", "reports/")])
+def test_listing_the_bucket_is_for_one_prefix_only(dev: Synthesis, name: str, prefix: str) -> None:
+    (listing,) = [each for each in statements(dev, name) if "s3:ListBucket" in each["Action"]]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": f"{prefix}*"}}
 
 
 def test_the_workflow_runs_its_three_functions_only(dev: Synthesis) -> None:
@@ -155,4 +174,5 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
         FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},
         FunctionName.STATUS: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
+        FunctionName.SWEEPER: {"REPORTS_BUCKET", "UPLOADS_TABLE", "STATE_MACHINE_ARN"},
     }

@@ -98,14 +98,6 @@ def test_a_submodule_imported_late_has_the_whole_loaded_silently_and_is_in_the_n
     assert len(list(cache.glob("*.tgz"))) == 2
 
 
-@pytest.mark.parametrize("manifest", ["", "[]", '{"source": "another version", "submodules": [], "digest": "../x"}'])
-def test_an_unreadable_or_outdated_manifest_is_replaced(run: Run, cache: Path, manifest: str) -> None:
-    cache.mkdir()
-    (cache / "slim.json").write_text(manifest)
-    assert "stack" in run(LATE, cache)
-    assert "sqs_queue" in json.loads((cache / "slim.json").read_text())["submodules"]
-
-
 def test_two_processes_at_once_do_not_disturb_each_other(tmp_path: Path, cache: Path) -> None:
     outputs = [tmp_path / "one", tmp_path / "two"]
     for output in outputs:

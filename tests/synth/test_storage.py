@@ -46,10 +46,23 @@ def test_a_bucket_refuses_plain_http(environment: Synthesis, bucket: str) -> Non
 
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_only_old_versions_and_incomplete_uploads_expire(environment: Synthesis, bucket: str) -> None:
-    (rule,) = part(environment, bucket, "lifecycle_configuration")["rule"]
+    rule, *others = part(environment, bucket, "lifecycle_configuration")["rule"]
+    assert rule["filter"] == [{}]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
     assert "expiration" not in rule
+    assert len(others) == (bucket == "reports")
+
+
+def test_the_results_of_loads_expire(environment: Synthesis) -> None:
+    _, rule = part(environment, "reports", "lifecycle_configuration")["rule"]
+    assert (rule["status"], rule["filter"], rule["expiration"]) == ("Enabled", [{"prefix": "loads/"}], [{"days": 90}])
+
+
+def test_uploads_are_found_by_bank_and_by_what_is_due(dev: Synthesis) -> None:
+    indexes = dev.one("aws_dynamodb_table", "uploads").body["global_secondary_index"]
+    keys = {each["name"]: (each["hash_key"], each["range_key"], each["projection_type"]) for each in indexes}
+    assert keys == {"by-bank": ("bank_id", "received_at", "ALL"), "by-due": ("sweep", "due_at", "ALL")}
 
 
 def test_the_reports_bucket_has_one_notification_which_is_eventbridge(environment: Synthesis) -> None:
@@ -122,7 +135,7 @@ def test_only_our_rule_may_send_to_the_queue_of_event_dead_letters(dev: Synthesi
     statements = json.loads(dev.one("aws_sqs_queue_policy", "report-stored").body["policy"])["Statement"]
     (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    rule = dev.one("aws_cloudwatch_event_rule")
+    rule = dev.one("aws_cloudwatch_event_rule", "report-stored")
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": f"${{{rule.address}.arn}}"}}
 
 

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from functions.common.deadline import CALL_ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_stepfunctions import SFNClient
 
-# A hanging connection ends as TemporaryError within the 29 seconds of the shortest function: three attempts of 8
-# seconds each, with up to 3 seconds between them.
-_CONFIG: Final = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG: Final = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": CALL_ATTEMPTS},
+)
 # A link for the bucket's regional host, with that region's signature: a redirect would invalidate the signature.
 _S3_CONFIG: Final = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
@@ -37,3 +42,9 @@ def s3() -> "S3Client":
 def sns() -> "SNSClient":
     """SNS."""
     return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions."""
+    return boto3.client("stepfunctions", config=_CONFIG)

@@ -12,12 +12,23 @@ from functions.common.errors import TemporaryError
 
 _TEMPORARY_CODES: Final = frozenset(
     {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
         "InternalError",
         "InternalFailure",
         "InternalServerError",
+        "KMSThrottling",
+        "KMSThrottlingException",
+        "LimitExceededException",
+        "OperationAborted",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
+        "ReplicatedWriteConflictException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
+        "RequestTimeoutException",
         "ServiceUnavailable",
         "SlowDown",
         "Throttled",
@@ -25,9 +36,14 @@ _TEMPORARY_CODES: Final = frozenset(
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
+        "TransactionInProgressException",
     }
 )
-"""Error codes of DynamoDB, S3 and SNS after which the same call may succeed (AWS's lists of common and own errors)."""
+"""Error codes of DynamoDB, S3, SNS, and KMS behind them, after which the same call may succeed: AWS's lists of common
+errors and of each service's own, and what botocore's standard mode retries. Many come with the status 400."""
+
+NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
+"""Codes of S3 for an object that does not exist; HEAD has no body, so its code is the status."""
 
 
 def error_code(error: ClientError) -> str:

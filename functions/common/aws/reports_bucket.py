@@ -1,16 +1,18 @@
 """The reports bucket in S3."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from functions.common.aws.errors import aws_errors, error_code
+from functions.common.aws.errors import NOT_FOUND, aws_errors, error_code
+from functions.common.errors import ReportMissingError
 from functions.common.reports import StoredReport
 from functions.report.errors.validation_error import ValidationError
-from shared.contracts.objects import corrections_key, errors_key
+from shared.contracts.objects import ATTEMPT_METADATA, corrections_key, errors_key
+from shared.contracts.uploads import NO_ATTEMPT
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -20,7 +22,6 @@ LINK_SECONDS: Final = 900
 
 _IN_MEMORY: Final = 33_554_432
 """Bytes of a file that is written in chunks; a larger one is buffered on disk, because S3 requires the size."""
-_NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class ReportsBucket:
@@ -30,26 +31,31 @@ class ReportsBucket:
         self._client = client
         self._bucket = bucket
 
-    def exists(self, key: str) -> bool:
-        """See `Reports.exists`."""
+    def stored_attempt(self, key: str) -> str | None:
+        """See `Reports.stored_attempt`."""
         try:
             with aws_errors("look for the report"):
-                self._client.head_object(Bucket=self._bucket, Key=key)
+                response = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            if error_code(error) in _NOT_FOUND:
-                return False
+            if error_code(error) in NOT_FOUND:
+                return None
             raise
-        return True
+        return response["Metadata"].get(ATTEMPT_METADATA, NO_ATTEMPT)
 
-    def store(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, attempt: str) -> None:
         """See `Reports.store`."""
-        self._put("store the report", key, content, "text/csv")
+        self._put("store the report", key, content, "text/csv", metadata={ATTEMPT_METADATA: attempt})
 
     def read(self, key: str) -> StoredReport:
         """See `Reports.read`."""
-        with aws_errors("read the report"):
-            response = self._client.get_object(Bucket=self._bucket, Key=key)
-            return StoredReport(content=response["Body"].read(), etag=response["ETag"])
+        try:
+            with aws_errors("read the report"):
+                response = self._client.get_object(Bucket=self._bucket, Key=key)
+                return StoredReport(content=response["Body"].read(), etag=response["ETag"])
+        except ClientError as error:
+            if error_code(error) in NOT_FOUND:
+                raise ReportMissingError(f"object {key} is not in the reports bucket") from error
+            raise
 
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
         """See `Reports.read_range`.
@@ -96,6 +102,10 @@ class ReportsBucket:
             ExpiresIn=LINK_SECONDS,
         )
 
-    def _put(self, doing: str, key: str, body: Any, content_type: str) -> None:
+    def _put(
+        self, doing: str, key: str, body: Any, content_type: str, *, metadata: Mapping[str, str] | None = None
+    ) -> None:
         with aws_errors(doing):
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, Metadata=metadata or {}
+            )

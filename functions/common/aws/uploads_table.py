@@ -1,6 +1,6 @@
 """The uploads table in DynamoDB."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -9,13 +9,18 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from functions.common.aws.errors import aws_errors
 from functions.common.uploads import Upload
-from shared.contracts.tables import UPLOADS
-from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from shared.contracts.tables import BY_DUE, SWEEP_DUE, UPLOADS
+from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, UploadStatus
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _ATTRIBUTES: Final = tuple(each.name for each in fields(Upload))
+_IS_REPLACED: Final = {
+    True: "replaced = :if_replaced",
+    False: "(attribute_not_exists(replaced) OR replaced = :if_replaced)",
+}
+"""The condition that a number of rows was replaced, by whether the number is above 0."""
 
 
 class UploadsTable:
@@ -34,43 +39,99 @@ class UploadsTable:
 
     def begin(self, upload: Upload) -> bool:
         """See `Uploads.begin`."""
-        follows, statuses = _follows(upload.status)
+        follows, statuses = _one_of(RESTARTABLE[upload.status])
+        return self._put(upload, f"attribute_not_exists({UPLOADS.partition_key}) OR {follows}", statuses)
+
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        """See `Uploads.take_over`."""
+        attempt, values = _is_attempt(known.attempt)
+        return self._put(upload, f"{attempt} AND #status = :known", values | {":known": {"S": known.status.value}})
+
+    def advance(
+        self,
+        upload_id: str,
+        attempt: str,
+        status: UploadStatus,
+        *,
+        at: str,
+        if_replaced: int | None = None,
+        **changes: Any,
+    ) -> bool:
+        """See `Uploads.advance`."""
+        follows, statuses = _one_of(PREDECESSORS[status])
+        is_attempt, values = _is_attempt(attempt)
+        condition = f"{is_attempt} AND {follows}"
+        if if_replaced is not None:
+            condition += " AND " + _IS_REPLACED[if_replaced > 0]
+            values |= _serialized({":if_replaced": if_replaced})
+        changed = {"status": status.value, "updated_at": at, **changes, **_in_index(changes.get(BY_DUE.sort_key))}
+        return self._update(
+            "change the upload's status",
+            upload_id,
+            update="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
+            condition=condition,
+            names={f"#{name}": name for name in changed},
+            values=statuses | values | _serialized({f":{name}": changed[name] for name in changed}),
+        )
+
+    def postpone(self, known: Upload, *, due_at: str) -> bool:
+        """See `Uploads.postpone`."""
+        attempt, values = _is_attempt(known.attempt)
+        given = {":known": known.status.value, ":was": known.due_at, ":due_at": due_at}
+        return self._update(
+            "claim the upload",
+            known.upload_id,
+            update=f"SET {BY_DUE.sort_key} = :due_at",
+            condition=f"{attempt} AND #status = :known AND {BY_DUE.sort_key} = :was",
+            names={"#status": "status"},
+            values=values | _serialized(given),
+        )
+
+    def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
+        """See `Uploads.mark_notified`."""
+        is_attempt, values = _is_attempt(attempt)
+        return self._update(
+            "record the notification",
+            upload_id,
+            update=f"SET notified_at = :at REMOVE {BY_DUE.partition_key}, {BY_DUE.sort_key}",
+            condition=f"{is_attempt} AND #status = :announced AND attribute_not_exists(notified_at)",
+            names={"#status": "status"},
+            values=values | _serialized({":at": at, ":announced": status.value}),
+        )
+
+    def _put(self, upload: Upload, condition: str, values: Mapping[str, Any]) -> bool:
         return self._is_written(
             "write the upload",
             lambda: self._client.put_item(
                 TableName=self._table,
                 Item=to_item(upload),
-                ConditionExpression=f"attribute_not_exists({UPLOADS.partition_key}) OR {follows}",
+                ConditionExpression=condition,
                 ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=statuses,
+                ExpressionAttributeValues=values,
             ),
         )
 
-    def advance(self, upload_id: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
-        """See `Uploads.advance`."""
-        follows, statuses = _follows(status)
-        changed = {"status": status, "updated_at": at, **changes}
+    def _update(
+        self,
+        doing: str,
+        upload_id: str,
+        *,
+        update: str,
+        condition: str,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+    ) -> bool:
         return self._is_written(
-            "change the upload's status",
+            doing,
             lambda: self._client.update_item(
                 TableName=self._table,
                 Key=_key(upload_id),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
-                ConditionExpression=follows,
-                ExpressionAttributeNames={f"#{name}": name for name in changed},
-                ExpressionAttributeValues=statuses | _serialized({f":{name}": changed[name] for name in changed}),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values,
             ),
         )
-
-    def mark_notified(self, upload_id: str, *, at: str) -> None:
-        """See `Uploads.mark_notified`."""
-        with aws_errors("record the notification"):
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(upload_id),
-                UpdateExpression="SET notified_at = :at",
-                ExpressionAttributeValues=_serialized({":at": at}),
-            )
 
     def _is_written(self, doing: str, write: Callable[[], object]) -> bool:
         """Whether a conditional write met its condition."""
@@ -83,8 +144,9 @@ class UploadsTable:
 
 
 def to_item(upload: Upload) -> dict[str, Any]:
-    """The upload as an item in DynamoDB's JSON; what is None is left out."""
-    return _serialized({name: value for name, value in vars(upload).items() if value is not None})
+    """The upload as an item in DynamoDB's JSON; what is None or empty is left out."""
+    known = {name: value for name, value in vars(upload).items() if value not in (None, NO_ATTEMPT, ())}
+    return _serialized(known | _in_index(upload.due_at))
 
 
 def from_item(item: Mapping[str, Any]) -> Upload:
@@ -94,14 +156,26 @@ def from_item(item: Mapping[str, Any]) -> Upload:
     return Upload(**values | {"status": UploadStatus(values["status"])})
 
 
+def _in_index(due_at: str | None) -> dict[str, str]:
+    """What puts an upload into the sweeper's index: only an upload that is due is in it."""
+    return {BY_DUE.partition_key: SWEEP_DUE} if due_at else {}
+
+
 def _key(upload_id: str) -> dict[str, Any]:
     return {UPLOADS.partition_key: {"S": upload_id}}
 
 
-def _follows(status: UploadStatus) -> tuple[str, dict[str, Any]]:
-    """The condition under which a status may follow the stored one, and the condition's values."""
-    values = {f":from{number}": {"S": each.value} for number, each in enumerate(sorted(PREDECESSORS[status]))}
+def _one_of(statuses: Collection[UploadStatus]) -> tuple[str, dict[str, Any]]:
+    """The condition that the stored status is one of some, and the condition's values."""
+    values = {f":from{number}": {"S": each.value} for number, each in enumerate(sorted(statuses))}
     return f"#status IN ({', '.join(values)})", values
+
+
+def _is_attempt(attempt: str) -> tuple[str, dict[str, Any]]:
+    """The condition that the stored attempt is this one, and the condition's values."""
+    if attempt == NO_ATTEMPT:
+        return "attribute_not_exists(attempt)", {}
+    return "attempt = :attempt", {":attempt": {"S": attempt}}
 
 
 def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:

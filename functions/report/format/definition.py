@@ -30,6 +30,7 @@ class Code(StrEnum):
     FILE_NO_ROWS = "file.no_rows"
     FILE_ENCODING = "file.encoding"
     FILE_TOO_LARGE = "file.too_large"
+    FILE_UNREADABLE = "file.unreadable"
     HEADER_MISSING_COLUMN = "header.missing_column"
     HEADER_UNKNOWN_COLUMN = "header.unknown_column"
     HEADER_DUPLICATE_COLUMN = "header.duplicate_column"
@@ -58,6 +59,12 @@ MAX_MARKED: Final = 100_000
 """How many validation errors the corrections of a rejected report mark."""
 MAX_MARKED_AT_ONCE: Final = 10_000
 """The same for a report that is validated while the bank waits: to mark more would take longer than a second."""
+MAX_UNREADABLE: Final = 100_000
+"""With more rows that cannot be split into the columns, a report is invalid as a whole, and not validated to its end.
+
+No export of transactions that fits one request has as many rows of any kind; a file of two million tiny lines has, and
+to explain each of them would take longer than the bank waits.
+"""
 MAX_VALUE_LENGTH: Final = 80
 """How many characters of an invalid value a validation error shows."""
 MAX_INTEGER_DIGITS: Final = 15

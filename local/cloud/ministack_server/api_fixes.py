@@ -1,4 +1,4 @@
-"""Fixes for MiniStack 1.5.33, where it treats a request of `hashicorp/aws` in another way than AWS does.
+"""Fixes for MiniStack 1.5.33, where it treats a request of `hashicorp/aws`, or an error, in another way than AWS does.
 
 Each replaces a private function of MiniStack, because there is no other place.
 `tests/e2e/test_ministack_server.py` shows each bug in MiniStack as it is, and fails as soon as a new version no longer
@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from ministack.services import apigateway_v1, cloudwatch, stepfunctions  # type: ignore[import-not-found]  # see above
+from ministack.services import apigateway_v1, cloudwatch, lambda_svc, stepfunctions  # type: ignore[import-not-found]  # see above
 
 Response = tuple[int, Mapping[str, str], bytes]
 """Status, headers, body."""
@@ -29,6 +29,9 @@ _PLAN_NUMBERS: Final = {
     "/throttle/rateLimit": float,
 }
 _QUERY_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {"Period": int, "ReturnData": lambda text: text == "true"}
+_ANY_ERROR: Final = "Runtime.HandlerError"
+_EXCEPTION: Final = re.compile(r"(?:[\w.]+\.)?(?P<name>\w+)(?:: )?")
+"""Begin of a traceback's last part: `functions.common.errors.TemporaryError: `, before the message."""
 _NO_TRACING: Final = {"enabled": False}
 
 
@@ -39,6 +42,7 @@ def fix_apis() -> None:
         (apigateway_v1, "_update_usage_plan", keep_plan_numbers),
         (stepfunctions, "_create_state_machine", keep_tracing),
         (stepfunctions, "_update_state_machine", keep_tracing),
+        (lambda_svc, "_execute_function_warm", name_errors),
         (cloudwatch, "_put_metric_alarm", keep_metrics),
         (cloudwatch, "_describe_alarms", describe_whole_alarms),
     ):
@@ -77,6 +81,24 @@ def keep_tracing(write: Handler) -> Handler:
                 "tracingConfiguration", _NO_TRACING
             )
         return response
+
+    return fixed
+
+
+def name_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A function's error has the name of its exception's class, by which Retry and Catch know it.
+
+    MiniStack calls every error `Runtime.HandlerError`. The traceback, at the end of the log, has the name.
+    """
+
+    def fixed(*arguments: Any) -> dict[str, Any]:
+        result = execute(*arguments)
+        body = result.get("body")
+        if result.get("error") and isinstance(body, dict) and body.get("errorType") == _ANY_ERROR:
+            last = result.get("log", "").rstrip().removesuffix(body["errorMessage"].rstrip()).rpartition("\n")[2]
+            if name := _EXCEPTION.fullmatch(last):
+                body["errorType"] = name["name"]
+        return result
 
     return fixed
 

@@ -60,14 +60,14 @@ class DepthAlarm(Construct):
 
 
 class TimeoutAlarm(Construct):
-    """A workflow ran out of time. An Express execution then never reaches its Catch, so nothing else reports it."""
+    """A workflow ran out of time. An Express execution then never reaches its Catch; the sweeper starts it again."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, machine: StateMachineRef, topic: TopicRef) -> None:
         super().__init__(scope, id_)
         _alarm_above_zero(
             self,
             name=name,
-            description="A workflow ran out of time; its upload has not ended",
+            description="A workflow ran out of time; the sweeper runs its upload again",
             metric=("AWS/States", "ExecutionsTimedOut", "Sum"),
             dimensions={"StateMachineArn": machine.arn},
             topic=topic,

@@ -1,5 +1,6 @@
 """A bucket without public access: encrypted, versioned, TLS only."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cdktf import TerraformResourceLifecycle
@@ -8,6 +9,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
@@ -46,6 +48,7 @@ class PrivateBucket(Construct):
         old_version_days: int,
         protected: bool,
         events: bool = False,
+        expire: Mapping[str, int] | None = None,
     ) -> None:
         """Make the bucket.
 
@@ -56,6 +59,7 @@ class PrivateBucket(Construct):
             old_version_days: how long an object is kept after it was overwritten or deleted.
             protected: whether Terraform refuses to plan its destruction; otherwise a destroy deletes the objects, too.
             events: whether S3 sends EventBridge an event for every object.
+            expire: prefix of keys -> after how many days its objects are deleted; all others are kept.
         """
         super().__init__(scope, id_)
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
@@ -63,7 +67,7 @@ class PrivateBucket(Construct):
         self.ref = BucketRef(name=bucket.bucket, arn=bucket.arn)
         self._block_public_access()
         self._encrypt()
-        self._keep_versions(old_version_days)
+        self._expire(old_version_days, expire or {})
         if events:
             # The one notification of this bucket: S3 keeps one configuration, and a second would replace it.
             S3BucketNotification(self, "notification", bucket=self.ref.name, eventbridge=True)
@@ -93,15 +97,14 @@ class PrivateBucket(Construct):
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.ref.name, rule=[rule])
 
-    def _keep_versions(self, old_version_days: int) -> None:
+    def _expire(self, old_version_days: int, expire: Mapping[str, int]) -> None:
         enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
         versioning = S3BucketVersioningA(self, "versions", bucket=self.ref.name, versioning_configuration=enabled)
-        S3BucketLifecycleConfiguration(
-            self, "lifecycle", bucket=self.ref.name, rule=[_expiry_rule(old_version_days)], depends_on=[versioning]
-        )
+        rules = [_old_versions(old_version_days), *(_expiring(prefix, days) for prefix, days in expire.items())]
+        S3BucketLifecycleConfiguration(self, "lifecycle", bucket=self.ref.name, rule=rules, depends_on=[versioning])
 
 
-def _expiry_rule(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
+def _old_versions(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
     days = within("old_version_days", old_version_days, 1, MAX_DAYS, "days")
     return S3BucketLifecycleConfigurationRule(
         id="expire",
@@ -114,4 +117,14 @@ def _expiry_rule(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
         abort_incomplete_multipart_upload=[
             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=1)
         ],
+    )
+
+
+def _expiring(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    days = within(f"expiry of {prefix}", days, 1, MAX_DAYS, "days")
+    return S3BucketLifecycleConfigurationRule(
+        id=f"expire-{prefix.rstrip('/')}",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
     )

@@ -17,8 +17,9 @@ from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.cloud.ministack import ministack
 from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
+from local.cloud.tables import table_request
 from shared.contracts import environment
-from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
+from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS
 
 _CACHES = (
     *(module.wire for module in (intake, validation, transformation, notification, status)),
@@ -75,7 +76,7 @@ def world(endpoint_url: str) -> Iterator[World]:
 def _make(names: Mapping[str, str]) -> World:
     dynamodb, s3, sns, sqs = (_client(service) for service in ("dynamodb", "s3", "sns", "sqs"))
     for name, keys in (("banks", BANKS), ("uploads", UPLOADS), ("transactions", TRANSACTIONS)):
-        dynamodb.create_table(**_table(name, keys))
+        dynamodb.create_table(**table_request(name, keys))
     s3.create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": REGION})
     topic_arn = sns.create_topic(Name="outcomes")["TopicArn"]
     queue_url = sqs.create_queue(QueueName="outcomes")["QueueUrl"]
@@ -94,28 +95,3 @@ def _make(names: Mapping[str, str]) -> World:
 def _client(service: Any) -> Any:
     """Typed as Any: the service is only known at run time."""
     return boto3.client(service)
-
-
-def _table(name: str, keys: TableKeys) -> dict[str, Any]:
-    own = [keys.partition_key, *([keys.sort_key] if keys.sort_key else [])]
-    attributes = {*own, *(key for index in keys.indexes for key in (index.partition_key, index.sort_key))}
-    indexes = [
-        {
-            "IndexName": index.name,
-            "KeySchema": _schema(index.partition_key, index.sort_key),
-            "Projection": {"ProjectionType": "ALL"},
-        }
-        for index in keys.indexes
-    ]
-    return {
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": each, "AttributeType": "S"} for each in sorted(attributes)],
-        "KeySchema": _schema(*own),
-        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
-    }
-
-
-def _schema(partition_key: str, *sort_key: str) -> list[dict[str, str]]:
-    hashed = {"AttributeName": partition_key, "KeyType": "HASH"}
-    return [hashed, *({"AttributeName": each, "KeyType": "RANGE"} for each in sort_key)]

@@ -1,6 +1,5 @@
 """The adapters do on MiniStack what their ports promise, and so do the tests' fakes."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -9,21 +8,21 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.common.aws.errors import error_code
+from functions.common.aws.loads_bucket import LoadsBucket
 from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
+from functions.common.errors import ReportMissingError
 from functions.common.uploads import Upload, Uploads
 from functions.status.uploads_by_bank import UploadsIndex
-from functions.transformation.loader import Loader
-from functions.transformation.stored_transactions import Inserted, TransactionsTable
-from functions.transformation.transactions_table import DynamoDBTransactions, InsertError
-from shared.contracts.objects import report_key
+from shared.contracts.objects import load_key, loads_prefix, report_key
+from shared.contracts.tables import BY_DUE, SWEEP_DUE
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.e2e.functions.conftest import World
-from tests.unit.functions.fakes import FakeUploads, upload
-from tests.unit.functions.transformation.world import FakeTable, backoff, transactions
+from tests.unit.functions.fakes import FakeUploads, began, upload
 
 if TYPE_CHECKING:
     from functions.status.status import UploadsByBank
+    from shared.contracts.workflow import RangeLoaded
 
 pytestmark = pytest.mark.e2e
 REAL_AND_FAKE = pytest.mark.parametrize("kind", ["real", "fake"])
@@ -37,34 +36,59 @@ def new_upload(**changes: object) -> Upload:
     return replace(upload(), upload_id=uuid4().hex, **changes)  # type: ignore[arg-type]
 
 
-def bring_to(uploads: Uploads, status: UploadStatus) -> Upload:
-    """Move a new upload to a status by allowed transitions only."""
-    known = new_upload()
+def bring_to(uploads: Uploads, status: UploadStatus, **changes: object) -> Upload:
+    """Move a new upload to a status by allowed transitions only, in attempt a1."""
+    begun = UploadStatus.DECLARED if status is UploadStatus.DECLARED else UploadStatus.RECEIVED
+    known = new_upload(status=begun, **{**began("a1", "then"), "due_at": "soon", **changes})
     assert uploads.begin(known)
     way = {
         UploadStatus.LOADING: [UploadStatus.VALIDATED],
         UploadStatus.COMPLETED: [UploadStatus.VALIDATED, UploadStatus.LOADING],
     }
-    steps = [*way.get(status, []), *([] if status is UploadStatus.RECEIVED else [status])]
-    assert all(uploads.advance(known.upload_id, step, at="then") for step in steps)
-    return known
+    steps = [*way.get(status, []), *([] if status is begun else [status])]
+    assert all(uploads.advance(known.upload_id, known.attempt, step, at="then") for step in steps)
+    return replace(known, status=status, updated_at="then" if steps else known.updated_at)
 
 
 @REAL_AND_FAKE
 @pytest.mark.parametrize("now", list(UploadStatus))
-@pytest.mark.parametrize("then", list(UploadStatus))
+@pytest.mark.parametrize("then", list(PREDECESSORS))
 def test_a_status_follows_only_its_predecessors(world: World, kind: str, now: UploadStatus, then: UploadStatus) -> None:
     uploads = uploads_of(kind, world)
     known = bring_to(uploads, now)
 
-    moved = uploads.advance(known.upload_id, then, at="later", rows=3)
+    moved = uploads.advance(known.upload_id, "a1", then, at="later", rows=3)
 
-    found = uploads.get(known.upload_id)
-    assert found is not None
     assert moved is (now in PREDECESSORS[then])
-    assert (found.status, found.updated_at, found.rows) == (
-        (then, "later", 3) if moved else (now, found.updated_at, None)
-    )
+    assert uploads.get(known.upload_id) == (replace(known, status=then, updated_at="later", rows=3) if moved else known)
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize("attempt", ["a1", ""])
+@pytest.mark.parametrize("of", ["a1", "a2", ""])
+def test_an_upload_moves_in_its_own_attempt_only(world: World, kind: str, attempt: str, of: str) -> None:
+    uploads = uploads_of(kind, world)
+    known = new_upload(attempt=attempt, due_at="soon")
+    assert uploads.begin(known)
+
+    moved = uploads.advance(known.upload_id, of, UploadStatus.VALIDATED, at="later", due_at="later")
+
+    assert moved is (attempt == of)
+    after = replace(known, status=UploadStatus.VALIDATED, updated_at="later", due_at="later")
+    assert uploads.get(known.upload_id) == (after if moved else known)
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize(("replaced", "expected"), [(None, 0), (None, 1), (0, 0), (2, 2), (2, 1), (2, 0)])
+def test_an_upload_completes_only_with_the_expected_replaced_rows(
+    world: World, kind: str, replaced: int | None, expected: int
+) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, UploadStatus.LOADING, replaced=replaced)
+
+    moved = uploads.advance(known.upload_id, "a1", UploadStatus.COMPLETED, at="later", if_replaced=expected)
+
+    assert moved is ((replaced or 0) == expected)
 
 
 @REAL_AND_FAKE
@@ -72,30 +96,98 @@ def test_a_status_follows_only_its_predecessors(world: World, kind: str, now: Up
 def test_an_upload_restarts_only_after_it_failed_or_was_rejected(world: World, kind: str, now: UploadStatus) -> None:
     uploads = uploads_of(kind, world)
     known = bring_to(uploads, now)
+    again = replace(known, status=UploadStatus.RECEIVED, **began("a2", "later"))
 
-    begun = uploads.begin(replace(known, rows=7))
+    begun = uploads.begin(again)
 
     assert begun is (now in {UploadStatus.FAILED, UploadStatus.REJECTED})
-    assert uploads.get(known.upload_id) == (replace(known, rows=7) if begun else uploads.get(known.upload_id))
+    assert uploads.get(known.upload_id) == (again if begun else known)
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize(
+    ("attempt", "status"), [("a1", "LOADING"), ("a1", "RECEIVED"), ("a2", "LOADING"), ("", "LOADING")]
+)
+def test_an_upload_is_taken_over_only_as_it_is_known(world: World, kind: str, attempt: str, status: str) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, UploadStatus.LOADING)
+    again = replace(known, status=UploadStatus.RECEIVED, **began("a2", "later"))
+
+    taken_over = uploads.take_over(again, known=replace(known, attempt=attempt, status=UploadStatus(status)))
+
+    assert taken_over is ((attempt, status) == ("a1", "LOADING"))
+    assert uploads.get(known.upload_id) == (again if taken_over else known)
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize(("due_at", "attempt"), [("soon", "a1"), ("later", "a1"), ("soon", "a2")])
+def test_an_upload_is_claimed_once(world: World, kind: str, due_at: str, attempt: str) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, UploadStatus.LOADING)
+    seen = replace(known, due_at=due_at, attempt=attempt)
+
+    assert uploads.postpone(seen, due_at="late") is ((due_at, attempt) == ("soon", "a1"))
+    assert not uploads.postpone(seen, due_at="late")
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize(
+    ("attempt", "status"), [("a1", "COMPLETED"), ("a2", "COMPLETED"), ("a1", "REJECTED"), ("", "COMPLETED")]
+)
+def test_an_announcement_is_recorded_once_for_its_attempt_and_status(
+    world: World, kind: str, attempt: str, status: str
+) -> None:
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, UploadStatus.COMPLETED)
+
+    recorded = uploads.mark_notified(known.upload_id, attempt, UploadStatus(status), at="now")
+
+    assert recorded is ((attempt, status) == ("a1", "COMPLETED"))
+    assert uploads.get(known.upload_id) == (replace(known, notified_at="now", due_at=None) if recorded else known)
+    assert not uploads.mark_notified(known.upload_id, attempt, UploadStatus(status), at="again")
+
+
+def test_only_an_upload_that_is_due_is_in_the_sweepers_index(world: World) -> None:
+    def due() -> set[str]:
+        found = world.dynamodb.query(
+            TableName="uploads",
+            IndexName=BY_DUE.name,
+            KeyConditionExpression=f"{BY_DUE.partition_key} = :due",
+            ExpressionAttributeValues={":due": {"S": SWEEP_DUE}},
+        )
+        return {item["upload_id"]["S"] for item in found["Items"]}
+
+    uploads = UploadsTable(world.dynamodb, "uploads")
+    known, never = bring_to(uploads, UploadStatus.COMPLETED), new_upload()
+    assert uploads.begin(never)
+
+    assert known.upload_id in due()
+    uploads.mark_notified(known.upload_id, "a1", UploadStatus.COMPLETED, at="now")
+    assert not due() & {known.upload_id, never.upload_id}
+    uploads.advance(never.upload_id, "", UploadStatus.VALIDATED, at="now", due_at="later")
+    assert never.upload_id in due()
 
 
 @REAL_AND_FAKE
 def test_all_attributes_of_an_upload_are_stored(world: World, kind: str) -> None:
     uploads = uploads_of(kind, world)
     known = new_upload(
+        **began("a1", "then"),
+        due_at="soon",
+        restarts=1,
         file_name="é.csv",
         size=1,
         rows=2,
         totals={"EUR": "1.00"},
+        loaded_totals={"EUR": "1.00"},
         conflict_samples=[{"line": 7, "transaction_id": "t", "first_upload_id": "u0"}],
+        replaced=1,
     )
 
     assert uploads.get(known.upload_id) is None
-    assert not uploads.advance(known.upload_id, UploadStatus.FAILED, at="then")
+    assert not uploads.advance(known.upload_id, "a1", UploadStatus.FAILED, at="then")
     assert uploads.begin(known)
     assert uploads.get(known.upload_id) == known
-    uploads.mark_notified(known.upload_id, at="now")
-    assert uploads.get(known.upload_id) == replace(known, notified_at="now")
 
 
 @REAL_AND_FAKE
@@ -114,59 +206,47 @@ def test_pages_hold_every_upload_once_newest_first(world: World, kind: str) -> N
     assert second.last is None
 
 
-def tables(world: World) -> dict[str, Callable[[], TransactionsTable]]:
-    return {"real": lambda: DynamoDBTransactions(world.dynamodb, "transactions"), "fake": FakeTable}
-
-
-@REAL_AND_FAKE
-def test_a_row_is_written_once_and_never_overwritten(world: World, kind: str) -> None:
-    table = tables(world)[kind]()
-    bank_id = uuid4().hex
-    rows = transactions(25, bank_id=bank_id, amount="999999999999999.1230")
-    others = transactions(25, bank_id=bank_id, amount="-1", upload_id="u2")
-
-    assert list(table.insert(rows[:20])) == [Inserted.NEW] * 20
-    assert list(table.insert(others)) == [Inserted.KNOWN] * 20 + [Inserted.NEW] * 5
-    found = table.read([row.key for row in rows])
-
-    assert found == {row.key: row for row in (*rows[:20], *others[20:])}
-    assert table.read([f"{bank_id}#none"]) == {f"{bank_id}#none": None}
-
-
-@REAL_AND_FAKE
-def test_the_loader_counts_alike(world: World, kind: str) -> None:
-    table = tables(world)[kind]()
-    bank_id = uuid4().hex
-    Loader(table, backoff()).load(transactions(30, bank_id=bank_id, upload_id="u0", amount="1.5"))
-    Loader(table, backoff()).load(transactions(40, bank_id=bank_id, upload_id="u1", amount="7")[30:])
-
-    loaded = Loader(table, backoff()).load(transactions(60, bank_id=bank_id, upload_id="u2", amount="1.50"))
-
-    assert (loaded["loaded"], loaded["repeated"], loaded["conflicts"]) == (20, 30, 10)
-
-
-def test_a_missing_table_is_an_error_that_is_not_retried(world: World) -> None:
-    with pytest.raises((InsertError, ClientError)):
-        DynamoDBTransactions(world.dynamodb, "none").insert(transactions(1))
-
-
 def test_a_range_is_read_only_of_the_report_that_was_validated(world: World) -> None:
     bucket, key = ReportsBucket(world.s3, "reports"), report_key("b", "u")
-    bucket.store(key, b"abcdef")
+    bucket.store(key, b"abcdef", attempt="a1")
     stored = bucket.read(key)
 
     assert stored.content == b"abcdef"
     assert bucket.read_range(key, start=2, end=4, etag=stored.etag) == b"cd"
-    bucket.store(key, b"ABCDEF")
+    bucket.store(key, b"ABCDEF", attempt="a2")
     with pytest.raises(ClientError) as caught:
         bucket.read_range(key, start=2, end=4, etag=stored.etag)
     assert error_code(caught.value) == "PreconditionFailed"
 
 
-def test_a_report_exists_or_not(world: World) -> None:
+def test_a_report_names_the_attempt_that_stored_it(world: World) -> None:
     bucket = ReportsBucket(world.s3, "reports")
     key = report_key("b", uuid4().hex)
 
-    assert not bucket.exists(key)
-    bucket.store(key, b"x")
-    assert bucket.exists(key)
+    assert bucket.stored_attempt(key) is None
+    with pytest.raises(ReportMissingError):
+        bucket.read(key)
+    bucket.store(key, b"x", attempt="a1")
+    assert bucket.stored_attempt(key) == "a1"
+    world.s3.put_object(Bucket="reports", Key=key, Body=b"x")
+    assert bucket.stored_attempt(key) == ""
+
+
+def test_results_of_ranges_are_listed_by_attempt_in_order(world: World) -> None:
+    loads, upload_id = LoadsBucket(world.s3, "reports"), uuid4().hex
+    result: RangeLoaded = {
+        "loaded": 1,
+        "repeated": 0,
+        "conflicts": 0,
+        "replaced": 0,
+        "loaded_totals": {"EUR": "1.00"},
+        "repeated_totals": {},
+        "conflict_totals": {},
+        "conflict_samples": [],
+    }
+    keys = [load_key("b", upload_id, "a1", start=start) for start in (49, 262_144, 10_000_000)]
+    for key in (*reversed(keys), load_key("b", upload_id, "a2", start=49)):
+        loads.store(key, result)
+
+    assert loads.keys(loads_prefix("b", upload_id, "a1")) == keys
+    assert loads.read(keys[0]) == result

@@ -5,17 +5,28 @@ import csv
 import json
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from urllib.request import urlopen
 
 import pytest
 
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.times import timestamp, utc_now
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
-from shared.contracts.workflow import NotificationInput, RangeLoaded, TransformationInput, Validated
+from shared.contracts.objects import report_key
+from shared.contracts.workflow import (
+    PAYLOAD_VERSION,
+    NotificationInput,
+    RangeStored,
+    Run,
+    TransformationInput,
+    Validated,
+    ValidationInput,
+)
 from tests.e2e.functions.conftest import World
 from tests.unit.functions.bank import BOUNDARY, form, part
 from tests.unit.functions.fakes import FakeContext
@@ -48,32 +59,47 @@ def get(bank_id: str, upload_id: str | None = None) -> tuple[int, Any]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def validate(bank_id: str, upload_id: str) -> Validated:
-    key = f"reports/{bank_id}/{upload_id}"
-    return validation.handle({"detail": {"bucket": {"name": "reports"}, "object": {"key": key, "size": 0}}}, CONTEXT)
+def validate(world: World, bank_id: str, upload_id: str) -> Validated:
+    """Run Validation for the upload's current attempt, which the workflow reads first."""
+    known = UploadsTable(world.dynamodb, "uploads").get(upload_id)
+    assert known is not None
+    task = ValidationInput(
+        version=PAYLOAD_VERSION,
+        event={"detail": {"bucket": {"name": "reports"}, "object": {"key": report_key(bank_id, upload_id), "size": 0}}},
+        attempt=known.attempt,
+        execution="arn:execution",
+        started_at=timestamp(utc_now()),
+    )
+    return validation.handle(task, CONTEXT)
 
 
-def load(validated: Validated) -> list[RangeLoaded]:
-    return [
-        transformation.handle(
-            TransformationInput(
-                upload_id=validated["upload_id"],
-                bank_id=validated["bank_id"],
-                bucket=validated["bucket"],
-                key=validated["key"],
-                etag=validated["etag"],
-                columns=validated["columns"],
-                range=each,
-            ),
-            CONTEXT,
+def load(validated: Validated) -> list[RangeStored]:
+    tasks = [
+        TransformationInput(
+            **run_of(validated),
+            bucket=validated["bucket"],
+            key=validated["key"],
+            etag=validated["etag"],
+            columns=validated["columns"],
+            range=each,
         )
         for each in validated["ranges"]
     ]
+    return [cast("RangeStored", transformation.handle(task, CONTEXT)) for task in tasks]
 
 
-def notify(validated: Validated, loads: list[RangeLoaded]) -> None:
-    upload_id, bank_id = validated["upload_id"], validated["bank_id"]
-    notification.handle(NotificationInput(upload_id=upload_id, bank_id=bank_id, loads=loads), CONTEXT)
+def notify(validated: Validated, loads: list[RangeStored]) -> None:
+    notification.handle(NotificationInput(**run_of(validated), bucket=validated["bucket"], loads=loads), CONTEXT)
+
+
+def run_of(validated: Validated) -> Run:
+    return {
+        "version": validated["version"],
+        "upload_id": validated["upload_id"],
+        "bank_id": validated["bank_id"],
+        "attempt": validated["attempt"],
+        "started_at": validated["started_at"],
+    }
 
 
 def published(world: World) -> list[tuple[str, str, Any]]:
@@ -103,12 +129,12 @@ def test_a_valid_report_is_loaded_to_the_cent_and_its_outcome_published_once(wor
 
     code, answer = post("alpenbank", content)
     assert code == 202
-    validated = validate("alpenbank", answer["upload_id"])
+    validated = validate(world, "alpenbank", answer["upload_id"])
     loads = load(validated)
     load(validated)  # delivered twice
     notify(validated, loads)
     notify(validated, loads)
-    late = validate("alpenbank", answer["upload_id"])
+    late = validate(world, "alpenbank", answer["upload_id"])
 
     rows = rows_of(world, answer["upload_id"])
     assert len(rows) == 1200
@@ -155,7 +181,7 @@ def test_a_rejected_report_is_downloaded_marked_and_loaded_once_it_is_fixed(worl
     fixed = "".join(",".join(cells[:-3]) + "\n" for cells in [header, *rows])
     code, answer = post("nordbank", fixed.encode())
     assert (code, answer["totals"]) == (202, {"EUR": "114.00"})
-    validated = validate("nordbank", answer["upload_id"])
+    validated = validate(world, "nordbank", answer["upload_id"])
     notify(validated, load(validated))
     assert get("nordbank", answer["upload_id"])[1]["status"] == "COMPLETED"
     assert len(rows_of(world, answer["upload_id"])) == 3
@@ -169,7 +195,7 @@ def test_rows_that_exist_already_are_repeated_or_in_conflict(world: World) -> No
     ids = []
     for content in (first, second):
         _, answer = post("nordbank", content)
-        validated = validate("nordbank", answer["upload_id"])
+        validated = validate(world, "nordbank", answer["upload_id"])
         notify(validated, load(validated))
         ids.append(answer["upload_id"])
 

@@ -149,6 +149,41 @@ def test_an_item_with_another_key_replaces_the_old_one(cloud: Cloud, tmp_path: P
     _destroy(terraform)
 
 
+def test_an_index_is_added_to_a_table_that_keeps_its_items(cloud: Cloud, tmp_path: Path) -> None:
+    def configuration(*indexed: str) -> dict[str, Any]:
+        table = {
+            "name": "upgraded",
+            "billing_mode": "PAY_PER_REQUEST",
+            "hash_key": "id",
+            "attribute": [{"name": name, "type": "S"} for name in ("id", *indexed)],
+            "global_secondary_index": [
+                {"name": f"by-{name}", "hash_key": name, "projection_type": "ALL"} for name in indexed
+            ],
+        }
+        return {"aws_dynamodb_table": {"it": table}}
+
+    terraform = _initialized(tmp_path, cloud, configuration("bank"))
+    terraform.apply()
+    dynamodb = client(cloud, "dynamodb")
+    item = {name: {"S": name} for name in ("id", "bank", "due")}
+    dynamodb.put_item(TableName="upgraded", Item=item)
+
+    terraform.configure({"resource": configuration("bank", "due")})
+    (change,) = terraform.planned_changes()
+    assert change.actions == ("update",)
+    terraform.apply()
+    for name in ("bank", "due"):
+        found = dynamodb.query(
+            TableName="upgraded",
+            IndexName=f"by-{name}",
+            KeyConditionExpression=f"{name} = :it",
+            ExpressionAttributeValues={":it": {"S": name}},
+        )
+        assert found["Items"] == [item]
+    terraform.plan()
+    _destroy(terraform)
+
+
 def test_a_role_that_is_no_longer_configured_leaves_the_account(cloud: Cloud, tmp_path: Path) -> None:
     role = {"cloudwatch_role_arn": "arn:aws:iam::000000000000:role/logger"}
     terraform = _initialized(tmp_path, cloud, {"aws_api_gateway_account": {"it": role}})

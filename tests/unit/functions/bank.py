@@ -10,7 +10,16 @@ from functions.intake.handler import post_upload
 from functions.intake.intake import Intake
 from functions.status.handler import get_uploads
 from functions.status.status import Status
-from tests.unit.functions.fakes import FakeBanks, FakeBucket, FakeContext, FakeUploads, clock, upload
+from tests.unit.functions.fakes import (
+    FakeAttempts,
+    FakeBanks,
+    FakeBucket,
+    FakeContext,
+    FakeLoads,
+    FakeUploads,
+    clock,
+    upload,
+)
 from tests.unit.functions.report.reports import BANK
 
 BOUNDARY = "----cut-here"
@@ -25,9 +34,15 @@ class World:
     """Intake and status around the same uploads."""
 
     def __init__(self) -> None:
-        self.uploads, self.bucket = FakeUploads(), FakeBucket()
-        self.intake = Intake(uploads=self.uploads, reports=self.bucket, rejected=self.bucket, clock=clock)
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket)
+        self.uploads, self.bucket, self.loads = FakeUploads(), FakeBucket(), FakeLoads()
+        self.intake = Intake(
+            uploads=self.uploads,
+            reports=self.bucket,
+            rejected=self.bucket,
+            clock=clock,
+            new_attempt=FakeAttempts(),
+        )
+        self.status = Status(uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket, loads=self.loads)
 
     def know(self, upload_id: str, **changes: Any) -> None:
         self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)

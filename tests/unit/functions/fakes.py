@@ -7,13 +7,15 @@ from hashlib import sha256
 from typing import Any
 
 from functions.common.banks import Bank
+from functions.common.errors import ReportMissingError
 from functions.common.reports import StoredReport
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
-from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
+from shared.contracts.workflow import RangeLoaded
 from tests.unit.functions.report.reports import NOW
 
 
@@ -52,21 +54,50 @@ class FakeUploads:
     def begin(self, upload: Upload) -> bool:
         self._let_rival_write()
         known = self.items.get(upload.upload_id)
-        if known and known.status not in PREDECESSORS[upload.status]:
-            return False
-        self.items[upload.upload_id] = upload
-        return True
+        return self._write(upload, allowed=known is None or known.status in RESTARTABLE[upload.status])
 
-    def advance(self, upload_id: str, status: UploadStatus, *, at: str, **changes: Any) -> bool:
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        self._let_rival_write()
+        now = self.items.get(upload.upload_id)
+        same = now is not None and (now.attempt, now.status) == (known.attempt, known.status)
+        return self._write(upload, allowed=same)
+
+    def advance(
+        self,
+        upload_id: str,
+        attempt: str,
+        status: UploadStatus,
+        *,
+        at: str,
+        if_replaced: int | None = None,
+        **changes: Any,
+    ) -> bool:
         self._let_rival_write()
         known = self.items.get(upload_id)
-        if known is None or known.status not in PREDECESSORS[status]:
+        if known is None or known.attempt != attempt or known.status not in PREDECESSORS[status]:
             return False
-        self.items[upload_id] = replace(known, status=status, updated_at=at, **changes)
-        return True
+        if if_replaced is not None and if_replaced != (known.replaced or 0):
+            return False
+        return self._write(replace(known, status=status, updated_at=at, **changes), allowed=True)
 
-    def mark_notified(self, upload_id: str, *, at: str) -> None:
-        self.items[upload_id] = replace(self.items[upload_id], notified_at=at)
+    def postpone(self, known: Upload, *, due_at: str) -> bool:
+        self._let_rival_write()
+        now = self.items.get(known.upload_id)
+        if now is None or (now.attempt, now.status, now.due_at) != (known.attempt, known.status, known.due_at):
+            return False
+        return self._write(replace(now, due_at=due_at), allowed=True)
+
+    def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
+        self._let_rival_write()
+        known = self.items.get(upload_id)
+        if known is None or (known.attempt, known.status, known.notified_at) != (attempt, status, None):
+            return False
+        return self._write(replace(known, notified_at=at, due_at=None), allowed=True)
+
+    def _write(self, upload: Upload, *, allowed: bool) -> bool:
+        if allowed:
+            self.items[upload.upload_id] = upload
+        return allowed
 
     def page(self, bank_id: str, *, limit: int, after: Position | None) -> Page:
         own = [upload for upload in self.items.values() if upload.bank_id == bank_id]
@@ -91,18 +122,23 @@ class FakeBucket:
     """Reports, errors and corrections; `events` are the keys whose `Object Created` events were sent."""
 
     reports: dict[str, bytes] = field(default_factory=dict)
+    attempts: dict[str, str] = field(default_factory=dict)
+    """The reports' metadata: the attempts that stored them."""
     errors: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
 
-    def exists(self, key: str) -> bool:
-        return key in self.reports
+    def stored_attempt(self, key: str) -> str | None:
+        return self.attempts.get(key, NO_ATTEMPT) if key in self.reports else None
 
-    def store(self, key: str, content: bytes) -> None:
+    def store(self, key: str, content: bytes, *, attempt: str) -> None:
         self.reports[key] = content
+        self.attempts[key] = attempt
         self.events.append(key)
 
     def read(self, key: str) -> StoredReport:
+        if key not in self.reports:
+            raise ReportMissingError(key)
         return StoredReport(content=self.reports[key], etag=_etag(self.reports[key]))
 
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
@@ -121,6 +157,31 @@ class FakeBucket:
 
     def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
         return self.errors[bank_id, upload_id]
+
+
+@dataclass
+class FakeLoads:
+    items: dict[str, RangeLoaded] = field(default_factory=dict)
+
+    def store(self, key: str, loaded: RangeLoaded) -> None:
+        self.items[key] = loaded
+
+    def read(self, key: str) -> RangeLoaded:
+        return self.items[key]
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.items if key.startswith(prefix))
+
+
+@dataclass
+class FakeAttempts:
+    """Tokens that count: 32 hexadecimal digits, as real ones."""
+
+    count: int = 0
+
+    def __call__(self) -> str:
+        self.count += 1
+        return f"{self.count:032x}"
 
 
 @dataclass
@@ -144,6 +205,11 @@ def upload(**changes: Any) -> Upload:
         updated_at="2026-11-23T12:00:00.000000Z",
     )
     return replace(known, **changes)
+
+
+def began(attempt: str, began_at: str, by: AttemptBy = AttemptBy.INTAKE) -> dict[str, Any]:
+    """Attributes of an upload whose only attempt began then."""
+    return {"attempt": attempt, "attempts": [{"id": attempt, "began_at": began_at, "by": by.value}]}
 
 
 def uploads_of(*known: Upload) -> FakeUploads:

@@ -31,9 +31,11 @@ class Script:
         """The next call is `method` with `request`."""
         self._stubber.add_response(method, answer, request)
 
-    def fails(self, method: str, code: str, status: int = 400) -> None:
-        """The next call is `method` and fails."""
-        self._stubber.add_client_error(method, service_error_code=code, http_status_code=status)
+    def fails(self, method: str, code: str, status: int = 400, *, response: dict[str, Any] | None = None) -> None:
+        """The next call is `method` and fails; `response` is what the error has besides its code."""
+        self._stubber.add_client_error(
+            method, service_error_code=code, http_status_code=status, modeled_fields=response
+        )
 
     def played(self) -> None:
         """Every call was made."""

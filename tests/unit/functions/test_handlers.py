@@ -2,32 +2,55 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from functions.common.aws import clients
+from functions.common.deadline import RESERVE_SECONDS, Deadline
+from functions.common.errors import DeadlineExceededError, TemporaryError
 from functions.common.settings import SettingsError
 from functions.common.times import utc_now
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
+from functions.sweeper import handler as sweeper
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from shared.contracts.functions import FunctionName
-from tests.unit.functions.fakes import FakeContext
+from tests.unit.functions.fakes import FakeContext, clock
+from tests.unit.functions.report.reports import NOW
 
 WIRED: tuple[Callable[[], object], ...] = (
     intake.wire,
     status.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
-    notification.wire,
+    lambda: notification.wire("bucket"),
+    sweeper.wire,
 )
-CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire)
-VARIABLES = ("REPORTS_BUCKET", "UPLOADS_TABLE", "TRANSACTIONS_TABLE", "BANKS_TABLE", "OUTCOMES_TOPIC_ARN")
-CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
+CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire, sweeper.wire)
+TRANSFORMATION = {
+    "version": 2,
+    "upload_id": "u1",
+    "bank_id": "nordbank",
+    "attempt": "a1",
+    "bucket": "b",
+    "key": "reports/nordbank/u1",
+    "etag": "e",
+    "columns": [],
+    "range": {"start": 0, "end": 1, "first_line": 2, "rows": 1},
+}
+VARIABLES = (
+    "REPORTS_BUCKET",
+    "UPLOADS_TABLE",
+    "TRANSACTIONS_TABLE",
+    "BANKS_TABLE",
+    "OUTCOMES_TOPIC_ARN",
+    "STATE_MACHINE_ARN",
+)
+CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +97,28 @@ def test_use_cases_are_wired_once() -> None:
         assert wire() is wire()
 
 
-def test_the_remaining_time_is_lambdas() -> None:
-    time = transformation.LambdaTime(context=FakeContext(remaining=2_500), sleep=lambda _seconds: None)
+def time_left(*, invocation: float, execution: float) -> transformation.InvocationTime:
+    """Seconds until Lambda ends the invocation, and until the execution gives up."""
+    deadline = Deadline(at=NOW + timedelta(seconds=execution), clock=clock)
+    context = FakeContext(remaining=int(invocation * 1000))
+    return transformation.InvocationTime(context=context, deadline=deadline, sleep=lambda _seconds: None)
 
-    assert time.remaining() == 2.5
+
+def test_calls_may_begin_until_the_longest_one_would_not_end_before_lambda_does() -> None:
+    assert time_left(invocation=RESERVE_SECONDS + 2.5, execution=100).remaining() == pytest.approx(2.5)
+    assert time_left(invocation=60, execution=7).remaining() == pytest.approx(7)
+    time_left(invocation=RESERVE_SECONDS + 1, execution=1).check()
+    with pytest.raises(TemporaryError, match="Lambda would end this run"):
+        time_left(invocation=RESERVE_SECONDS, execution=100).check()
+    with pytest.raises(DeadlineExceededError):
+        time_left(invocation=RESERVE_SECONDS, execution=0).check()
+
+
+def test_transformation_gives_up_when_its_execution_has_no_time_left() -> None:
+    event: Any = {**TRANSFORMATION, "started_at": "2026-11-20T10:00:00.000Z"}
+
+    with pytest.raises(DeadlineExceededError):
+        transformation.handle(event, FakeContext())
 
 
 def test_the_clock_has_a_zone() -> None:
@@ -87,7 +128,7 @@ def test_the_clock_has_a_zone() -> None:
 def test_every_function_has_its_entry_where_the_contract_expects_it() -> None:
     entries = {
         FunctionName(module.__name__.split(".")[1]): module
-        for module in (intake, status, validation, transformation, notification)
+        for module in (intake, status, validation, transformation, notification, sweeper)
     }
 
     assert entries.keys() == set(FunctionName)

@@ -16,6 +16,7 @@ from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
 from functions.report.validator import validate_report
 from shared.contracts.api import DEFAULT_LIMIT, MAX_LIMIT, MAX_REPORT_BYTES, REPORT_FIELD
+from shared.contracts.objects import load_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
@@ -89,18 +90,33 @@ def test_a_rejected_report_is_answered_as_described(world: World) -> None:
 
 def test_a_failed_upload_is_shown_as_described(world: World) -> None:
     upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
-    assert world.uploads.advance(upload_id, UploadStatus.FAILED, at="2026-11-23T12:00:01.000000Z", error="x")
+    attempt = world.uploads.items[upload_id].attempt
+    at, error = "2026-11-23T12:00:01.000000Z", "DeadlineExceededError"
+    assert world.uploads.advance(upload_id, attempt, UploadStatus.FAILED, at=at, error=error)
+    world.loads.items[load_key(BANK, upload_id, attempt, start=49)] = {"loaded": 1}  # type: ignore[typeddict-item]
     examples = API["paths"][ONE]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
-    assert check(world.get(upload_id), ONE)["detail"] == examples["failed"]["value"]["detail"]
+    shown, example = check(world.get(upload_id), ONE), examples["failed"]["value"]
+    assert {name: shown[name] for name in ("error", "detail", "loaded")} == {
+        name: example[name] for name in ("error", "detail", "loaded")
+    }
 
 
 def test_a_completed_upload_is_shown_as_described(world: World) -> None:
     upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
     conflict: Any = {"line": 2, "transaction_id": "a", "first_upload_id": "0" * 32}
-    loaded = {"loaded": 1, "repeated": 0, "conflicts": 1, "conflict_samples": [conflict]}
+    loaded: dict[str, Any] = {
+        "loaded": 1,
+        "repeated": 0,
+        "conflicts": 1,
+        "loaded_totals": {"EUR": "1.50"},
+        "repeated_totals": {},
+        "conflict_totals": {"EUR": "-0.25"},
+        "conflict_samples": [conflict],
+    }
+    attempt = world.uploads.items[upload_id].attempt
     for status in (UploadStatus.VALIDATED, UploadStatus.LOADING, UploadStatus.COMPLETED):
-        assert world.uploads.advance(upload_id, status, at="2026-11-23T12:00:01.000000Z", **loaded)
+        assert world.uploads.advance(upload_id, attempt, status, at="2026-11-23T12:00:01.000000Z", **loaded)
 
     assert check(world.get(upload_id), ONE)["conflict_samples"] == [conflict]
 
@@ -161,6 +177,7 @@ def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
 
 def test_everything_that_an_upload_shows_is_described() -> None:
     any_value: dict[str, Any] = dict.fromkeys((each.name for each in fields(Upload)), "x")
-    shown = set(upload_body(Upload(**any_value | {"status": UploadStatus.FAILED})))
+    known = any_value | {"status": UploadStatus.FAILED, "rows": 2, "loaded": 1}
+    shown = set(upload_body(Upload(**known)))
 
     assert shown | {"errors", "corrections_url"} == set(SCHEMAS["Upload"]["properties"])

@@ -107,6 +107,51 @@ def test_a_table_with_provisioned_capacity_is_refused_with_what_to_do() -> None:
     assert not client.calls
 
 
+def test_an_index_is_added_to_an_existing_table_and_one_that_changed_is_made_again() -> None:
+    def index(name: str, key: str) -> dict[str, str]:
+        return {"name": name, "hash_key": key, "range_key": "", "projection_type": "ALL"}
+
+    def described(name: str, key: str) -> dict[str, Any]:
+        schema = [{"AttributeName": key, "KeyType": "HASH"}]
+        return {"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
+
+    def attributes(*names: str) -> list[dict[str, str]]:
+        return [{"name": name, "type": "S"} for name in names]
+
+    schema = [{"AttributeName": "id", "KeyType": "HASH"}]
+    table = {
+        "KeySchema": schema,
+        "GlobalSecondaryIndexes": [
+            {**described("same", "a"), "IndexStatus": "ACTIVE"},
+            described("changed", "b"),
+            described("gone", "c"),
+        ],
+    }
+    client = FakeClient(
+        {
+            "describe_table": [{"Table": table}],
+            "describe_continuous_backups": [{}],
+            "describe_time_to_live": [{}],
+            "list_tags_of_resource": [{}],
+            "update_table": [{}],
+        }
+    )
+    it = resource("aws_dynamodb_table", client)
+    old = [index("same", "a"), index("changed", "b"), index("gone", "c")]
+    new = [index("same", "a"), index("changed", "d"), index("added", "a")]
+    prior = {**_planned(it, name="it", hash_key="id", attribute=attributes("id", "a", "b", "c")), "id": "it"}
+    prior |= {"arn": "arn:it", "global_secondary_index": old, "billing_mode": "PAY_PER_REQUEST"}
+    update(it, prior, {**prior, "attribute": attributes("id", "a", "d"), "global_secondary_index": new})
+    (request,) = client.requests("update_table")
+    assert [each["AttributeName"] for each in request["AttributeDefinitions"]] == ["id", "a", "d"]
+    assert request["GlobalSecondaryIndexUpdates"] == [
+        {"Delete": {"IndexName": "changed"}},
+        {"Delete": {"IndexName": "gone"}},
+        {"Create": described("changed", "d")},
+        {"Create": described("added", "a")},
+    ]
+
+
 def test_an_item_without_its_key_is_not_sent() -> None:
     client = FakeClient({})
     it = resource("aws_dynamodb_table_item", client)

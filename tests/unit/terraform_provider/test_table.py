@@ -77,7 +77,7 @@ def test_every_attribute_that_a_call_names_has_a_member_in_its_request(definitio
 FIXED_ONCE_CREATED = {
     "aws_cloudwatch_log_group": {"deletion_protection_enabled", "kms_key_id"},
     "aws_lambda_function": {"code_signing_config_arn", "publish", "publish_to", "tenancy_config"},
-    "aws_dynamodb_table": {"attribute", "billing_mode", "global_secondary_index"},
+    "aws_dynamodb_table": {"billing_mode"},
 }
 """Attributes that create sends and no update does: the apply refuses to change them."""
 

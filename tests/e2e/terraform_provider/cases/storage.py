@@ -84,6 +84,9 @@ def _s3(*, second: bool) -> Configuration:
 
 def _dynamodb(*, second: bool) -> Configuration:
     index = {"name": "by-bank", "hash_key": "bank_id", "range_key": "at", "projection_type": "ALL"}
+    added = {"name": "by-day", "hash_key": "day", "range_key": "at", "projection_type": "KEYS_ONLY"}
+    removed = {"name": "by-shard", "hash_key": "shard", "projection_type": "ALL"}
+    of_indexes = ("bank_id", "at", "day") if second else ("bank_id", "at", "shard")
     item = {"id": {"S": "1"}, "name": {"S": "second" if second else "first"}}
     return {
         "resource": {
@@ -92,8 +95,8 @@ def _dynamodb(*, second: bool) -> Configuration:
                     "name": "dynamodb-it",
                     "billing_mode": "PAY_PER_REQUEST",
                     "hash_key": "id",
-                    "attribute": [{"name": name, "type": "S"} for name in ("id", "bank_id", "at")],
-                    "global_secondary_index": [index],
+                    "attribute": [{"name": name, "type": "S"} for name in ("id", *of_indexes)],
+                    "global_secondary_index": [index, added if second else removed],
                     "point_in_time_recovery": {"enabled": second},
                     "server_side_encryption": {"enabled": True},
                     "ttl": {"enabled": second, "attribute_name": "expires" if second else ""},

@@ -12,15 +12,16 @@ from functions.common.uploads import derive_upload_id
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.uploads import AttemptBy, UploadStatus
 from tests.unit.functions.bank import World, body_of, form, part
-from tests.unit.functions.fakes import FakeUploads, upload
+from tests.unit.functions.fakes import FakeBucket, FakeUploads, began, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
 INVALID = report([row(transaction_id="a", amount="1,5x"), row(transaction_id="a", currency="eur")], quoted=True)
 VALID_ID = derive_upload_id(BANK, VALID)
 INVALID_ID = derive_upload_id(BANK, INVALID)
+KEY = report_key(BANK, VALID_ID)
 
 
 def test_a_valid_report_is_stored_and_answered_with_its_totals(world: World) -> None:
@@ -123,63 +124,128 @@ def test_a_report_submitted_twice_is_one_upload_and_starts_one_workflow(world: W
     assert len(world.bucket.events) == 1
 
 
-def test_a_received_report_whose_object_is_missing_is_stored_again(world: World) -> None:
-    world.uploads.items[VALID_ID] = upload(upload_id=VALID_ID)
+def test_an_accepted_report_begins_an_attempt_which_its_object_names_and_the_sweeper_looks_after(world: World) -> None:
+    world.submit(VALID)
 
-    assert world.submit(VALID)["statusCode"] == 200
-    assert world.bucket.events == [report_key(BANK, VALID_ID)]
+    known = world.uploads.items[VALID_ID]
+    assert known.attempt == f"{1:032x}"
+    assert known.attempts == [{"id": known.attempt, "began_at": "2026-11-23T12:00:00.000000Z", "by": "intake"}]
+    assert known.due_at == "2026-11-23T12:06:00.000000Z"
+    assert world.bucket.attempts == {KEY: known.attempt}
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "restarted"),
-    [
-        (UploadStatus.RECEIVED, 11, True),  # the event was lost, or S3 did not send events yet
-        (UploadStatus.VALIDATED, 11, True),  # the workflow timed out before it reached its Catch
-        (UploadStatus.LOADING, 11, True),
-        (UploadStatus.LOADING, 9, False),  # it may still be running
-        (UploadStatus.COMPLETED, 11, True),  # the outcome was not published
-    ],
-)
-def test_a_stuck_upload_is_restarted(world: World, status: UploadStatus, minutes: int, *, restarted: bool) -> None:
-    changed = timestamp(NOW - timedelta(minutes=minutes))
-    world.uploads.items[VALID_ID] = upload(upload_id=VALID_ID, status=status, updated_at=changed, notified_at=None)
-    world.bucket.reports[report_key(BANK, VALID_ID)] = VALID
+def test_a_rejected_report_is_never_due(world: World) -> None:
+    world.submit(INVALID)
+
+    assert world.uploads.items[INVALID_ID].attempt == f"{1:032x}"
+    assert world.uploads.items[INVALID_ID].due_at is None
+
+
+def test_while_the_request_that_began_an_attempt_may_still_store_the_report_no_other_stores_it(world: World) -> None:
+    class SlowBucket(FakeBucket):
+        """While the first request stores the report, 19 others arrive."""
+
+        def store(self, key: str, content: bytes, *, attempt: str) -> None:
+            if not answers:
+                answers.extend(world.submit(VALID)["statusCode"] for _ in range(19))
+            super().store(key, content, attempt=attempt)
+
+    answers: list[int] = []
+    world.bucket = SlowBucket()
+    world.intake = replace(world.intake, reports=world.bucket)
+
+    assert world.submit(VALID)["statusCode"] == 202
+    assert answers == [200] * 19
+    assert world.bucket.events == [KEY]
+
+
+@pytest.mark.parametrize("stored", [None, "an earlier attempt"])
+@pytest.mark.parametrize(("seconds", "taken_over"), [(31, True), (30, False)])
+def test_a_beginner_that_died_is_taken_over(
+    world: World, stored: str | None, seconds: int, *, taken_over: bool
+) -> None:
+    began_at = timestamp(NOW - timedelta(seconds=seconds))
+    world.uploads.items[VALID_ID] = upload(upload_id=VALID_ID, rows=2, **began("a1", began_at))
+    if stored:
+        world.bucket.reports[KEY], world.bucket.attempts[KEY] = VALID, stored
 
     response = world.submit(VALID)
 
-    assert (response["statusCode"], body_of(response)["status"]) == (200, status)
-    assert world.bucket.events == ([report_key(BANK, VALID_ID)] if restarted else [])
+    known = world.uploads.items[VALID_ID]
+    assert (response["statusCode"], body_of(response)["status"]) == (200, "RECEIVED")
+    assert world.bucket.events == ([KEY] if taken_over else [])
+    assert [each["id"] for each in known.attempts] == (["a1", f"{1:032x}"] if taken_over else ["a1"])
+    assert known.attempt == known.attempts[-1]["id"]
+    assert not taken_over or world.bucket.attempts[KEY] == known.attempt
+    assert known.rows == 2
 
 
-def test_an_upload_that_completed_long_ago_is_not_restarted(world: World) -> None:
-    ended = upload(upload_id=VALID_ID, status=UploadStatus.COMPLETED, updated_at="2020", notified_at="2020")
-    world.uploads.items[VALID_ID] = ended
-    world.bucket.reports[report_key(BANK, VALID_ID)] = VALID
+def test_of_two_requests_that_take_over_one_stores_the_report(world: World) -> None:
+    dead = upload(upload_id=VALID_ID, **began("a1", "2026-11-23T11:00:00.000000Z"))
+    world.uploads.items[VALID_ID] = dead
+    world.uploads.rivals = [replace(dead, **began("of-the-other", "2026-11-23T12:00:00.000000Z"))]
 
     assert world.submit(VALID)["statusCode"] == 200
+    assert world.uploads.items[VALID_ID].attempt == "of-the-other"
+    assert not world.bucket.events
+
+
+@pytest.mark.parametrize("by", [AttemptBy.SWEEPER, AttemptBy.REDRIVE, AttemptBy.EVENT])
+def test_an_attempt_that_runs_with_the_stored_report_is_not_taken_over(world: World, by: AttemptBy) -> None:
+    known = upload(upload_id=VALID_ID, **began("a2", "2026-11-23T11:00:00.000000Z", by))
+    world.uploads.items[VALID_ID] = known
+    world.bucket.reports[KEY], world.bucket.attempts[KEY] = VALID, "a1"
+
+    assert world.submit(VALID)["statusCode"] == 200
+    assert world.uploads.items[VALID_ID] == known
+    assert not world.bucket.events
+
+
+@pytest.mark.parametrize("status", [UploadStatus.RECEIVED, UploadStatus.LOADING, UploadStatus.COMPLETED])
+def test_an_upload_whose_report_is_stored_is_left_to_the_workflow_and_the_sweeper(
+    world: World, status: UploadStatus
+) -> None:
+    known = upload(upload_id=VALID_ID, status=status, updated_at="2020", **began("a1", "2020"))
+    world.uploads.items[VALID_ID] = known
+    world.bucket.reports[KEY], world.bucket.attempts[KEY] = VALID, "a1"
+
+    assert world.submit(VALID)["statusCode"] == 200
+    assert world.uploads.items[VALID_ID] == known
     assert not world.bucket.events
 
 
 @pytest.mark.parametrize("status", [UploadStatus.FAILED, UploadStatus.REJECTED])
 def test_a_failed_or_rejected_upload_restarts(world: World, status: UploadStatus) -> None:
-    world.uploads.items[VALID_ID] = upload(upload_id=VALID_ID, status=status, error="x", notified_at="then")
-    world.bucket.reports[report_key(BANK, VALID_ID)] = VALID
+    earlier = {"error": "x", "notified_at": "then", "restarts": 1, **began("a1", "then")}
+    world.uploads.items[VALID_ID] = upload(upload_id=VALID_ID, status=status, **earlier)
+    world.bucket.reports[KEY] = VALID
 
     assert world.submit(VALID)["statusCode"] == 202
-    assert world.bucket.events == [report_key(BANK, VALID_ID)]
-    assert world.uploads.items[VALID_ID].status is UploadStatus.RECEIVED
-    assert world.uploads.items[VALID_ID].error is None
+    known = world.uploads.items[VALID_ID]
+    assert world.bucket.events == [KEY]
+    assert known.status is UploadStatus.RECEIVED
+    assert (known.error, known.notified_at, known.restarts) == (None, None, 0)
+    assert [each["id"] for each in known.attempts] == ["a1", known.attempt]
+    assert world.bucket.attempts[KEY] == known.attempt
 
 
 def test_a_rejected_report_is_validated_again(world: World) -> None:
     assert [world.submit(INVALID)["statusCode"] for _ in range(2)] == [422, 422]
 
 
+def test_a_report_that_is_invalid_now_does_not_end_the_attempt_of_another_request(world: World) -> None:
+    running = upload(upload_id=INVALID_ID, status=UploadStatus.LOADING, **began("a1", "then"))
+    world.uploads.rivals = [running]
+
+    assert world.submit(INVALID)["statusCode"] == 422
+    assert world.uploads.items[INVALID_ID] == running
+
+
 def test_of_two_concurrent_requests_the_later_one_is_answered_with_the_uploads_status(world: World) -> None:
     world.uploads.rivals.append(upload(upload_id=VALID_ID, rows=2))
 
     assert world.submit(VALID)["statusCode"] == 200
-    assert len(world.bucket.events) == 1  # the first request may have ended before it stored the object
+    assert not world.bucket.events  # the other request stores the report
 
 
 def test_an_upload_that_vanishes_between_two_reads_is_a_conflict(world: World) -> None:

@@ -9,7 +9,8 @@ def test_a_message_carries_bank_and_status_as_attributes() -> None:
         {"MessageId": "m"},
         {
             "TopicArn": "arn:topic",
-            "Message": '{"bank_id": "nordbank", "upload_id": "u1", "status": "REJECTED", "error_count": 2}',
+            "Message": '{"bank_id": "nordbank", "upload_id": "u1", "attempt": "a1",'
+            ' "status": "REJECTED", "error_count": 2}',
             "MessageAttributes": {
                 "bank_id": {"DataType": "String", "StringValue": "nordbank"},
                 "status": {"DataType": "String", "StringValue": "REJECTED"},
@@ -18,5 +19,5 @@ def test_a_message_carries_bank_and_status_as_attributes() -> None:
     )
 
     topic = OutcomesTopic(script.client, "arn:topic")
-    topic.publish({"bank_id": "nordbank", "upload_id": "u1", "status": "REJECTED", "error_count": 2})
+    topic.publish({"bank_id": "nordbank", "upload_id": "u1", "attempt": "a1", "status": "REJECTED", "error_count": 2})
     script.played()

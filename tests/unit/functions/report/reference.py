@@ -21,6 +21,8 @@ DECIMALS: Final = {
 }
 _EXACT: Final = Context(prec=200)
 _LONGEST_LINE: Final = 65_536
+_MOST_UNREADABLE: Final = 100_000
+_UNREADABLE: Final = ("file.encoding", "row.malformed", "row.column_count")
 _STARTS_OF_OTHER_TYPES: Final = (
     b"%PDF-",
     b"\x1f\x8b",
@@ -95,6 +97,8 @@ def _rows_result(lines: list[tuple[int, bytes]], names: list[str], bank_id: str,
         if not codes:
             with localcontext(_EXACT):
                 result.totals[row["currency"]] = result.totals.get(row["currency"], Decimal(0)) + Decimal(row["amount"])
+    if sum(code in _UNREADABLE for _, _, code in result.errors) > _MOST_UNREADABLE:
+        return Reference(errors=[(1, None, "file.unreadable")])
     if result.errors:
         result.totals = {}
     return result

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.report.format.definition import COLUMNS, MAX_ERRORS
+from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_UNREADABLE
+from functions.report.result.corrections import corrections
 from functions.report.validator import validate_report
 from shared.contracts.api import MAX_REPORT_BYTES
-from tests.unit.functions.report.reports import NOW, SAMPLES, Row, report, row, valid_reports
+from tests.unit.functions.report.reference import reference_result
+from tests.unit.functions.report.reports import BANK, NOW, SAMPLES, Row, lines_of, report, row, valid_reports
 from tests.unit.functions.report.results import places, result_on
 
 EXPECTED: dict[str, dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_text())
@@ -102,3 +104,43 @@ def test_all_errors_of_a_row_are_reported_in_the_formats_order() -> None:
         "timestamp.format",
         "bank_id.mismatch",
     ]
+
+
+UNREADABLE = {
+    "not UTF-8": b"\xff\n",
+    "open quotes": b'"\n',
+    "carriage returns": b"\r\r\n",
+    "NUL": b"\0\n",
+    "one column": b"x\n",
+    "six columns": b",,,,,\n",
+}
+
+
+@pytest.mark.parametrize("line", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_of_tiny_unreadable_lines_is_invalid_as_a_whole(line: bytes) -> None:
+    header = report([])
+    data = b"\n" + header + line * ((MAX_REPORT_BYTES - len(header)) // len(line) - 1)
+
+    result = result_on(data)
+
+    assert places(result) == [(1, None, "file.unreadable")]
+    assert "more than 100,000 rows cannot be split into 5 columns, the first on line 3" in result.errors[0].message
+    assert (result.rows, result.columns, result.error_count) == (0, (), 1)
+    assert not list(corrections(data, result))
+
+
+@pytest.mark.parametrize(("more", "unreadable"), [(0, False), (1, True)])
+@pytest.mark.parametrize("size", [1_000, 10**6])
+def test_unreadable_rows_are_counted_up_to_the_limit_as_by_the_reference(
+    more: int, size: int, *, unreadable: bool
+) -> None:
+    kinds = [b"\xff\n", b'"\n', b"x\n", b"\r\r\n"]
+    data = report([row()]) + b"".join(kinds) * (MAX_UNREADABLE // 4) + b"x\n" * more + lines_of([row(amount="x")])
+
+    result = result_on(data[at : at + size] for at in range(0, len(data), size))
+    expected = reference_result(data, bank_id=BANK, now=NOW)
+
+    assert dict(result.errors_by_code) == expected.by_code
+    assert result.rows == expected.rows
+    assert (places(result) == [(1, None, "file.unreadable")]) is unreadable
+    assert places(result) == expected.errors[:MAX_ERRORS]

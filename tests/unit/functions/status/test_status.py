@@ -2,20 +2,27 @@
 
 import base64
 import json
+import sys
+from dataclasses import replace
 
 import pytest
 
-from functions.status.cursor import Position, encode_cursor
+from functions.common.uploads import Upload
+from functions.status.cursor import Position, decode_cursor, encode_cursor
+from shared.contracts.objects import load_key
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.bank import OTHER_KEY, World, body_of
-from tests.unit.functions.fakes import keys_of
+from tests.unit.functions.fakes import FakeUploads, keys_of
+
+U1, U2 = "1" * 32, "2" * 32
+TIME = "2026-11-23T12:00:00.000000Z"
 
 
 def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
-    world.know("u1", rows=3, totals={"EUR": "1.00"}, size=99, notified_at="then", error="internal")
+    world.know(U1, rows=3, totals={"EUR": "1.00"}, size=99, notified_at="then", error="internal")
 
-    assert body_of(world.get("u1")) == {
-        "upload_id": "u1",
+    assert body_of(world.get(U1)) == {
+        "upload_id": U1,
         "bank_id": "nordbank",
         "status": "RECEIVED",
         "received_at": "2026-11-23T12:00:00.000000Z",
@@ -26,23 +33,79 @@ def test_an_upload_is_shown_with_what_is_known_of_it(world: World) -> None:
 
 
 def test_a_rejected_upload_is_shown_with_its_errors(world: World) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, error_count=1)
-    world.bucket.errors["nordbank", "u1"] = [{"line": 2}]
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1)
+    world.bucket.errors["nordbank", U1] = [{"line": 2}]
 
-    assert body_of(world.get("u1"))["errors"] == [{"line": 2}]
-    assert body_of(world.get("u1"))["error_count"] == 1
+    assert body_of(world.get(U1))["errors"] == [{"line": 2}]
+    assert body_of(world.get(U1))["error_count"] == 1
 
 
-def test_a_failed_upload_is_shown_with_what_to_do(world: World) -> None:
-    world.know("u1", status=UploadStatus.FAILED, rows=3, error="Sandbox.Timedout")
+def test_a_failed_upload_is_shown_with_its_cause_what_was_loaded_and_what_to_do(world: World) -> None:
+    world.know(U1, status=UploadStatus.FAILED, rows=20_000, attempt="a2", error="DeadlineExceededError")
+    for attempt, start, rows in (("a2", 49, 5_000), ("a2", 262_144, 1_525), ("a1", 49, 9)):
+        load = {"loaded": rows, "repeated": 2, "conflicts": 1}
+        world.loads.items[load_key("nordbank", U1, attempt, start=start)] = load  # type: ignore[assignment]
 
-    shown = body_of(world.get("u1"))
+    shown = body_of(world.get(U1))
 
+    assert shown["error"] == "the pipeline was too busy to finish in time"
+    assert shown["loaded"] == 6_525
     assert shown["detail"] == (
-        "Processing failed; rows may have been loaded in part. Submit the same file again to restart it."
+        "Processing failed: the pipeline was too busy to finish in time. At least 6,525 of 20,000 rows are loaded."
+        " Submit the same file again to load the rest."
+        " Or submit a corrected file: its rows replace those of this upload."
     )
-    assert "Sandbox" not in json.dumps(shown)
-    assert body_of(world.get())["uploads"] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("TemporaryError", "the pipeline was too busy to finish in time"),
+        ("Lambda.TooManyRequestsException", "the pipeline was too busy to finish in time"),
+        ("Sandbox.Timedout", "a step of the pipeline took too long or ended early"),
+        ("ReportMissingError", "the report was not stored completely, or is no longer stored"),
+        ("StuckError", "the pipeline made no progress"),
+        ("KeyError", "an internal error"),
+        (None, "an internal error"),
+    ],
+)
+def test_a_cause_is_told_in_words(world: World, error: str | None, cause: str) -> None:
+    world.know(U1, status=UploadStatus.FAILED, error=error)
+
+    shown = body_of(world.get(U1))
+
+    assert shown["error"] == cause
+    assert f": {cause}. Rows may have been loaded in part. Submit the same file again" in shown["detail"]
+    assert error is None or error not in json.dumps(shown)
+    (listed,) = body_of(world.get())["uploads"]
+    assert (listed["error"], listed["detail"]) == (shown["error"], shown["detail"])
+
+
+def test_totals_by_kind_are_shown_only_where_they_differ_from_the_reports(world: World) -> None:
+    totals = {"loaded_totals": {"EUR": "1.00"}, "repeated_totals": {"EUR": "2.00"}, "conflict_totals": {}}
+    counts = {"status": UploadStatus.COMPLETED, "loaded": 1, "conflicts": 0}
+    world.know(U1, **counts, repeated=1, **totals)
+    world.know(U2, **counts, repeated=0, **totals)
+
+    assert totals.items() <= body_of(world.get(U1)).items()
+    assert not totals.keys() & body_of(world.get(U2)).keys()
+
+
+@pytest.mark.parametrize(
+    "upload_id", ["u1", "A" * 32, "a" * 31, "a" * 33, "a" * 2_049, "a" * 31 + "\n", "\ud800" * 32, "\u0661" * 32, " "]
+)
+def test_what_cannot_be_an_upload_id_is_not_found_without_a_look_at_the_table(world: World, upload_id: str) -> None:
+    class Unread(FakeUploads):
+        def get(self, upload_id: str) -> Upload | None:
+            raise AssertionError(upload_id)
+
+    known = body_of(world.get(U2))
+    world.status = replace(world.status, uploads=Unread())
+
+    response = world.get(upload_id)
+
+    assert response["statusCode"] == 404
+    assert body_of(response) == known
 
 
 @pytest.mark.parametrize(
@@ -50,27 +113,27 @@ def test_a_failed_upload_is_shown_with_what_to_do(world: World) -> None:
     [
         ("daily.csv", "daily-corrections.csv"),
         ('d/a"b\r\n\u00fc.csv', "a_b_-corrections.csv"),
-        (None, "u1-corrections.csv"),
+        (None, f"{U1}-corrections.csv"),
     ],
 )
 def test_a_rejected_upload_links_its_corrections(world: World, file_name: str | None, saved_as: str) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=3, file_name=file_name)
-    world.bucket.errors["nordbank", "u1"] = []
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=3, file_name=file_name)
+    world.bucket.errors["nordbank", U1] = []
 
-    assert body_of(world.get("u1"))["corrections_url"] == f"https://bucket/nordbank/u1?{saved_as}"
+    assert body_of(world.get(U1))["corrections_url"] == f"https://bucket/nordbank/{U1}?{saved_as}"
 
 
 def test_without_validated_rows_there_are_no_corrections(world: World) -> None:
-    world.know("u1", status=UploadStatus.REJECTED, error_count=1, rows=0)
-    world.bucket.errors["nordbank", "u1"] = []
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=0)
+    world.bucket.errors["nordbank", U1] = []
 
-    assert "corrections_url" not in body_of(world.get("u1"))
+    assert "corrections_url" not in body_of(world.get(U1))
 
 
 def test_another_banks_upload_is_answered_like_an_unknown_one(world: World) -> None:
-    world.know("u1")
+    world.know(U1)
 
-    others, none = world.get("u1", key=OTHER_KEY), world.get("u2", key=OTHER_KEY)
+    others, none = world.get(U1, key=OTHER_KEY), world.get(U2, key=OTHER_KEY)
 
     assert others["statusCode"] == 404
     assert others == none
@@ -83,8 +146,8 @@ def test_a_caller_without_a_banks_key_sees_nothing(world: World, key: str, statu
 
 def test_pages_hold_every_upload_of_the_bank_once_newest_first(world: World) -> None:
     for number in range(7):
-        world.know(f"u{number}", received_at=f"2026-11-2{number}T00:00:00.000000Z")
-        world.know(f"a{number}", bank_id="alpenbank")
+        world.know(f"{number:032x}", received_at=f"2026-11-2{number}T00:00:00.000000Z")
+        world.know(f"{number + 100:032x}", bank_id="alpenbank")
 
     seen: list[str] = []
     query: dict[str, str] = {"limit": "3"}
@@ -95,12 +158,12 @@ def test_pages_hold_every_upload_of_the_bank_once_newest_first(world: World) -> 
             break
         query["cursor"] = page["next_cursor"]
 
-    assert seen == [f"u{number}" for number in reversed(range(7))]
+    assert seen == [f"{number:032x}" for number in reversed(range(7))]
 
 
 def test_without_a_limit_a_page_has_20_uploads(world: World) -> None:
     for number in range(30):
-        world.know(f"u{number}")
+        world.know(f"{number:032x}")
 
     assert len(body_of(world.get())["uploads"]) == 20
     assert len(body_of(world.get(limit="100"))["uploads"]) == 30
@@ -129,7 +192,17 @@ def test_an_invalid_limit_is_a_bad_request(world: World, limit: str) -> None:
         base64.urlsafe_b64encode(b'{"a": 1}').decode(),
         base64.urlsafe_b64encode(b'["nordbank", 1, "u1"]').decode(),
         base64.urlsafe_b64encode(b'["nordbank", "", ""]').decode(),
-        encode_cursor("alpenbank", Position(received_at="2026", upload_id="u1")),
+        base64.urlsafe_b64encode(b"[" * 1_000).decode(),
+        base64.urlsafe_b64encode(b"[" * 380).decode(),
+        encode_cursor("nordbank", Position(received_at=TIME, upload_id="u1")),
+        encode_cursor("nordbank", Position(received_at=TIME, upload_id="x" * 3_000)),
+        encode_cursor("nordbank", Position(received_at=TIME, upload_id="\ud800" * 32)),
+        encode_cursor("nordbank", Position(received_at=TIME, upload_id=U1 + "\n")),
+        encode_cursor("nordbank", Position(received_at="2026", upload_id=U1)),
+        encode_cursor("nordbank", Position(received_at="x" * 1_500, upload_id=U1)),
+        encode_cursor("nordbank", Position(received_at=TIME.replace("6", "\u0666"), upload_id=U1)),
+        encode_cursor("nordbank", Position(received_at=TIME + "\0", upload_id=U1)),
+        encode_cursor("alpenbank", Position(received_at=TIME, upload_id=U1)),
     ],
 )
 def test_a_cursor_that_is_not_the_banks_own_is_a_bad_request(world: World, cursor: str) -> None:
@@ -137,3 +210,19 @@ def test_a_cursor_that_is_not_the_banks_own_is_a_bad_request(world: World, curso
 
     assert response["statusCode"] == 400
     assert "cursor" in body_of(response)["detail"]
+
+
+def test_a_nested_cursor_within_the_limit_of_length_is_a_bad_request() -> None:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(200)
+    try:
+        with pytest.raises(ValueError, match="not a valid cursor"):
+            decode_cursor(base64.urlsafe_b64encode(b"[" * 380).decode(), "nordbank")
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_the_longest_bank_id_fits_a_cursor() -> None:
+    position = Position(received_at=TIME, upload_id=U1)
+
+    assert decode_cursor(encode_cursor("b" * 64, position), "b" * 64) == position

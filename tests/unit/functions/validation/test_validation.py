@@ -1,34 +1,50 @@
 """Validation: what it finds, writes, and selects as the next state, also when it runs late or twice."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from functions.common.uploads import derive_upload_id
-from functions.validation.validation import UploadVanishedError, Validation, WrongContentError
+from functions.common.attempts import restarted
+from functions.common.errors import DeadlineExceededError, ReportMissingError
+from functions.common.uploads import Upload, derive_upload_id
+from functions.validation.validation import Task, UploadVanishedError, Validation, WrongContentError
+from shared.contracts.errors import REPORT_MISSING
 from shared.contracts.objects import report_key
-from shared.contracts.uploads import UploadStatus
+from shared.contracts.uploads import AttemptBy, UploadStatus
 from shared.contracts.workflow import ObjectCreated, Validated
-from tests.unit.functions.fakes import FakeBucket, FakeUploads, clock, upload, uploads_of
-from tests.unit.functions.report.reports import BANK, report, row
+from tests.unit.functions.fakes import FakeBucket, FakeUploads, began, clock, upload, uploads_of
+from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 VALID = report([row(transaction_id="a"), row(transaction_id="b")])
 INVALID = report([row(amount="x")])
 VALID_ID = derive_upload_id(BANK, VALID)
 INVALID_ID = derive_upload_id(BANK, INVALID)
+STARTED = "2026-11-23T11:59:59.000Z"
+NOW_TEXT = "2026-11-23T12:00:00.000000Z"
 
 
 def created(key: str) -> ObjectCreated:
     return {"detail": {"bucket": {"name": "reports-bucket"}, "object": {"key": key, "size": 0}}}
 
 
-def run(content: bytes, uploads: FakeUploads, bucket: FakeBucket | None = None) -> Validated:
-    bucket = bucket or FakeBucket()
-    key = report_key(BANK, derive_upload_id(BANK, content))
-    bucket.reports[key] = content
-    return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock).run(created(key))
+def task_of(content: bytes, **changes: Any) -> Task:
+    event = created(report_key(BANK, derive_upload_id(BANK, content)))
+    return replace(Task(event=event, attempt="a1", execution="arn:e1", trace_id="1-2-3", started_at=STARTED), **changes)
+
+
+def run(content: bytes, uploads: FakeUploads, bucket: FakeBucket | None = None, **changes: Any) -> Validated:
+    bucket, task = bucket or FakeBucket(), task_of(content, **changes)
+    bucket.reports[task.key] = content
+    return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock).run(task)
+
+
+def known_upload(**changes: Any) -> Upload:
+    return upload(**{"upload_id": VALID_ID, **began("a1", STARTED), **changes})
 
 
 def test_a_valid_report_is_divided_into_ranges() -> None:
-    uploads = uploads_of(upload(upload_id=VALID_ID, file_name="daily.csv"))
+    uploads = uploads_of(known_upload(file_name="daily.csv"))
 
     validated = run(VALID, uploads)
 
@@ -43,10 +59,13 @@ def test_a_valid_report_is_divided_into_ranges() -> None:
     known = uploads.items[VALID_ID]
     assert (known.status, known.rows, known.totals) == (UploadStatus.VALIDATED, 2, {"EUR": "25.00"})
     assert known.file_name == "daily.csv"
+    assert (known.execution, known.trace_id) == ("arn:e1", "1-2-3")
+    assert known.due_at == "2026-11-23T12:06:00.000000Z"  # the sweeper waits from the last progress on
+    assert (validated["version"], validated["attempt"], validated["started_at"]) == (2, "a1", STARTED)
 
 
 def test_an_invalid_report_is_rejected_and_its_errors_are_stored() -> None:
-    uploads, bucket = uploads_of(upload(upload_id=INVALID_ID)), FakeBucket()
+    uploads, bucket = uploads_of(known_upload(upload_id=INVALID_ID)), FakeBucket()
 
     validated = run(INVALID, uploads, bucket)
 
@@ -72,18 +91,21 @@ def test_an_object_without_an_upload_gets_one() -> None:
 
     assert run(VALID, uploads)["next"] == "LOAD"
     assert uploads.items[VALID_ID].status is UploadStatus.VALIDATED
-    assert uploads.items[VALID_ID].size == len(VALID)
+    known = uploads.items[VALID_ID]
+    assert known.size == len(VALID)
+    assert (known.attempt, known.attempts) == ("a1", [{"id": "a1", "began_at": NOW_TEXT, "by": "event"}])
+    assert known.due_at == "2026-11-23T12:06:00.000000Z"
 
 
 def test_a_run_continues_from_an_upload_that_another_run_begins_at_the_same_time() -> None:
-    uploads = FakeUploads(rivals=[upload(upload_id=VALID_ID, status=UploadStatus.COMPLETED, notified_at="then")])
+    uploads = FakeUploads(rivals=[known_upload(status=UploadStatus.COMPLETED, notified_at="then")])
 
     assert run(VALID, uploads)["next"] == "END"
 
 
 @pytest.mark.parametrize("status", [UploadStatus.VALIDATED, UploadStatus.LOADING])
 def test_a_run_that_restarts_continues_to_load(status: UploadStatus) -> None:
-    uploads = uploads_of(upload(upload_id=VALID_ID, status=status))
+    uploads = uploads_of(known_upload(status=status))
 
     assert run(VALID, uploads)["next"] == "LOAD"
     assert uploads.items[VALID_ID].status is status
@@ -96,13 +118,13 @@ def test_a_run_that_restarts_continues_to_load(status: UploadStatus) -> None:
         (UploadStatus.COMPLETED, "then", "END"),
         (UploadStatus.REJECTED, None, "NOTIFY"),
         (UploadStatus.REJECTED, "then", "END"),
-        (UploadStatus.FAILED, None, "END"),
+        (UploadStatus.FAILED, None, "FAIL"),  # the execution that failed may have ended before its dead letter
     ],
 )
 def test_of_an_ended_upload_only_an_unpublished_outcome_is_left_to_do(
     status: UploadStatus, notified_at: str | None, following: str
 ) -> None:
-    uploads = uploads_of(upload(upload_id=VALID_ID, status=status, notified_at=notified_at))
+    uploads = uploads_of(known_upload(status=status, notified_at=notified_at))
 
     validated = run(VALID, uploads)
 
@@ -112,21 +134,94 @@ def test_of_an_ended_upload_only_an_unpublished_outcome_is_left_to_do(
 
 
 def test_a_status_that_another_run_sets_during_validation_counts() -> None:
-    uploads = uploads_of(upload(upload_id=VALID_ID))
-    uploads.rivals = [upload(upload_id=VALID_ID, status=UploadStatus.FAILED)]
+    uploads = uploads_of(known_upload())
+    uploads.rivals = [known_upload(status=UploadStatus.FAILED, dead_letter_at="then")]
 
     assert run(VALID, uploads)["next"] == "END"
     assert uploads.items[VALID_ID].status is UploadStatus.FAILED
 
 
+@pytest.mark.parametrize("status", list(UploadStatus))
+@pytest.mark.parametrize("of_another", ["before", "during"])
+def test_a_run_of_another_attempt_ends_without_changing_anything(status: UploadStatus, of_another: str) -> None:
+    newer = known_upload(status=status, **began("a2", NOW_TEXT))
+    uploads = uploads_of(newer if of_another == "before" else known_upload())
+    uploads.rivals = [newer]
+
+    assert run(VALID, uploads)["next"] == "END"
+    assert uploads.items[VALID_ID] == newer
+
+
+def test_an_execution_that_begins_again_after_it_failed_finishes_its_failure_path() -> None:
+    uploads = uploads_of(known_upload(status=UploadStatus.FAILED))
+
+    assert run(VALID, uploads)["next"] == "FAIL"
+    uploads.items[VALID_ID] = known_upload(status=UploadStatus.FAILED, dead_letter_at="then")
+    assert run(VALID, uploads)["next"] == "END"
+
+
+def test_a_failed_upload_that_was_begun_again_is_validated() -> None:
+    failed = known_upload(status=UploadStatus.FAILED, error="x", dead_letter_at="then")
+    uploads = uploads_of(restarted(failed, "a2", by=AttemptBy.REDRIVE, now=NOW))
+
+    assert run(VALID, uploads, attempt="a2")["next"] == "LOAD"
+    assert uploads.items[VALID_ID].status is UploadStatus.VALIDATED
+
+
+def test_a_report_that_is_not_stored_is_an_error() -> None:
+    bucket, uploads = FakeBucket(), uploads_of(known_upload())
+    validation = Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock)
+
+    with pytest.raises(ReportMissingError):
+        validation.run(task_of(VALID))
+    assert ReportMissingError.__name__ == REPORT_MISSING
+
+
+def test_a_run_that_finds_the_report_invalid_leaves_an_upload_to_the_run_that_found_it_valid() -> None:
+    uploads = uploads_of(known_upload(upload_id=INVALID_ID))
+    uploads.rivals = [known_upload(upload_id=INVALID_ID, status=UploadStatus.LOADING)]
+
+    assert run(INVALID, uploads)["next"] == "END"
+    assert uploads.items[INVALID_ID].status is UploadStatus.LOADING
+
+
+def test_after_the_deadline_nothing_is_done() -> None:
+    uploads = uploads_of(known_upload())
+
+    with pytest.raises(DeadlineExceededError):
+        run(VALID, uploads, started_at="2026-11-23T11:56:19.000Z")
+    assert uploads.items[VALID_ID].status is UploadStatus.RECEIVED
+
+
+@pytest.mark.parametrize("status", [UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING])
+def test_an_upload_of_a_version_without_attempts_gets_one(status: UploadStatus) -> None:
+    uploads = uploads_of(upload(upload_id=VALID_ID, status=status, file_name="daily.csv"))
+
+    validated = run(VALID, uploads)
+
+    known = uploads.items[VALID_ID]
+    assert (validated["next"], validated["attempt"]) == ("LOAD", "a1")
+    assert (known.attempt, known.status, known.file_name) == ("a1", UploadStatus.VALIDATED, "daily.csv")
+    assert known.due_at
+
+
+@pytest.mark.parametrize(("status", "following"), [(UploadStatus.COMPLETED, "NOTIFY"), (UploadStatus.FAILED, "END")])
+def test_an_upload_that_a_version_without_attempts_has_ended_stays_without(
+    status: UploadStatus, following: str
+) -> None:
+    validated = run(VALID, uploads_of(upload(upload_id=VALID_ID, status=status)))
+
+    assert (validated["next"], validated["attempt"]) == (following, "")
+
+
 def test_an_upload_that_vanishes_is_an_error() -> None:
     class Vanishing(FakeUploads):
-        def advance(self, upload_id: str, status: UploadStatus, *, at: str, **changes: object) -> bool:
+        def advance(self, upload_id: str, *_: Any, **__: Any) -> bool:
             del self.items[upload_id]
-            return super().advance(upload_id, status, at=at, **changes)
+            return False
 
     with pytest.raises(UploadVanishedError, match=VALID_ID):
-        run(VALID, Vanishing(items={VALID_ID: upload(upload_id=VALID_ID)}))
+        run(VALID, Vanishing(items={VALID_ID: known_upload()}))
 
 
 def test_content_with_another_upload_id_than_its_key_is_an_error() -> None:
@@ -135,7 +230,7 @@ def test_content_with_another_upload_id_than_its_key_is_an_error() -> None:
     validation = Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock)
 
     with pytest.raises(WrongContentError, match=INVALID_ID):
-        validation.run(created(report_key(BANK, INVALID_ID)))
+        validation.run(task_of(INVALID))
     assert not uploads.items
 
 
@@ -144,4 +239,4 @@ def test_a_key_of_another_layout_is_an_error() -> None:
     validation = Validation(uploads=FakeUploads(), reports=bucket, rejected=bucket, clock=clock)
 
     with pytest.raises(ValueError, match="expected reports/<bank_id>/<upload_id>"):
-        validation.run(created("reports/nordbank"))
+        validation.run(Task(event=created("reports/nordbank")))

@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from local.cloud.clients import Cloud
 from local.cloud.run_folder import RunFolder
-from local.demo.next_steps import how_to_inspect, how_to_submit
+from local.demo.next_steps import how_to_inspect, how_to_operate, how_to_submit
 from local.demo.tables import error_table, notification_table, time_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.outcomes import Outcome
@@ -112,6 +112,12 @@ def test_every_banks_key_is_shown_and_a_curl_command_in_one_shell_line() -> None
     assert "x-api-key: k-1" in words
     assert "report=@/a folder/tests/reports/bayside-2026-11-20-no-final-newline.csv;type=text/csv" in words
     assert words[-1] == f"{PIPELINE.api_url}/upload"
+
+
+def test_the_operators_commands_are_printed_with_what_they_need() -> None:
+    _, explain, redrive = how_to_operate(PIPELINE)
+    for line, command in ((explain, "./dev explain UPLOAD"), (redrive, "./dev redrive")):
+        assert line.endswith(f" AWS_ENDPOINT_URL=http://127.0.0.1:4566 ENVIRONMENT_SUFFIX=local {command}")
 
 
 @pytest.mark.parametrize("installed", [False, True])

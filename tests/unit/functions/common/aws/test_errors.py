@@ -21,7 +21,21 @@ def test_the_workflow_identifies_the_error_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["ProvisionedThroughputExceededException", "SlowDown", "Throttled", "ThrottlingException"]
+    "code",
+    [
+        "KMSThrottling",
+        "KMSThrottlingException",
+        "LimitExceededException",
+        "OperationAborted",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttled",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    ],
 )
 def test_throttling_codes_are_temporary(code: str) -> None:
     with pytest.raises(TemporaryError, match=f"could not store it: {code}"), aws_errors("store it"):

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.errors import TemporaryError
+from functions.common.errors import ReportMissingError, TemporaryError
 from functions.common.reports import StoredReport
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import Code
@@ -26,14 +26,14 @@ def body(content: bytes, *, length: int | None = None) -> Any:
     return StreamingBody(BytesIO(content), content_length=len(content) if length is None else length)
 
 
-def test_a_report_exists_or_not() -> None:
+def test_a_report_names_the_attempt_that_stored_it() -> None:
     script = Script("s3")
-    script.answers("head_object", {}, AT)
+    script.answers("head_object", {"Metadata": {"attempt": "a1"}}, AT)
+    script.answers("head_object", {"Metadata": {}}, AT)
     script.fails("head_object", "404", status=404)
     bucket = ReportsBucket(script.client, "bucket")
 
-    assert bucket.exists(KEY)
-    assert not bucket.exists(KEY)
+    assert [bucket.stored_attempt(KEY) for _ in range(3)] == ["a1", "", None]
 
 
 def test_a_denied_lookup_is_an_error() -> None:
@@ -41,17 +41,19 @@ def test_a_denied_lookup_is_an_error() -> None:
     script.fails("head_object", "403", status=403)
 
     with pytest.raises(ClientError, match="403"):
-        ReportsBucket(script.client, "bucket").exists(KEY)
+        ReportsBucket(script.client, "bucket").stored_attempt(KEY)
 
 
 def test_reports_and_errors_are_stored_under_their_keys() -> None:
     script = Script("s3")
-    script.answers("put_object", {}, AT | {"Body": b"abc", "ContentType": "text/csv"})
-    script.answers("put_object", {}, ERRORS_AT | {"Body": ERROR_JSON, "ContentType": "application/json"})
+    script.answers("put_object", {}, AT | {"Body": b"abc", "ContentType": "text/csv", "Metadata": {"attempt": "a1"}})
+    script.answers(
+        "put_object", {}, ERRORS_AT | {"Body": ERROR_JSON, "ContentType": "application/json", "Metadata": {}}
+    )
     script.answers("get_object", {"Body": body(ERROR_JSON)}, ERRORS_AT)
     bucket = ReportsBucket(script.client, "bucket")
 
-    bucket.store(KEY, b"abc")
+    bucket.store(KEY, b"abc", attempt="a1")
     bucket.put_errors("nordbank", "u1", (ERROR,))
 
     assert bucket.get_errors("nordbank", "u1") == [ERROR.as_dict()]
@@ -73,7 +75,7 @@ class BytesOf:
 
 def test_corrections_are_stored_chunk_by_chunk_and_without_chunks_there_is_no_object() -> None:
     script = Script("s3")
-    request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8"}
+    request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8", "Metadata": {}}
     script.answers("put_object", {}, {"Bucket": "bucket", "Key": "errors/nordbank/u1.csv"} | request)
     bucket = ReportsBucket(script.client, "bucket")
 
@@ -102,6 +104,18 @@ def test_a_report_is_read_with_its_entity_tag_and_a_range_only_if_it_still_has_t
     assert bucket.read(KEY) == StoredReport(content=b"abcdef", etag='"tag"')
     assert bucket.read_range(KEY, start=2, end=4, etag='"tag"') == b"cd"
     script.played()
+
+
+def test_a_report_that_is_not_stored_is_a_permanent_error_and_a_denied_one_stays_what_it_is() -> None:
+    script = Script("s3")
+    script.fails("get_object", "NoSuchKey", status=404)
+    script.fails("get_object", "AccessDenied", status=403)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    with pytest.raises(ReportMissingError, match=KEY):
+        bucket.read(KEY)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bucket.read(KEY)
 
 
 def test_a_response_that_is_cut_short_is_temporary() -> None:

@@ -1,5 +1,6 @@
 """Adapters of the uploads and banks tables: their requests to DynamoDB, and what they return of its responses."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from functions.common.banks import Bank
 from functions.common.errors import TemporaryError
 from functions.common.uploads import derive_upload_id
 from shared.contracts.uploads import UploadStatus
-from tests.unit.functions.fakes import upload
+from tests.unit.functions.fakes import began, upload
 from tests.unit.functions.stubs import Script
 
 ITEM: dict[str, Any] = {
@@ -20,6 +21,7 @@ ITEM: dict[str, Any] = {
     "status": {"S": "COMPLETED"},
     "received_at": {"S": "2026-11-23T12:00:00.000000Z"},
     "updated_at": {"S": "2026-11-23T12:00:00.000000Z"},
+    "restarts": {"N": "0"},
     "rows": {"N": "3"},
     "totals": {"M": {"EUR": {"S": "1.00"}}},
     "conflict_samples": {
@@ -65,16 +67,119 @@ def test_a_new_upload_replaces_only_one_whose_status_it_may_follow() -> None:
     script.played()
 
 
-def test_a_status_only_follows_its_predecessors() -> None:
+def test_a_taken_over_upload_still_has_the_known_attempt_and_status() -> None:
+    script = Script("dynamodb")
+    request = {
+        "TableName": "uploads",
+        "Item": ITEM
+        | {
+            "status": {"S": "RECEIVED"},
+            "attempt": {"S": "a2"},
+            "due_at": {"S": "later"},
+            "sweep": {"S": "due"},
+            "attempts": {"L": [{"M": {"id": {"S": "a2"}, "began_at": {"S": "now"}, "by": {"S": "intake"}}}]},
+            "restarts": {"N": "0"},
+        },
+        "ConditionExpression": "attempt = :attempt AND #status = :known",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":attempt": {"S": "a1"}, ":known": {"S": "FAILED"}},
+    }
+    script.answers("put_item", {}, request)
+    script.fails("put_item", "ConditionalCheckFailedException")
+    table = UploadsTable(script.client, "uploads")
+    again = replace(COMPLETED, status=UploadStatus.RECEIVED, due_at="later", **began("a2", "now"))
+    known = replace(COMPLETED, status=UploadStatus.FAILED, attempt="a1")
+
+    assert table.take_over(again, known=known)
+    assert not table.take_over(again, known=known)
+    script.played()
+
+
+def test_an_upload_without_an_attempt_is_recognized_by_the_missing_attribute() -> None:
+    script = Script("dynamodb")
+    request = {
+        "TableName": "uploads",
+        "Key": {"upload_id": {"S": "u1"}},
+        "UpdateExpression": "SET notified_at = :at REMOVE sweep, due_at",
+        "ConditionExpression": "attribute_not_exists(attempt) AND #status = :announced"
+        " AND attribute_not_exists(notified_at)",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":at": {"S": "now"}, ":announced": {"S": "COMPLETED"}},
+    }
+    script.answers("update_item", {}, request)
+
+    assert UploadsTable(script.client, "uploads").mark_notified("u1", "", UploadStatus.COMPLETED, at="now")
+    script.played()
+
+
+def test_the_sweeper_claims_an_upload_that_has_not_changed() -> None:
+    script = Script("dynamodb")
+    request = {
+        "TableName": "uploads",
+        "Key": {"upload_id": {"S": "u1"}},
+        "UpdateExpression": "SET due_at = :due_at",
+        "ConditionExpression": "attempt = :attempt AND #status = :known AND due_at = :was",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {
+            ":attempt": {"S": "a1"},
+            ":known": {"S": "COMPLETED"},
+            ":was": {"S": "then"},
+            ":due_at": {"S": "later"},
+        },
+    }
+    script.answers("update_item", {}, request)
+    script.fails("update_item", "ConditionalCheckFailedException")
+    table = UploadsTable(script.client, "uploads")
+    known = replace(COMPLETED, attempt="a1", due_at="then")
+
+    assert table.postpone(known, due_at="later")
+    assert not table.postpone(known, due_at="later")
+    script.played()
+
+
+@pytest.mark.parametrize(
+    ("replaced", "condition"),
+    [(0, "(attribute_not_exists(replaced) OR replaced = :if_replaced)"), (3, "replaced = :if_replaced")],
+)
+def test_progress_can_depend_on_how_many_rows_were_replaced_and_postpones_the_sweeper(
+    replaced: int, condition: str
+) -> None:
+    script = Script("dynamodb")
+    names = {"#status": "status", "#updated_at": "updated_at", "#due_at": "due_at", "#sweep": "sweep"}
+    request = {
+        "TableName": "uploads",
+        "Key": {"upload_id": {"S": "u1"}},
+        "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #due_at = :due_at, #sweep = :sweep",
+        "ConditionExpression": f"attempt = :attempt AND #status IN (:from0) AND {condition}",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {
+            ":from0": {"S": "LOADING"},
+            ":attempt": {"S": "a1"},
+            ":if_replaced": {"N": str(replaced)},
+            ":status": {"S": "COMPLETED"},
+            ":updated_at": {"S": "now"},
+            ":due_at": {"S": "later"},
+            ":sweep": {"S": "due"},
+        },
+    }
+    script.answers("update_item", {}, request)
+    table = UploadsTable(script.client, "uploads")
+
+    assert table.advance("u1", "a1", UploadStatus.COMPLETED, at="now", if_replaced=replaced, due_at="later")
+    script.played()
+
+
+def test_a_status_only_follows_its_predecessors_of_the_same_attempt() -> None:
     script = Script("dynamodb")
     request = {
         "TableName": "uploads",
         "Key": {"upload_id": {"S": "u1"}},
         "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #loaded = :loaded",
-        "ConditionExpression": "#status IN (:from0)",
+        "ConditionExpression": "attempt = :attempt AND #status IN (:from0)",
         "ExpressionAttributeNames": {"#status": "status", "#updated_at": "updated_at", "#loaded": "loaded"},
         "ExpressionAttributeValues": {
             ":from0": {"S": "LOADING"},
+            ":attempt": {"S": "a1"},
             ":status": {"S": "COMPLETED"},
             ":updated_at": {"S": "now"},
             ":loaded": {"N": "5"},
@@ -84,8 +189,8 @@ def test_a_status_only_follows_its_predecessors() -> None:
     script.fails("update_item", "ConditionalCheckFailedException")
     table = UploadsTable(script.client, "uploads")
 
-    assert table.advance("u1", UploadStatus.COMPLETED, at="now", loaded=5)
-    assert not table.advance("u1", UploadStatus.COMPLETED, at="now")
+    assert table.advance("u1", "a1", UploadStatus.COMPLETED, at="now", loaded=5)
+    assert not table.advance("u1", "a1", UploadStatus.COMPLETED, at="now")
     script.played()
 
 
@@ -96,12 +201,12 @@ def test_a_throttled_write_is_temporary_and_a_denied_one_is_not() -> None:
     table = UploadsTable(script.client, "uploads")
 
     with pytest.raises(TemporaryError, match="change the upload's status"):
-        table.advance("u1", UploadStatus.LOADING, at="now")
+        table.advance("u1", "a1", UploadStatus.LOADING, at="now")
     with pytest.raises(ClientError, match="AccessDenied"):
-        table.advance("u1", UploadStatus.LOADING, at="now")
+        table.advance("u1", "a1", UploadStatus.LOADING, at="now")
 
 
-def test_the_notification_is_recorded() -> None:
+def test_the_notification_of_an_attempt_is_recorded_and_nothing_is_due_any_more() -> None:
     script = Script("dynamodb")
     script.answers(
         "update_item",
@@ -109,12 +214,21 @@ def test_the_notification_is_recorded() -> None:
         {
             "TableName": "uploads",
             "Key": {"upload_id": {"S": "u1"}},
-            "UpdateExpression": "SET notified_at = :at",
-            "ExpressionAttributeValues": {":at": {"S": "now"}},
+            "UpdateExpression": "SET notified_at = :at REMOVE sweep, due_at",
+            "ConditionExpression": "attempt = :attempt AND #status = :announced AND attribute_not_exists(notified_at)",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {
+                ":attempt": {"S": "a1"},
+                ":at": {"S": "now"},
+                ":announced": {"S": "COMPLETED"},
+            },
         },
     )
+    script.fails("update_item", "ConditionalCheckFailedException")
+    table = UploadsTable(script.client, "uploads")
 
-    UploadsTable(script.client, "uploads").mark_notified("u1", at="now")
+    assert table.mark_notified("u1", "a1", UploadStatus.COMPLETED, at="now")
+    assert not table.mark_notified("u1", "a1", UploadStatus.COMPLETED, at="now")
     script.played()
 
 

@@ -1,0 +1,60 @@
+"""How often and how long each kind of error is retried, and how long a call may take.
+
+An Express execution ends after five minutes, without reaching a Catch. Functions therefore give up `GIVE_UP_AFTER` its
+start (`shared/contracts/workflow.py`), and the failure path is short: `tests/synth/test_workflow_durations.py` adds up
+the longest path. A function that Lambda does not start in that time, or does not end, is left to the sweeper.
+"""
+
+from typing import Any, Final
+
+from shared.contracts.errors import TEMPORARY_ERROR
+
+Retrier = dict[str, Any]
+
+INIT_SECONDS: Final = 10
+"""Longest that a new environment of a function takes before the call begins (Lambda quota of the init phase)."""
+CALL_SECONDS: Final = 3
+"""Longest that Step Functions' own calls to DynamoDB, SNS and SQS take; they usually need some 20 ms."""
+
+THROTTLED: Final = (TEMPORARY_ERROR, "Lambda.TooManyRequestsException")
+"""AWS is too busy: wait longer, and spread."""
+INTERRUPTED: Final = (
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+    # What ends a function from outside: its time, its memory, its process (Step Functions' and Lambda's guides).
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "States.Timeout",
+)
+"""Lambda failed, or ended a function: it may work elsewhere. No other error of a function is helped by a retry."""
+
+
+def _retry(*errors: str, interval: int, attempts: int, longest: int) -> Retrier:
+    """Retry after waits that double up to `longest` seconds. They are random, so executions do not retry together."""
+    return {
+        "ErrorEquals": list(errors),
+        "IntervalSeconds": interval,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": longest,
+        "MaxAttempts": attempts,
+        "JitterStrategy": "FULL",
+    }
+
+
+def never(*errors: str) -> Retrier:
+    """Do not retry errors that a later retrier names, too."""
+    return {"ErrorEquals": list(errors), "MaxAttempts": 0}
+
+
+OF_FUNCTIONS: Final = (
+    _retry(*THROTTLED, interval=1, attempts=8, longest=20),
+    _retry(*INTERRUPTED, interval=2, attempts=3, longest=20),
+)
+PATIENT: Final = (_retry("States.ALL", interval=1, attempts=8, longest=20),)
+"""Of a call at the beginning, when there is time."""
+SHORT: Final = (_retry("States.ALL", interval=1, attempts=2, longest=2),)
+"""Of the failure path's calls. If they fail, the sweeper runs the failure path again."""

@@ -1,0 +1,140 @@
+"""The processes outside of AWS: banks that submit and ask, operators that run dead letters again, the schedule."""
+
+import base64
+import json
+from typing import Any, Final, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.uploads_table import UploadsTable
+from functions.common.errors import TemporaryError
+from functions.common.restarts import Restarts
+from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD
+from shared.contracts.objects import report_key
+from tests.simulation import installation as names
+from tests.simulation.scenario import BANKS, Report, Submission
+from tests.simulation.world import Invocation, World
+from tools.client.uploads import Clock
+from tools.operations.uploads.dead_letters import DeadLetters
+from tools.operations.uploads.reruns import Redrive
+
+_BOUNDARY: Final = "----boundary"
+_TRIES: Final = 8
+_ANSWERED: Final = frozenset({200, 202, 422})
+
+
+class Banks:
+    """Submit reports until they are answered; `answers` has the last status code of each report."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.accepted: set[str] = set()
+
+    def submit(self, submission: Submission) -> None:
+        """Submit a report, again and again while there is no answer."""
+        world, report = self._world, submission.report
+        if submission.corrects is not None:
+            self._await_failure(submission.corrects)
+        for _ in range(_TRIES):
+            code = self._code(world.invoke("intake", _post(report)))
+            world.note(f"submits {report.name} ({report.upload_id})", code)
+            if code in _ANSWERED:
+                if code != 422:
+                    self.accepted.add(report.upload_id)
+                return
+            world.scheduler.sleep(world.random.uniform(1, 10))
+
+    def store(self, submission: Submission) -> None:
+        """Store a report without the API, as a tool of the operators would."""
+        report = submission.report
+        for _ in range(_TRIES):
+            try:
+                self._world.s3.put_object(
+                    Bucket=names.BUCKET, Key=report_key(report.bank_id, report.upload_id), Body=report.content
+                )
+            # pylint: disable-next=broad-exception-caught  # see there
+            except Exception as error:  # noqa: BLE001 - whatever the nemesis made of it
+                self._world.note("stores a report", error)
+                self._world.scheduler.sleep(2)
+            else:
+                return
+
+    def _await_failure(self, report: Report) -> None:
+        """Ask for the status until the upload has ended, some times at most."""
+        world = self._world
+        for _ in range(_TRIES):
+            invocation = world.invoke("status", _get(report))
+            if self._code(invocation) == 200:
+                status = json.loads(invocation.value["body"])["status"]
+                if status in ("FAILED", "REJECTED", "COMPLETED"):
+                    return
+            world.scheduler.sleep(world.random.uniform(5, 20))
+
+    def _code(self, invocation: Invocation) -> int:
+        return 502 if invocation.error is not None else int(invocation.value["statusCode"])
+
+
+class Operators:
+    """Run dead letters again, as `./dev redrive --all` does."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def redrive(self) -> int:
+        """Run all dead letters again, and follow them to their ends; how many there were."""
+        world = self._world
+        urls = (names.DEAD_LETTERS_URL, names.EVENT_DEAD_LETTERS_URL)
+        redrive = Redrive(
+            letters=DeadLetters(cast("Any", world.sqs), urls),
+            restarts=Restarts(
+                uploads=UploadsTable(cast("Any", world.dynamodb), names.UPLOADS_TABLE),
+                workflow=StateMachine(cast("Any", world.states), names.MACHINE_ARN),
+                bucket=names.BUCKET,
+                clock=world.utc_now,
+                new_attempt=lambda: f"{world.random.getrandbits(128):032x}",
+            ),
+            clock=Clock(now=lambda: world.scheduler.now, sleep=world.scheduler.sleep),
+        )
+        found = redrive.find()
+        try:
+            redrive.run(found, lambda rerun: world.note(f"redrives {rerun.letter.upload_id}", rerun.result))
+        finally:
+            redrive.release(found)
+        return len(found)
+
+    def try_redrive(self) -> None:
+        """The same, as a person does it who may be interrupted by errors."""
+        try:
+            self.redrive()
+        except (TemporaryError, BotoCoreError, ClientError) as error:
+            self._world.note("redrive was interrupted", error)
+
+
+def schedule(world: World, *, until: float) -> None:
+    """Invoke the sweeper each minute."""
+
+    def minutes() -> None:
+        while world.scheduler.now + 60 < until:
+            world.scheduler.sleep(60)
+            world.invoke("sweeper", {"source": "aws.events"})
+
+    world.scheduler.spawn("schedule", minutes)
+
+
+def _post(report: Report) -> dict[str, Any]:
+    disposition = f'form-data; name="{REPORT_FIELD}"; filename="{report.name}.csv"'
+    head = f"--{_BOUNDARY}\r\nContent-Disposition: {disposition}\r\nContent-Type: text/csv\r\n\r\n"
+    body = head.encode() + report.content + f"\r\n--{_BOUNDARY}--\r\n".encode()
+    return {
+        "headers": {
+            API_KEY_HEADER: BANKS[report.bank_id],
+            "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
+        },
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _get(report: Report) -> dict[str, Any]:
+    return {"headers": {API_KEY_HEADER: BANKS[report.bank_id]}, "pathParameters": {"upload_id": report.upload_id}}

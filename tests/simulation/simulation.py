@@ -1,0 +1,93 @@
+"""One run: a scenario in a world, first with the nemesis, then without; the law is checked twice."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from shared.contracts.objects import report_key
+from tests.simulation import installation as names
+from tests.simulation.aws.expressions import Item
+from tests.simulation.law import Law, Witness
+from tests.simulation.people import Banks, Operators, schedule
+from tests.simulation.scenario import Submission, bank_items, scenario_of
+from tests.simulation.timeline import Timeline
+from tests.simulation.world import World
+
+END_WITHIN: Final = 15 * 60.0
+"""Seconds within which every upload ends in a healthy world."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run found; without violations, the law held."""
+
+    seed: int
+    violations: tuple[str, ...]
+    timeline: Timeline
+
+
+def simulate(seed: int, *, keep_timeline: bool = False) -> Result:
+    """Run a seed."""
+    run = _Run(seed, keep_timeline=keep_timeline)
+    with names.running(run.world):
+        violations = run.with_nemesis() or run.healthy()
+    return Result(seed=seed, violations=tuple(violations), timeline=run.world.timeline)
+
+
+class _Run:
+    """One seed's world, and the people in it."""
+
+    def __init__(self, seed: int, *, keep_timeline: bool) -> None:
+        self._scenario = scenario_of(seed)
+        witness = Witness()
+        self.world = World(seed, nemesis_ends=self._scenario.ends, keep_timeline=keep_timeline, observe=witness.observe)
+        self._banks, self._operators = Banks(self.world), Operators(self.world)
+        reports = {each.upload_id: each for each in self._scenario.reports}
+        self._law = Law(world=self.world, reports=reports, witness=witness, accepted=self._banks.accepted)
+
+    def with_nemesis(self) -> list[str]:
+        """Let everything happen, and check the law when every upload must have ended."""
+        self._arrange()
+        scheduler, ends = self.world.scheduler, self._scenario.ends
+        scheduler.run(ends)
+        self.world.nemesis.healthy = True
+        self.world.timeline.add(scheduler.now, "nemesis", "has ended")
+        scheduler.run(ends + END_WITHIN)
+        return self._law.violations()
+
+    def healthy(self) -> list[str]:
+        """Run everything again that has failed: then every upload is completed, or its report is invalid."""
+        scheduler = self.world.scheduler
+        scheduler.spawn("operator", self._run_all_again)
+        scheduler.run(self._scenario.ends + 2 * END_WITHIN)
+        return [f"after a redrive: {each}" for each in (*self._law.violations(), *self._still_failed())]
+
+    def _arrange(self) -> None:
+        """Fill the banks table, and let each process begin at its time."""
+        scenario, spawn = self._scenario, self.world.scheduler.spawn
+        table = self.world.dynamodb.tables[names.BANKS_TABLE]
+        for item in bank_items():
+            table.write(table.key(item), item, -1000.0)
+        for number, submission in enumerate(scenario.submissions):
+            spawn(f"bank {number}", partial(self._banks.submit, submission), after=submission.at)
+        for submission in scenario.stored:
+            spawn("storer", partial(self._banks.store, submission), after=submission.at)
+        for at in scenario.redrives:
+            spawn("operator", self._operators.try_redrive, after=at)
+        schedule(self.world, until=scenario.ends + 2 * END_WITHIN)
+
+    def _run_all_again(self) -> None:
+        """Run all dead letters again; a report that was never stored is submitted again by its bank."""
+        self._operators.redrive()
+        for item in self._uploads():
+            report = self._law.reports[item["upload_id"]["S"]]
+            key = report_key(report.bank_id, report.upload_id)
+            if item["status"]["S"] == "FAILED" and self.world.s3.buckets[names.BUCKET].latest(key) is None:
+                self._banks.submit(Submission(at=self.world.scheduler.now, report=report))
+
+    def _still_failed(self) -> list[str]:
+        failed = [each["upload_id"]["S"] for each in self._uploads() if each["status"]["S"] == "FAILED"]
+        return [f"upload {each} is still FAILED, in a healthy world" for each in failed]
+
+    def _uploads(self) -> list[Item]:
+        return self.world.dynamodb.tables[names.UPLOADS_TABLE].items()

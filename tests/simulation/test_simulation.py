@@ -1,0 +1,62 @@
+"""Seeds keep the law, each planted bug breaks it, and a seed is the same run every time."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final, get_type_hints
+
+import pytest
+
+from shared.contracts.functions import FunctionName
+from shared.infra.constructs.python_function import FunctionSpec
+from shared.infra.refs import StateMachineRef
+from stacks.compute import function_specs
+from stacks.data.stack import DataOutputs
+from tests.simulation.__main__ import RECORDED
+from tests.simulation.campaign import bug_named, run
+from tests.simulation.installation import installed
+from tests.simulation.world import TIMEOUTS
+
+SEEDS: Final = 500
+CHUNK: Final = 50
+RECORDED_SEEDS: Final[dict[str, int]] = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def functions() -> Iterator[None]:
+    with installed():
+        yield
+
+
+@pytest.mark.parametrize("first", range(1, SEEDS + 1, CHUNK))
+def test_seeds_keep_the_law(first: int) -> None:
+    results = [run(seed) for seed in range(first, first + CHUNK)]
+
+    broken = {each.seed: each.violations[:3] for each in results if each.violations}
+    assert broken == {}, "replay one with: ./dev simulate -- --replay SEED"
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED_SEEDS))
+def test_a_planted_bug_breaks_the_law(name: str) -> None:
+    assert run(RECORDED_SEEDS[name], bug=bug_named(name)).violations, "record again: ./dev simulate -- --record"
+
+
+def test_a_seed_is_the_same_run_every_time() -> None:
+    first, second = (run(7, keep_timeline=True) for _ in range(2))
+
+    assert len(first.timeline.entries) > 100
+    assert first.timeline.entries == second.timeline.entries
+
+
+def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
+    kinds = get_type_hints(DataOutputs)
+    texts = {kind: {each.name: "arn:aws:x:::y" for each in fields(kind)} for kind in kinds.values()}
+    data = DataOutputs(**{name: kind(**texts[kind]) for name, kind in kinds.items()})
+
+    assert {name: _spec(name, data).timeout_seconds for name in FunctionName} == TIMEOUTS
+
+
+def _spec(name: FunctionName, data: DataOutputs) -> FunctionSpec:
+    workflow = [StateMachineRef(name="load", arn="arn:aws:x:::y")] if name is FunctionName.SWEEPER else []
+    spec: FunctionSpec = getattr(function_specs, name)(data, *workflow)
+    return spec

@@ -1,0 +1,1 @@
+"""The synthesized workflow, interpreted: Amazon States Language, as far as the definition uses it."""

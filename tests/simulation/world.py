@@ -1,0 +1,301 @@
+"""One simulated world: AWS, the functions, the workflow, EventBridge, in simulated time."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from random import Random
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.common.aws.errors import error_code
+from shared.contracts.functions import FunctionName
+from shared.contracts.objects import REPORTS_PREFIX
+from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS
+from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
+from stacks.compute.workflow.definition import WorkflowParts, definition
+from tests.simulation import installation as names
+from tests.simulation.aws.dynamodb import DynamoDB
+from tests.simulation.aws.expressions import Item
+from tests.simulation.aws.messaging import SNS, SQS, StepFunctions
+from tests.simulation.aws.s3 import S3, StoredObject
+from tests.simulation.nemesis import InvokeFailure, Nemesis
+from tests.simulation.processes import SDK_ATTEMPTS, SimulatedCalls
+from tests.simulation.scheduler import KilledError, NotModeledError, Scheduler, Task
+from tests.simulation.timeline import Timeline
+from tests.simulation.workflow.machine import Ended, Execution, Machine, StateError
+
+TimedObserver = Callable[[Scheduler, str, Item | None, Item | None], None]
+"""Sees every write to a table: when and by whom, where, the item before and after it."""
+EXPRESS_SECONDS: Final = 300.0
+TIMEOUTS: Final[Mapping[str, float]] = {
+    FunctionName.INTAKE: 29.0,
+    FunctionName.STATUS: 29.0,
+    FunctionName.VALIDATION: 60.0,
+    FunctionName.TRANSFORMATION: 60.0,
+    FunctionName.NOTIFICATION: 30.0,
+    FunctionName.SWEEPER: 55.0,
+}
+"""Of the functions, in seconds (`stacks/compute/function_specs.py`; a test compares them)."""
+EXPECTED_ERRORS: Final = frozenset(
+    {
+        *("TemporaryError", "DeadlineExceededError", "SupersededError", "NotLoadedError", "ReportMissingError"),
+        "SweepError",
+        # What the nemesis makes of a call, where a function does not translate it.
+        *("ConnectTimeoutError", "ReadTimeoutError"),
+    }
+)
+"""Errors that a function may end with; any other is a defect."""
+
+_INVOKE_ERRORS: Final = {
+    InvokeFailure.THROTTLED: "Lambda.TooManyRequestsException",
+    InvokeFailure.SERVICE: "Lambda.ServiceException",
+    InvokeFailure.BROKEN: "Runtime.ImportModuleError",
+}
+
+
+@dataclass
+class LambdaContext:
+    """What Lambda passes beside the event."""
+
+    aws_request_id: str
+    ends: float
+    scheduler: Scheduler
+
+    def get_remaining_time_in_millis(self) -> int:
+        """See Lambda."""
+        return max(0, round((self.ends - self.scheduler.now) * 1000))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """How an invocation ended; `error` is None if it returned."""
+
+    value: Any = None
+    error: str | None = None
+    cause: str = ""
+
+
+class World:
+    """Everything that a seed determines. `defects` are what must never happen, found while the run goes on."""
+
+    def __init__(self, seed: int | str, *, nemesis_ends: float, keep_timeline: bool, observe: TimedObserver) -> None:
+        self.random = Random(f"{seed} functions")
+        self.scheduler = Scheduler()
+        self.nemesis = Nemesis(Random(f"{seed} nemesis"), ends=nemesis_ends)
+        self.timeline = Timeline(kept=keep_timeline)
+        self.defects: list[str] = []
+        self.executions: list[Execution] = []
+        self._numbers = 0
+        sdk = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=SDK_ATTEMPTS)
+        service = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=1)
+        tables = {names.UPLOADS_TABLE: UPLOADS, names.TRANSACTIONS_TABLE: TRANSACTIONS, names.BANKS_TABLE: BANKS}
+        self.dynamodb = DynamoDB(sdk, tables, lambda *change: observe(self.scheduler, *change))
+        self.s3 = S3(sdk, (names.BUCKET,), epoch=names.EPOCH, stored=self._object_stored)
+        self.sns = SNS(sdk, (names.TOPIC_ARN,))
+        self.sqs = SQS(sdk, (names.DEAD_LETTERS_URL, names.EVENT_DEAD_LETTERS_URL))
+        self.states = StepFunctions(sdk, names.MACHINE_ARN, self.start)
+        self._clients = {
+            "dynamodb": self.dynamodb,
+            "s3": self.s3,
+            "sns": self.sns,
+            "sqs": self.sqs,
+            "stepfunctions": self.states,
+        }
+        self._integrations = {
+            "dynamodb": self.dynamodb.called_by(service),
+            "sns": self.sns.called_by(service),
+            "sqs": self.sqs.called_by(service),
+        }
+        self.machine = Machine(synthesized(), self, self.scheduler, self.random)
+
+    def client(self, service: str) -> Any:
+        """See `Sources.client`."""
+        return self._clients[service]
+
+    def utc_now(self) -> datetime:
+        """See `Sources.utc_now`."""
+        return names.EPOCH + timedelta(seconds=self.scheduler.now)
+
+    def sleep(self, seconds: float) -> None:
+        """See `Sources.sleep`."""
+        self.scheduler.sleep(seconds)
+
+    def note(self, what: str, result: object = "") -> None:
+        """Add to the timeline what the current task does."""
+        self.timeline.add(self.scheduler.now, self.scheduler.current.name, what, result)
+
+    def invoke(self, function: str, event: Any) -> Invocation:
+        """Invoke a function, and wait for it; it continues if the caller ends.
+
+        Raises:
+            KilledError: the caller ended.
+        """
+        self._numbers += 1
+        seconds = TIMEOUTS[function]
+        name = f"{function} {self._numbers}"
+        context = LambdaContext(f"request-{self._numbers}", self.scheduler.now + seconds, self.scheduler)
+        handle = import_module(f"functions.{function}.handler").handle
+        self.timeline.add(self.scheduler.now, name, "begins", event if self.timeline.kept else "")
+        task = self.scheduler.spawn(name, lambda: handle(_copy(event), context), seconds=seconds)
+        task.attempt = event.get("attempt")
+        self.scheduler.wait(task, None)
+        return self._ended(function, task)
+
+    def perform(self, execution: Execution, state: str, resource: str, parameters: Any) -> Any:
+        """See `Platform.perform`."""
+        service, _, operation = resource.removeprefix("arn:aws:states:::").removeprefix("aws-sdk:").partition(":")
+        if (service, operation) == ("lambda", "invoke"):
+            return self._invoked(parameters)
+        method = {
+            ("dynamodb", "updateItem"): "update_item",
+            ("dynamodb", "getItem"): "get_item",
+            ("sns", "publish"): "publish",
+            ("sqs", "sendMessage"): "send_message",
+        }.get((service, operation))
+        if method is None:
+            raise NotModeledError(f"{execution.name} {state}: {resource}")
+        self.scheduler.current.attempt = parameters.get("ExpressionAttributeValues", {}).get(":attempt", {}).get("S")
+        parameters = {
+            name: json.dumps(value) if name in ("Message", "MessageBody") and not isinstance(value, str) else value
+            for name, value in parameters.items()
+        }
+        prefix = {"dynamodb": "DynamoDB", "sns": "SNS", "sqs": "SQS"}[service]
+        try:
+            return getattr(self._integrations[service], method)(**parameters)
+        except ClientError as error:
+            code = error_code(error)
+            if code == "ValidationException":
+                self.defects.append(f"state {state}: {error}")
+            raise StateError(f"{prefix}.{code}", str(error)) from error
+        except BotoCoreError as error:
+            raise StateError(f"{prefix}.SdkClientException", str(error)) from error
+
+    def time(self) -> str:
+        """See `Platform.time`."""
+        return self.utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def entered(self, execution: Execution, state: str) -> None:
+        """See `Platform.entered`."""
+        self.scheduler.sleep(0.002 + self.nemesis.stall())
+        if self.timeline.kept:
+            self.note(f"state {state}")
+        if self.nemesis.restarts():
+            after = self.random.uniform(0, 5)
+            self.note(f"[RESTARTED in {after:.1f} s]")
+            self._run(execution.name, execution.input, after)
+            for each in execution.tasks:
+                if each is not self.scheduler.current:
+                    self.scheduler.kill(each)
+            raise KilledError("restarted")
+
+    def start(self, name: str, given: Any, *, after: float = 0.0) -> str:
+        """Start an execution."""
+        return self._run(name, given, after)
+
+    def _run(self, name: str, given: Any, after: float) -> str:
+        arn = f"{names.MACHINE_ARN.replace('stateMachine', 'express')}:{name}"
+        execution = Execution(arn=arn, name=name, input=given, started="")
+
+        def work() -> None:
+            execution.started = self.time()
+            self.note("execution begins", given if self.timeline.kept else "")
+            ended = self.machine.run(execution)
+            self._execution_ended(execution, ended)
+
+        execution.tasks.append(self.scheduler.spawn(name, work, after=after, seconds=EXPRESS_SECONDS))
+        self.executions.append(execution)
+        return arn
+
+    def _execution_ended(self, execution: Execution, ended: Ended) -> None:
+        if ended.error in ("States.Runtime", "States.DataLimitExceeded", "States.NoChoiceMatched"):
+            self.defects.append(f"execution {execution.name}: {ended.error}: {ended.cause}")
+        self.note("execution ends", ended)
+
+    def _invoked(self, parameters: Any) -> Any:
+        function = parameters["FunctionName"].rpartition(":")[2]
+        failure = self.nemesis.invoke_fails()
+        self.scheduler.sleep(0.003)
+        if failure in _INVOKE_ERRORS:
+            self.note(f"[{_INVOKE_ERRORS[failure]}] invoke {function}")
+            raise StateError(_INVOKE_ERRORS[failure], "the nemesis")
+        invocation = self.invoke(function, parameters["Payload"])
+        if failure is InvokeFailure.UNKNOWN_AFTER:
+            self.note(f"[Lambda.Unknown] invoke {function}: its answer is lost")
+            raise StateError("Lambda.Unknown", "the nemesis")
+        if invocation.error is not None:
+            raise StateError(invocation.error, invocation.cause)
+        return {"ExecutedVersion": "$LATEST", "Payload": invocation.value, "StatusCode": 200}
+
+    def _ended(self, function: str, task: Task) -> Invocation:
+        error = task.error
+        self.timeline.add(self.scheduler.now, task.name, "ends", error or task.value)
+        if error is None:
+            return Invocation(value=_copy(task.value))
+        if isinstance(error, KilledError):
+            late = task.deadline is not None and self.scheduler.now >= task.deadline
+            return Invocation(error="Sandbox.Timedout" if late else "Runtime.ExitError", cause=str(error))
+        name = type(error).__name__
+        if name not in EXPECTED_ERRORS:
+            self.defects.append(f"function {function}: {name}: {error}")
+        return Invocation(error=name, cause=json.dumps({"errorType": name, "errorMessage": str(error)}))
+
+    def _object_stored(self, bucket: str, stored: StoredObject) -> None:
+        if not stored.key.startswith(REPORTS_PREFIX):
+            return
+        event = _object_created(bucket, stored, self.time())
+        self._numbers += 1
+        deliveries = self.nemesis.deliveries()
+        if not deliveries:
+            queue = self.sqs.queues[names.EVENT_DEAD_LETTERS_URL]
+            queue.put(json.dumps(event), self.scheduler.now)
+        for copy, delay in enumerate(deliveries):
+            self.start(f"event-{self._numbers}-{copy}", event, after=delay)
+
+
+@cache
+def synthesized() -> str:
+    """The workflow's definition, as the compute stack deploys it."""
+
+    def function(name: FunctionName) -> FunctionRef:
+        arn = f"arn:aws:lambda:{names.REGION}:{names.ACCOUNT}:function:{name}"
+        return FunctionRef(name=name, arn=arn, invoke_arn=arn)
+
+    return definition(
+        WorkflowParts(
+            validation=function(FunctionName.VALIDATION),
+            transformation=function(FunctionName.TRANSFORMATION),
+            notification=function(FunctionName.NOTIFICATION),
+            uploads=TableRef(name=names.UPLOADS_TABLE, arn="arn:aws:dynamodb:::uploads"),
+            outcomes=TopicRef(name="outcomes", arn=names.TOPIC_ARN),
+            dead_letters=QueueRef(name="dead-letters", arn="arn:aws:sqs:::dead-letters", url=names.DEAD_LETTERS_URL),
+        )
+    )
+
+
+def _object_created(bucket: str, stored: StoredObject, time: str) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": sha256(f"{stored.key} {time}".encode()).hexdigest()[:32],
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": names.ACCOUNT,
+        "time": time,
+        "region": names.REGION,
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {"key": stored.key, "size": len(stored.content), "etag": stored.etag.strip('"')},
+            "reason": "PutObject",
+        },
+    }
+
+
+def _copy(value: Any) -> Any:
+    """What arrives at the other side of JSON."""
+    return json.loads(json.dumps(value))

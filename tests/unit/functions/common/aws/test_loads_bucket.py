@@ -1,0 +1,61 @@
+"""The adapter of the ranges' results."""
+
+from io import BytesIO
+
+import pytest
+from botocore.response import StreamingBody
+
+from functions.common.aws.loads_bucket import LoadsBucket
+from functions.common.errors import TemporaryError
+from shared.contracts.workflow import RangeLoaded
+from tests.unit.functions.stubs import Script
+
+LOADED: RangeLoaded = {
+    "loaded": 1,
+    "repeated": 0,
+    "conflicts": 0,
+    "replaced": 0,
+    "loaded_totals": {"EUR": "1.00"},
+    "repeated_totals": {},
+    "conflict_totals": {},
+    "conflict_samples": [],
+}
+BODY = (
+    b'{"loaded": 1, "repeated": 0, "conflicts": 0, "replaced": 0, "loaded_totals": {"EUR": "1.00"},'
+    b' "repeated_totals": {}, "conflict_totals": {}, "conflict_samples": []}'
+)
+AT = {"Bucket": "bucket", "Key": "loads/b/u/a/0.json"}
+
+
+def test_a_result_is_read_as_it_was_stored() -> None:
+    script = Script("s3")
+    script.answers("put_object", {}, AT | {"Body": BODY, "ContentType": "application/json"})
+    script.answers("get_object", {"Body": StreamingBody(BytesIO(BODY), content_length=len(BODY))}, AT)
+    bucket = LoadsBucket(script.client, "bucket")
+
+    bucket.store("loads/b/u/a/0.json", LOADED)
+
+    assert bucket.read("loads/b/u/a/0.json") == LOADED
+    script.played()
+
+
+def test_all_pages_of_keys_are_listed() -> None:
+    script = Script("s3")
+    request = {"Bucket": "bucket", "Prefix": "loads/b/u/a/"}
+    first = {"IsTruncated": True, "NextContinuationToken": "more", "Contents": [{"Key": "1"}, {"Key": "2"}]}
+    script.answers("list_objects_v2", first, request)
+    script.answers("list_objects_v2", {"Contents": [{"Key": "3"}]}, request | {"ContinuationToken": "more"})
+    script.answers("list_objects_v2", {}, request)
+    bucket = LoadsBucket(script.client, "bucket")
+
+    assert bucket.keys("loads/b/u/a/") == ["1", "2", "3"]
+    assert bucket.keys("loads/b/u/a/") == []
+    script.played()
+
+
+def test_a_throttled_list_is_temporary() -> None:
+    script = Script("s3")
+    script.fails("list_objects_v2", "SlowDown", status=503)
+
+    with pytest.raises(TemporaryError, match="list the ranges' results"):
+        LoadsBucket(script.client, "bucket").keys("loads/")

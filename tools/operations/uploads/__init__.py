@@ -1,0 +1,1 @@
+"""Uploads of a deployed environment, for `./dev redrive` and `./dev explain`."""
