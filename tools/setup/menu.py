@@ -4,6 +4,10 @@ import ast
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
+
+_NAMED: Final = "bench"
+"""The session whose first option is a name, which may be a session's as well: `./dev bench synth`."""
 
 
 def read_sessions(noxfile: Path) -> dict[str, str]:
@@ -29,6 +33,8 @@ def split(arguments: Sequence[str], sessions: Iterable[str]) -> tuple[list[str],
     """Split a command line into the sessions to run and the options that go to them, with or without `--` between."""
     known = set(sessions)
     count = next((number for number, each in enumerate(arguments) if each not in known), len(arguments))
+    if _NAMED in arguments[:count]:
+        count = arguments.index(_NAMED) + 1
     options = list(arguments[count:])
     return list(arguments[:count]), options[1:] if options[:1] == ["--"] else options
 

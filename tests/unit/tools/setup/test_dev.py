@@ -89,6 +89,8 @@ def test_the_app_before_set_up_reports_what_to_run(clone: Path) -> None:
         ("local mine.csv --bank nordbank", ["local"], ["mine.csv", "--bank", "nordbank"]),
         ("local -h", ["local"], ["-h"]),
         ("lint types", ["lint", "types"], []),
+        ("bench synth", ["bench"], ["synth"]),
+        ("bench -- synth --rounds 1", ["bench"], ["synth", "--rounds", "1"]),
         ("unit -- -k lint -- x", ["unit"], ["-k", "lint", "--", "x"]),
         ("nosuch local", [], ["nosuch", "local"]),
     ],
