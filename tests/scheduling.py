@@ -11,9 +11,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
-_PIPELINE: Final = ("access", "failure", "leftovers", "reports", "smoke")
+_PIPELINE: Final = ("access", "failure", "leftovers", "redrive", "reports", "smoke", "sweeper", "sync")
+_SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
-    **{f"tests/e2e/test_{name}.py": "the pipeline that tests share" for name in _PIPELINE},
+    **{f"tests/e2e/test_{name}.py": _SHARED_PIPELINE for name in _PIPELINE},
     "tests/e2e/functions/": "the tables and the bucket that tests share",
     "tests/e2e/test_operators.py": "the two environments",
     "tests/e2e/test_ministack_server.py": "the two local clouds",
@@ -63,10 +64,16 @@ def group(nodeid: str) -> str:
 
 
 def order(items: list[pytest.Item]) -> None:
-    """Put the tests that take longest first; set the end-to-end tests' limits, and what coverage measures."""
+    """Put the tests that take longest first; set the end-to-end tests' limits, and what coverage measures.
+
+    Raises:
+        UsageError: a test shares the pipeline and may run in any worker, which would deploy another one for it.
+    """
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.timeout(E2E_SECONDS))
+        if "launched" in getattr(item, "fixturenames", ()) and group(item.nodeid) != _SHARED_PIPELINE:
+            raise pytest.UsageError(f"{item.nodeid} uses the shared pipeline: add its file to _PIPELINE in {__file__}")
         if item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=_turn)
