@@ -16,7 +16,7 @@ from terraform_provider.spec import template_fields
 from terraform_provider.values import UNKNOWN, State, changed_attributes, without_unknowns
 
 _TAGS = frozenset({"tags", "tags_all"})
-_WAIT = {"Delay": 0.3, "MaxAttempts": 200}
+_WAIT = {"Delay": 0.1, "MaxAttempts": 600}
 
 
 def create(resource: Resource, planned: State) -> State:

@@ -64,7 +64,8 @@ class Cloud:
     @property
     def lambda_(self) -> "LambdaClient":
         """Lambda."""
-        return self.session.client("lambda", endpoint_url=self.endpoint_url, config=_CONFIG)
+        client: LambdaClient = self._client("lambda")
+        return client
 
     @property
     def sns(self) -> "SNSClient":

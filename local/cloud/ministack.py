@@ -134,7 +134,7 @@ def _wait_until_healthy(process: GuardedProcess, log: Path, port: int, on_wait: 
         if time.monotonic() > deadline:
             raise with_log_tail(f"MiniStack was not healthy within {START_SECONDS} s.", log)
         on_wait()
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def _serves(log: Path, port: int) -> bool:

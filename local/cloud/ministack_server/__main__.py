@@ -3,13 +3,13 @@
 # pylint: disable=import-error  # beside this file, or in MiniStack's environment, which is not ours
 from api_fixes import fix_apis  # type: ignore[import-not-found]  # see above
 from ministack.app import main  # type: ignore[import-not-found]  # see above
+from needless_work import skip_needless_work  # type: ignore[import-not-found]  # see above
 from running_invocations import let_invocations_finish  # type: ignore[import-not-found]  # see above
-from statements import read_statements_once  # type: ignore[import-not-found]  # see above
 from whole_responses import send_whole_responses  # type: ignore[import-not-found]  # see above
 
 if __name__ == "__main__":
     send_whole_responses()
     fix_apis()
     let_invocations_finish()
-    read_statements_once()
+    skip_needless_work()
     main()

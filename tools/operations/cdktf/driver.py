@@ -137,6 +137,7 @@ class Driver:
         for program in ("node", self.cdktf):
             if shutil.which(program, path=self.environ.get("PATH")) is None:
                 raise ToolError(f"{program} is not installed. Run `./dev setup` once, then try again.")
+        # Without the CLI, the app alone would be 1.3 s faster; but what we deploy is to be what `cdktf synth` writes.
         # This Python has all that the app needs; cdktf.json would start the one in .venv, which may be another.
         # Without Node's cache: jsii unpacks its modules into a new folder in each run, so the cache would only grow.
         app = shlex.join(["env", "-u", _NODE_CACHE, sys.executable, str(self.root / "main.py")])
