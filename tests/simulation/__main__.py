@@ -64,10 +64,12 @@ def _replay(seed: int, bug: str | None) -> int:
 def _bugs(out: Terminal, *, jobs: int, record: bool) -> int:
     found: dict[str, int] = {}
     missed: list[str] = []
+    unseen = {bug.name: bug.unseen for bug in BUGS}
     for name, broken in find_bugs([bug.name for bug in BUGS], jobs=jobs):
         if broken is None:
-            missed.append(name)
-            out.say(f"{name}: not found within {SEEDS_OF_BUG:,} seeds")
+            if not unseen[name]:
+                missed.append(name)
+            out.say(f"{name}: not found within {SEEDS_OF_BUG:,} seeds" + f" ({unseen[name]})" * bool(unseen[name]))
         else:
             found[name] = broken.seed
             out.say(f"{name}: seed {broken.seed}: {broken.violations[0]}")

@@ -37,6 +37,8 @@ class Bug:
     name: str
     description: str
     plant: Plant
+    unseen: str = ""
+    """Why no seed has found it, as far as is known."""
 
 
 def _method(owner: Any, name: str, made: Callable[..., Any]) -> Plant:
@@ -228,6 +230,7 @@ BUGS: Final = (
         name="replaced-not-compared",
         description="COMPLETED does not compare how many rows were replaced",
         plant=_method(UploadsTable, "advance", _complete_whatever_was_replaced),
+        unseen="a row that one run counts as a conflict is marked, so that no other run replaces it",
     ),
     Bug(
         name="failed-after-completed",
@@ -293,6 +296,7 @@ BUGS: Final = (
         name="marked-row-replaced",
         description="a row that two uploads have is replaced",
         plant=_method(DynamoDBTransactions, "_put", _marked_row_replaced),
+        unseen="the mark must be set between a read and a transaction of two other uploads",
     ),
     Bug(
         name="load-key-without-attempt",
@@ -302,6 +306,7 @@ BUGS: Final = (
             "load_key",
             lambda original, bank_id, upload_id, _attempt, *, start: original(bank_id, upload_id, "-", start=start),
         ),
+        unseen="a later attempt has the same ranges, and overwrites every result before they are added up",
     ),
     Bug(
         name="conflict-with-stored-amount",
@@ -327,5 +332,6 @@ BUGS: Final = (
         name="map-error-swallowed",
         description="a range that fails ends the execution as if all was well",
         plant=_definition(_map_error_swallowed),
+        unseen="the upload stays LOADING, and the sweeper looks after it",
     ),
 )

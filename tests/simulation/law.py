@@ -38,8 +38,8 @@ class Witness:
     failed: set[tuple[str, str]] = field(default_factory=set)
     """Upload and attempt of all that were FAILED."""
     completed: set[tuple[str, str]] = field(default_factory=set)
-    by_intake: set[str] = field(default_factory=set)
-    """Uploads that were REJECTED when they were submitted: nothing is announced."""
+    by_intake: set[tuple[str, str]] = field(default_factory=set)
+    """Upload and attempt of all that were REJECTED when they were submitted: nothing is announced."""
     wrong: list[str] = field(default_factory=list)
 
     def observe(self, scheduler: Scheduler, table: str, old: Item | None, new: Item | None) -> None:
@@ -82,8 +82,8 @@ class Witness:
             self.failed.add((upload_id, attempt))
         if status == "COMPLETED":
             self.completed.add((upload_id, attempt))
-        if status == "REJECTED" and before != "REJECTED":
-            (self.by_intake.add if before is None else self.by_intake.discard)(upload_id)
+        if status == "REJECTED" and (old is None or _text(old, "attempt") != attempt):
+            self.by_intake.add((upload_id, attempt))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,9 +169,11 @@ class Law:
         yield from (f"row {key}: {count} times in the table" for key, count in seen.items() if count > 1)
 
     def _of_letters(self) -> Iterator[str]:
-        for letter in self._all_letters():
+        """A letter is of a FAILED attempt, or of an execution that found no upload, or could not look for it."""
+        for message in self.world.sqs.queues[names.DEAD_LETTERS_URL].messages:
+            letter = json.loads(message.body)
             key = (letter["upload_id"], letter.get("attempt", ""))
-            if key not in self.witness.failed and letter["upload_id"] in self.reports:
+            if key not in self.witness.failed and letter["execution"] not in self.world.blind:
                 yield f"upload {key[0]}: a dead letter of attempt {key[1]!r}, which was never FAILED"
 
     def _of_objects(self) -> Iterator[str]:
@@ -192,7 +194,7 @@ class Law:
                 yield f"upload {body['upload_id']}: COMPLETED was announced of attempt {attempt!r}, which was not"
         for upload_id, upload in uploads.items():
             status, attempt = upload["status"]["S"], _text(upload, "attempt")
-            if status not in ENDED or (status == "REJECTED" and upload_id in self.witness.by_intake):
+            if status not in ENDED or (upload_id, attempt) in self.witness.by_intake:
                 continue
             if not said[upload_id, attempt, status]:
                 yield f"upload {upload_id}: {status} of attempt {attempt!r} was not announced"
@@ -201,10 +203,6 @@ class Law:
         queue = self.world.sqs.queues[names.DEAD_LETTERS_URL]
         letters = [json.loads(message.body) for message in queue.left]
         return [each for each in letters if (each["upload_id"], each.get("attempt", "")) == (upload_id, attempt)]
-
-    def _all_letters(self) -> Iterator[Any]:
-        for message in self.world.sqs.queues[names.DEAD_LETTERS_URL].messages:
-            yield json.loads(message.body)
 
     def _transactions(self) -> dict[tuple[str, str], Item]:
         items = self.world.dynamodb.tables[names.TRANSACTIONS_TABLE].items()

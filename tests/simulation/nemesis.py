@@ -75,25 +75,28 @@ class Nemesis:
         self.healthy = False
         pick = random.choice
         self._calls = pick((0.0, 0.01, 0.03, 0.1))
-        self._kills = pick((0.0, 0.0, 0.01, 0.03))
+        self._kills = pick((0.0, 0.01, 0.03))
         self._entries = pick((0.0, 0.05, 0.3))
-        self._invokes = pick((0.0, 0.02, 0.1))
-        self._restarts = pick((0.0, 0.0, 0.02, 0.06))
+        self._invokes = pick((0.0, 0.05, 0.15))
+        self._restarts = pick((0.0, 0.02, 0.06))
         self._stalls = pick((0.0, 0.01, 0.03, 0.1))
         self._repeats = pick((0.0, 0.2, 0.6))
         self._late = pick((0.0, 0.1, 0.4))
         self._lag = pick((0.1, 1.0, 5.0))
         self._undelivered = pick((0.0, 0.0, 0.1))
+        self._integrations = pick((0.0, 0.0, 0.1, 0.5))
+        self._breaks = self._broken_deploy() if random.random() < 0.7 else None
         self._outages = [self._outage() for _ in range(pick((0, 0, 1, 2)))]
 
-    def fails(self, call: Call, now: float) -> Failure | None:
-        """How a call fails, if it does."""
+    def fails(self, call: Call, now: float, *, integrated: bool) -> Failure | None:
+        """How a call fails, if it does; `integrated` if Step Functions makes it by itself."""
         if self.healthy:
             return None
         draw = self._random.random()
         if draw < self._kills:
             return self._random.choice((Failure.KILLED_BEFORE, Failure.KILLED_AFTER))
-        share = max([self._calls, *(each.share for each in self._outages if _hits(each, call.service, now))])
+        usual = self._integrations if integrated else self._calls
+        share = max([usual, *(each.share for each in self._outages if _hits(each, call.service, now))])
         if draw < self._kills + share:
             failure = self._random.choice(_CALL_FAILURES)
             return Failure.LOST if failure is Failure.LATE and not call.writes else failure
@@ -122,9 +125,14 @@ class Nemesis:
             return None, False
         return self._random.choice(_ENTRY_ERRORS)
 
-    def invoke_fails(self) -> InvokeFailure | None:
+    def invoke_fails(self, function: str, now: float) -> InvokeFailure | None:
         """How the call of a function fails, if it does."""
-        if self.healthy or self._random.random() >= self._invokes:
+        if self.healthy:
+            return None
+        broken = self._breaks
+        if broken and broken.service == function and broken.start <= now < broken.end:
+            return InvokeFailure.BROKEN if self._random.random() < broken.share else None
+        if self._random.random() >= self._invokes:
             return None
         return self._random.choice(_INVOKE_FAILURES)
 
@@ -148,12 +156,23 @@ class Nemesis:
             return self._random.choice((self._random.uniform(5, 60), self._random.uniform(60, 700)))
         return self._random.uniform(0.1, 2)
 
+    def _broken_deploy(self) -> Outage:
+        """A time in which a function's calls fail as after a broken deploy."""
+        start = self._random.uniform(-60, self.ends / 4)
+        return Outage(
+            service=self._random.choice(("transformation", "transformation", "notification", "validation")),
+            start=start,
+            end=start + self._random.choice((60, 120, 300)),
+            share=self._random.choice((0.1, 0.3, 0.6)),
+            slowness=1.0,
+        )
+
     def _outage(self) -> Outage:
-        start = self._random.uniform(0, self.ends)
+        start = self._random.uniform(-60, self.ends / 2)
         return Outage(
             service=self._random.choice(("dynamodb", "dynamodb", "s3", "sns", "sqs", "states")),
             start=start,
-            end=start + self._random.choice((5, 30, 120, 300)),
+            end=start + self._random.choice((20, 60, 120, 300)),
             share=self._random.choice((0.0, 0.3, 0.8)),
             slowness=self._random.choice((1.0, 1.0, 20.0, 150.0)),
         )

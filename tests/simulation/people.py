@@ -12,6 +12,7 @@ from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD
 from shared.contracts.objects import report_key
+from shared.contracts.uploads import ENDED
 from tests.simulation import installation as names
 from tests.simulation.scenario import BANKS, Report, Submission
 from tests.simulation.world import Invocation, World
@@ -21,6 +22,7 @@ from tools.operations.uploads.reruns import Redrive
 
 _BOUNDARY: Final = "----boundary"
 _TRIES: Final = 8
+_QUESTIONS: Final = 12
 _ANSWERED: Final = frozenset({200, 202, 422})
 
 
@@ -33,17 +35,26 @@ class Banks:
 
     def submit(self, submission: Submission) -> None:
         """Submit a report, again and again while there is no answer."""
-        world, report = self._world, submission.report
+        report = submission.report
         if submission.corrects is not None:
-            self._await_failure(submission.corrects)
+            self._await_end(submission.corrects)
+        if not self._submit(report):
+            return
+        if submission.patient and self._await_end(report) == "FAILED":
+            self._submit(report)
+
+    def _submit(self, report: Report) -> bool:
+        """Whether the report was accepted."""
+        world = self._world
         for _ in range(_TRIES):
             code = self._code(world.invoke("intake", _post(report)))
             world.note(f"submits {report.name} ({report.upload_id})", code)
             if code in _ANSWERED:
                 if code != 422:
                     self.accepted.add(report.upload_id)
-                return
+                return code != 422
             world.scheduler.sleep(world.random.uniform(1, 10))
+        return False
 
     def store(self, submission: Submission) -> None:
         """Store a report without the API, as a tool of the operators would."""
@@ -60,16 +71,17 @@ class Banks:
             else:
                 return
 
-    def _await_failure(self, report: Report) -> None:
-        """Ask for the status until the upload has ended, some times at most."""
-        world = self._world
-        for _ in range(_TRIES):
+    def _await_end(self, report: Report) -> str:
+        """Ask for the status until the upload has ended, some times at most; the last answer."""
+        world, status = self._world, ""
+        for _ in range(_QUESTIONS):
             invocation = world.invoke("status", _get(report))
             if self._code(invocation) == 200:
                 status = json.loads(invocation.value["body"])["status"]
-                if status in ("FAILED", "REJECTED", "COMPLETED"):
-                    return
-            world.scheduler.sleep(world.random.uniform(5, 20))
+                if status in ENDED:
+                    break
+            world.scheduler.sleep(world.random.choice((1.0, 3.0, 10.0, 30.0)))
+        return str(status)
 
     def _code(self, invocation: Invocation) -> int:
         return 502 if invocation.error is not None else int(invocation.value["statusCode"])

@@ -61,7 +61,7 @@ class SimulatedCalls:
     def _once(self, call: Call, deed: Callable[[Moment], Any]) -> Any:
         scheduler, nemesis = self._scheduler, self._nemesis
         scheduler.sleep(nemesis.stall() + nemesis.latency(call, scheduler.now))
-        failure = nemesis.fails(call, scheduler.now)
+        failure = nemesis.fails(call, scheduler.now, integrated=self._attempts == 1)
         if failure is None:
             result = self._serve(call, deed, "")
             scheduler.sleep(nemesis.latency(call, scheduler.now))

@@ -49,11 +49,13 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A bank submits a report at a time (seconds); `corrects` waits until that upload has failed."""
+    """A bank submits a report at a time (seconds); `corrects` waits until that upload has ended."""
 
     at: float
     report: Report
     corrects: Report | None = None
+    patient: bool = False
+    """The bank asks for the status, and submits the report again if it has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,16 +84,16 @@ def scenario_of(seed: int | str) -> Scenario:
         together = number and random.random() < 0.4
         first = first + random.uniform(0, 2) if together else random.uniform(0, ends / 4)
         if report.valid_from:
-            first = max(0.0, report.valid_from - random.uniform(0, 20))
+            first = max(0.0, report.valid_from - random.uniform(1, 6))
             submissions.extend(
-                Submission(at=report.valid_from + random.uniform(0, 40), report=report) for _ in range(3)
+                Submission(at=report.valid_from + random.uniform(0, 10), report=report) for _ in range(3)
             )
         if random.random() < (0.6 if report.valid_from else 0.05):
             stored.append(Submission(at=first, report=report))
         elif number and random.random() < 0.4:
             submissions.append(Submission(at=first, report=report, corrects=reports[number - 1]))
         else:
-            submissions.append(Submission(at=first, report=report))
+            submissions.append(Submission(at=first, report=report, patient=random.random() < 0.5))
         submissions.extend(_repeats(random, report, first, ends))
     redrives = tuple(random.uniform(0, ends) for _ in range(random.choice((0, 1, 3))))
     return Scenario(

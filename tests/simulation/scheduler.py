@@ -30,6 +30,8 @@ class Task:
     """Counts its waits: an entry of the heap with an older one is void."""
     waiting: "list[Task]" = field(default_factory=list)
     body: Any = None
+    may_fail: tuple[type[BaseException], ...] = (KilledError,)
+    """The errors that it may end with; any other is an error of the simulation."""
     attempt: str | None = None
     """The attempt of an upload for which it works; None if it begins attempts, or works for none."""
 
@@ -51,10 +53,27 @@ class Scheduler:
         assert self._current is not None, "outside of a task"
         return self._current
 
-    def spawn(self, name: str, work: Callable[[], Any], *, after: float = 0.0, seconds: float | None = None) -> Task:
-        """Start a task after some time; its platform ends it `seconds` later."""
+    def spawn(
+        self,
+        name: str,
+        work: Callable[[], Any],
+        *,
+        after: float = 0.0,
+        seconds: float | None = None,
+        may_fail: type[Exception] | None = None,
+    ) -> Task:
+        """Start a task.
+
+        Args:
+            name: for the timeline.
+            work: what it does.
+            after: seconds until it begins.
+            seconds: how long it runs until its platform ends it.
+            may_fail: an error that it may end with, for the task that waits for it.
+        """
         start = self.now + after
-        task = Task(name=name, deadline=None if seconds is None else start + seconds)
+        expected = (KilledError, may_fail) if may_fail else (KilledError,)
+        task = Task(name=name, deadline=None if seconds is None else start + seconds, may_fail=expected)
         task.body = greenlet(lambda: self._work(task, work), parent=self._hub)
         self._wake(task, start)
         return task
@@ -143,7 +162,7 @@ class Scheduler:
         """Run all tasks up to a time.
 
         Raises:
-            BaseException: an error of the simulation itself.
+            BaseException: a task has ended with an error that it must not end with.
         """
         self._horizon = until
         while self._heap and self._heap[0][0] <= until:
@@ -154,7 +173,7 @@ class Scheduler:
             self._current = task
             task.body.switch()
             self._current = None
-            if isinstance(task.error, NotModeledError | AssertionError):
+            if task.error is not None and not isinstance(task.error, task.may_fail):
                 raise task.error
         self.now = max(self.now, until)
 

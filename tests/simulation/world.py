@@ -31,6 +31,8 @@ from tests.simulation.workflow.machine import Ended, Execution, Machine, StateEr
 
 TimedObserver = Callable[[Scheduler, str, Item | None, Item | None], None]
 """Sees every write to a table: when and by whom, where, the item before and after it."""
+_LOOKING: Final = frozenset({"ReadUpload", "MarkFailed", "FindUpload"})
+"""States that look for the upload. If one cannot, a dead letter is sent to be safe; the table decides on its worth."""
 EXPRESS_SECONDS: Final = 300.0
 TIMEOUTS: Final[Mapping[str, float]] = {
     FunctionName.INTAKE: 29.0,
@@ -89,7 +91,8 @@ class World:
         self.nemesis = Nemesis(Random(f"{seed} nemesis"), ends=nemesis_ends)
         self.timeline = Timeline(kept=keep_timeline)
         self.defects: list[str] = []
-        self.executions: list[Execution] = []
+        self.blind: set[str] = set()
+        """ARNs of executions whose failure path found no upload, or could not look for one after all retries."""
         self._numbers = 0
         sdk = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=SDK_ATTEMPTS)
         service = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=1)
@@ -141,7 +144,7 @@ class World:
         context = LambdaContext(f"request-{self._numbers}", self.scheduler.now + seconds, self.scheduler)
         handle = import_module(f"functions.{function}.handler").handle
         self.timeline.add(self.scheduler.now, name, "begins", event if self.timeline.kept else "")
-        task = self.scheduler.spawn(name, lambda: handle(_copy(event), context), seconds=seconds)
+        task = self.scheduler.spawn(name, lambda: handle(_copy(event), context), seconds=seconds, may_fail=Exception)
         task.attempt = event.get("attempt")
         self.scheduler.wait(task, None)
         return self._ended(function, task)
@@ -164,16 +167,25 @@ class World:
             name: json.dumps(value) if name in ("Message", "MessageBody") and not isinstance(value, str) else value
             for name, value in parameters.items()
         }
-        prefix = {"dynamodb": "DynamoDB", "sns": "SNS", "sqs": "SQS"}[service]
         try:
-            return getattr(self._integrations[service], method)(**parameters)
-        except ClientError as error:
-            code = error_code(error)
-            if code == "ValidationException":
-                self.defects.append(f"state {state}: {error}")
-            raise StateError(f"{prefix}.{code}", str(error)) from error
-        except BotoCoreError as error:
-            raise StateError(f"{prefix}.SdkClientException", str(error)) from error
+            result = getattr(self._integrations[service], method)(**parameters)
+        except (ClientError, BotoCoreError) as error:
+            raise self._state_error(state, service, error) from error
+        if state == "FindUpload" and "Item" not in result:
+            self.blind.add(execution.arn)
+        return result
+
+    def _state_error(self, state: str, service: str, error: Exception) -> StateError:
+        prefix = {"dynamodb": "DynamoDB", "sns": "SNS", "sqs": "SQS"}[service]
+        code = error_code(error) if isinstance(error, ClientError) else "SdkClientException"
+        if code == "ValidationException":
+            self.defects.append(f"state {state}: {error}")
+        return StateError(f"{prefix}.{code}", str(error))
+
+    def gave_up(self, execution: Execution, state: str, error: StateError) -> None:
+        """See `Platform.gave_up`."""
+        if state in _LOOKING and error.name != "DynamoDB.ConditionalCheckFailedException":
+            self.blind.add(execution.arn)
 
     def time(self) -> str:
         """See `Platform.time`."""
@@ -208,7 +220,6 @@ class World:
             self._execution_ended(execution, ended)
 
         execution.tasks.append(self.scheduler.spawn(name, work, after=after, seconds=EXPRESS_SECONDS))
-        self.executions.append(execution)
         return arn
 
     def _execution_ended(self, execution: Execution, ended: Ended) -> None:
@@ -218,7 +229,7 @@ class World:
 
     def _invoked(self, parameters: Any) -> Any:
         function = parameters["FunctionName"].rpartition(":")[2]
-        failure = self.nemesis.invoke_fails()
+        failure = self.nemesis.invoke_fails(function, self.scheduler.now)
         self.scheduler.sleep(0.003)
         if failure in _INVOKE_ERRORS:
             self.note(f"[{_INVOKE_ERRORS[failure]}] invoke {function}")

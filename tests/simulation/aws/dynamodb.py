@@ -13,6 +13,7 @@ from tests.simulation.aws.expressions import (
     ExpressionError,
     Item,
     Names,
+    check_name,
     check_used,
     parse_condition,
     parse_update,
@@ -87,13 +88,22 @@ class DynamoDB:
         other.tables, other._tokens = self.tables, self._tokens
         return other
 
-    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> Any:
+    def get_item(
+        self,
+        *,
+        TableName: str,
+        Key: Item,
+        ConsistentRead: bool = False,
+        ProjectionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+    ) -> Any:
         """See AWS."""
+        projection = _projection(ProjectionExpression, ExpressionAttributeNames)
 
         def deed(moment: Moment) -> Any:
             table = self._table(TableName, "GetItem")
             item = table.read(table.key(Key), None if ConsistentRead else moment.now - moment.lag)
-            return {"Item": dict(item)} if item is not None else {}
+            return {"Item": _projected(item, projection)} if item is not None else {}
 
         return self._make("GetItem", f"{TableName} {_shown(Key)}", deed, writes=False)
 
@@ -200,7 +210,7 @@ class DynamoDB:
             unprocessed: dict[str, Any] = {}
             for name, request in RequestItems.items():
                 _only(request, "Keys", "ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames")
-                projection = _projection(request)
+                projection = _projection(request.get("ProjectionExpression"), request.get("ExpressionAttributeNames"))
                 table = self._table(name, "BatchGetItem")
                 keys = [table.key(each) for each in request["Keys"]]
                 if len(keys) != len(set(keys)) or not 1 <= len(keys) <= MAX_BATCH_KEYS:
@@ -212,8 +222,7 @@ class DynamoDB:
                     if moment.spoil()[0]:
                         left.append(each)
                     elif (item := table.read(key, at)) is not None:
-                        shown = item if projection is None else {each: item[each] for each in projection & set(item)}
-                        responses[name].append(dict(shown))
+                        responses[name].append(_projected(item, projection))
                 if left:
                     unprocessed[name] = {**request, "Keys": left}
             return {"Responses": responses, "UnprocessedKeys": unprocessed}
@@ -433,12 +442,22 @@ def _same_value(first: Item | None, second: Item) -> bool:
     return first == second
 
 
-def _projection(request: Mapping[str, Any]) -> set[str] | None:
+def _projection(text: str | None, names: Names | None) -> set[str] | None:
     """The attributes that a request asks for; None for all."""
-    if "ProjectionExpression" not in request:
+    if text is None:
         return None
-    names = request.get("ExpressionAttributeNames", {})
-    return {names.get(each.strip(), each.strip()) for each in request["ProjectionExpression"].split(",")}
+    asked = [each.strip() for each in text.split(",")]
+    try:
+        check_used(frozenset(each for each in asked if each.startswith("#")), names, None)
+        for each in asked:
+            check_name(each)
+    except ExpressionError as error:
+        raise client_error("ValidationException", "GetItem", message=str(error)) from error
+    return {(names or {}).get(each, each) for each in asked}
+
+
+def _projected(item: Item, projection: set[str] | None) -> Item:
+    return dict(item) if projection is None else {name: item[name] for name in item if name in projection}
 
 
 def _index_keys(table: Table, index_name: str | None) -> tuple[str, str | None]:

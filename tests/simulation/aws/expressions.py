@@ -62,10 +62,7 @@ class _Parser:
 
     def path(self) -> str:
         name = self.take()
-        if not re.fullmatch(r"#?[A-Za-z0-9_]+", name):
-            raise ExpressionError(f"{self._text!r}: {name!r} is no attribute")
-        if not name.startswith("#") and name.lower() in _RESERVED:
-            raise ExpressionError(f"{self._text!r}: {name!r} is a reserved word")
+        check_name(name)
         if self.peek() in (".", "["):
             raise ExpressionError(f"{self._text!r}: nested paths are not modeled")
         self.used.add(name)
@@ -270,6 +267,14 @@ def parse_update(text: str) -> tuple[tuple[Change, ...], frozenset[str]]:
     changes = parser.update()
     parser.end()
     return tuple(changes), frozenset(parser.used)
+
+
+def check_name(name: str) -> None:
+    """An attribute's name, or a placeholder; not a reserved word."""
+    if not re.fullmatch(r"#?[A-Za-z0-9_]+", name):
+        raise ExpressionError(f"{name!r} is no attribute")
+    if name.lower() in _RESERVED:
+        raise ExpressionError(f"{name!r} is a reserved word")
 
 
 def check_used(used: frozenset[str], names: Names | None, values: Mapping[str, Any] | None) -> None:

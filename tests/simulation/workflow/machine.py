@@ -77,6 +77,10 @@ class Platform(Protocol):
         """
         ...
 
+    def gave_up(self, execution: Execution, state: str, error: "StateError") -> None:
+        """Called when no Retry is left for a state's error, before Catch."""
+        ...
+
     def time(self) -> str:
         """The current time, as Step Functions writes it."""
         ...
@@ -150,7 +154,7 @@ class Machine:
             def work() -> Data:
                 return self._task(name, state, execution, data, context)
 
-        return self._tried(state, raw, context, work)
+        return self._tried(state, raw, context, work, lambda error: self._platform.gave_up(execution, name, error))
 
     def _choose(self, name: str, state: Data, data: Data, context: Data) -> str:
         for choice in state["Choices"]:
@@ -160,7 +164,9 @@ class Machine:
             raise StateError("States.NoChoiceMatched", name)
         return str(state["Default"])
 
-    def _tried(self, state: Data, raw: Data, context: Data, work: Callable[[], Data]) -> tuple[Data, str | None]:
+    def _tried(
+        self, state: Data, raw: Data, context: Data, work: Callable[[], Data], gave_up: Callable[[StateError], None]
+    ) -> tuple[Data, str | None]:
         """Run a state under its Retry and Catch. A ResultPath adds to the raw input, whatever InputPath selects."""
         tries: dict[int, int] = {}
         while True:
@@ -171,6 +177,7 @@ class Machine:
             except StateError as error:
                 delay = self._retry_delay(state.get("Retry", []), tries, error)
                 if delay is None:
+                    gave_up(error)
                     return self._catch(state, raw, error)
                 self._scheduler.sleep(delay)
 
@@ -209,6 +216,7 @@ class Machine:
         call = self._scheduler.spawn(
             f"{execution.name} {name}",
             lambda: self._platform.perform(execution, name, state["Resource"], parameters),
+            may_fail=StateError,
         )
         if not self._scheduler.wait(call, until):
             raise StateError("States.Timeout", f"{name}: no answer within {limit} s")
@@ -243,7 +251,10 @@ class Machine:
         """Tasks that end with the execution at the latest."""
         deadline = self._scheduler.current.deadline
         seconds = None if deadline is None else max(deadline - self._scheduler.now, 0.0)
-        return [self._scheduler.spawn(f"{name}[{slot}]", work, seconds=seconds) for slot in range(slots)]
+        return [
+            self._scheduler.spawn(f"{name}[{slot}]", work, seconds=seconds, may_fail=StateError)
+            for slot in range(slots)
+        ]
 
     def _first_failure(self, tasks: Sequence[Task]) -> BaseException | None:
         """Wait for tasks until all have ended, or one has failed."""
