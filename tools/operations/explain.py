@@ -123,7 +123,8 @@ def _transaction_lines(stored: StoredTransaction) -> list[str]:
     if stored.replaces:
         lines.append(f"  Replaced    the row of upload {stored.replaces}, which had failed")
     if stored.also_in:
-        lines.append(f"  Also in     upload {stored.also_in}, with the same content")
+        counted = "which counted it as repeated or in conflict: it is never replaced"
+        lines.append(f"  Also in     upload {stored.also_in}, {counted}")
     return lines
 
 

@@ -214,7 +214,7 @@ def test_a_transaction_is_explained_with_its_line_its_upload_and_its_conflicts()
     assert "Content 10.00 EUR" in text
     assert f"Loaded by upload {UPLOAD_ID}, line 3" in text
     assert f"Replaced the row of upload {'1' * 32}, which had failed" in text
-    assert f"Also in upload {'2' * 32}, with the same content" in text
+    assert f"Also in upload {'2' * 32}, which counted it as repeated or in conflict" in text
     assert f"Conflict line 7 of upload {OTHER_ID} differed from that of {UPLOAD_ID}" in text
     assert "Line 3 b,10.00,EUR," in text
     assert f"Upload {UPLOAD_ID} of nordbank: FAILED" in text
