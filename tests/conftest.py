@@ -1,5 +1,6 @@
 """Options and order of the whole test suite, and the settings of Hypothesis."""
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import settings
 
 from local.deployment.cdktf import Provider
 from tests.effort import examples
-from tests.scheduling import Scheduling, order
+from tests.scheduling import Scheduling, coverage_of, order
 
 settings.register_profile("tests", examples(100))
 settings.load_profile("tests")
@@ -30,9 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
-        default=2,
-        help="number of deploys that the end-to-end tests kill, each at another moment (default: 2)",
+        default=1,
+        help="number of deploys that the end-to-end tests kill, each at another moment (default: 1)",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with coverage_of(item.nodeid):
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

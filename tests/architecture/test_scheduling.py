@@ -1,5 +1,7 @@
 """The order and the groups of tests name tests that exist."""
 
+import sys
+
 import pytest
 
 from shared.repository import ROOT
@@ -17,3 +19,7 @@ def test_tests_that_share_a_fixture_run_in_one_worker_and_others_in_any() -> Non
     assert group("tests/synth/test_main.py::test_a") != group("tests/synth/test_main.py::test_b")
     assert group("tests/e2e/test_demo.py::test_a[b]") != group("tests/e2e/test_demo.py::test_a[c]")
     assert group("tests/unit/a.py::test_a[b]") == group("tests/unit/a.py::test_a[c]")
+
+
+def test_coverage_can_be_paused() -> None:
+    assert not type(sys.gettrace()).__module__.startswith("coverage")

@@ -17,6 +17,7 @@ from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import Provider, provider_environment
 from local.deployment.outputs import Pipeline, find_pipeline
 from shared.repository import ROOT
+from tests.e2e.quick_cdktf import write_quick_cdktf
 from tools.operations.cdktf.assembly import read_stacks
 
 CHANGES: Final = ("deploy", "destroy")
@@ -154,6 +155,6 @@ def account(paths: Paths, user: Mapping[str, str], *, provider: Provider) -> Ite
     """Start an empty local cloud; it ends with the context."""
     with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
         (run.path / "bin").mkdir()
-        (run.path / "bin" / "cdktf").symlink_to(paths.cdktf)
+        write_quick_cdktf(run.path / "bin" / "cdktf", paths.cdktf)
         cloud = Cloud(endpoint_url=server.endpoint_url)
         yield Account(cloud=cloud, paths=paths, user=user, provider=provider, checkout=run)

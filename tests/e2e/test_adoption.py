@@ -32,6 +32,7 @@ from shared.infra.adoption.finders import FINDERS
 from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
+from tests.e2e.quick_cdktf import write_quick_cdktf
 from tests.e2e.reports import fresh_report, send_and_follow
 from tools.terminal import Terminal
 
@@ -62,7 +63,13 @@ def test_a_deploy_after_a_lost_state_imports_everything_and_creates_nothing(
     report, another = tmp_path / "report.csv", tmp_path / "another.csv"
     report.write_bytes(fresh_report("nordbank"))
     another.write_bytes(fresh_report("nordbank"))
-    with launch(find_paths(user), Terminal(Console(file=io.StringIO())), user=user, provider=provider) as up:
+    write_quick_cdktf(tmp_path / "cdktf", find_paths(user).cdktf)
+    with launch(
+        find_paths(user | {"CDKTF_BIN": str(tmp_path / "cdktf")}),
+        Terminal(Console(file=io.StringIO())),
+        user=user,
+        provider=provider,
+    ) as up:
         upload = send_and_follow(up.pipeline, "nordbank", report)
         before, loaded = identities(up.pipeline.cloud), rows(up)
         assert len(loaded) == 3

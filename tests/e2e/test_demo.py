@@ -20,7 +20,6 @@ pytestmark = pytest.mark.e2e
 MOMENTS = [
     "^Starting the local cloud",
     "^Packaging the functions",
-    "^Deploying state-stack",
     "^Deploying api-stack",
     " is RECEIVED$",
 ]

@@ -1,4 +1,4 @@
-"""A destroy keeps what is protected, in the cloud too, and leaves nothing else, even if it is not in the state."""
+"""A destroy keeps what is protected, in the cloud too, and leaves nothing else."""
 
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from local.cloud.clients import ACCOUNT_ID, REGION
 from shared.infra.naming import SharedNamer
 from tests.e2e.identities import identities
-from tests.e2e.inventory import arns_with_tag, names_with_suffix
+from tests.e2e.inventory import names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 
 pytestmark = pytest.mark.e2e
@@ -59,20 +59,3 @@ def by_terraform(operator: Operator) -> str:
     done = subprocess.run(line, cwd=folder, env=dict(operator.environ), capture_output=True, text=True, check=False)
     assert done.returncode != 0
     return done.stderr
-
-
-def test_a_destroy_also_removes_what_no_state_knows(empty_account: Account) -> None:
-    with empty_account.operator("lost") as operator:
-        operator.must("deploy", *DATA)
-        path = "lost/data-stack.tfstate"
-        cloud = operator.cloud
-        cloud.session.client("s3", endpoint_url=cloud.endpoint_url).delete_object(Bucket=NAMES.state_bucket, Key=path)
-        key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
-        cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
-
-        printed = operator.must("destroy")
-
-        assert "data-stack: no resources are deployed, and " in printed
-        assert "are ours that its state does not know" in printed
-        assert not names_with_suffix(cloud, "lost")
-        assert not arns_with_tag(cloud, "lost")

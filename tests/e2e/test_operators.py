@@ -205,6 +205,14 @@ def test_a_notification_endpoint_receives_the_outcomes_of_its_own_bank_only(two:
     assert message["MessageAttributes"]["bank_id"]["StringValue"] == "nordbank"
 
 
+def lose_state(operator: Operator, stack: str) -> None:
+    """Delete a stack's state and its checksum."""
+    path, cloud = f"{operator.suffix}/{stack}.tfstate", operator.cloud
+    cloud.session.client("s3", endpoint_url=cloud.endpoint_url).delete_object(Bucket=NAMES.state_bucket, Key=path)
+    key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
+    cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
+
+
 def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_can_follow(
     two: Two, tmp_path: Path
 ) -> None:
@@ -213,8 +221,11 @@ def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_
     one, other = two.one, two.other
     send_and_follow(one.pipeline(), "nordbank", report)  # objects, versions and rows must not prevent the destroy
     theirs = names_with_suffix(other.cloud, "s3b")
+    lose_state(one, "data-stack")
 
-    one.must("destroy")
+    printed = one.must("destroy")
+    assert "data-stack: no resources are deployed, and " in printed
+    assert "are ours that its state does not know" in printed
     assert not names_with_suffix(one.cloud, "s3a")
     assert not arns_with_tag(one.cloud, "s3a")
 

@@ -35,6 +35,15 @@ job.put_notification_property(notify_delay_after=3)
 SqsQueue(stack, "other", name=job.name)
 app.synth()
 """
+# What an import of the bindings does before jsii starts.
+MAKE = """
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from shared.infra.slim_assembly import SlimAssemblies
+whole = next(Path(find_spec("cdktf_cdktf_provider_aws").origin).parent.glob("_jsii/*.jsii.tgz"))
+print(SlimAssemblies(folder=Path(sys.argv[1]), used=lambda: frozenset({"sqs_queue"})).find(whole).path)
+"""
 
 
 @pytest.fixture
@@ -75,21 +84,19 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path | None]
 Run = Callable[[str, Path | None], dict[str, bytes]]
 
 
-def test_the_stacks_are_the_same_to_the_byte_and_a_damaged_assembly_is_replaced(run: Run, cache: Path) -> None:
+def test_the_stacks_are_the_same_to_the_byte(run: Run, cache: Path) -> None:
     whole = run(APP, None)
     assert len(whole) == 4
     assert run(APP, cache) == whole
     (made,) = cache.glob("*.tgz")
-    content = made.read_bytes()
-    assert len(content) < 1_000_000
-    made.write_bytes(content[: len(content) // 2])
-    assert run(APP, cache) == whole
-    assert made.read_bytes() == content
-    assert not list(cache.glob("*.part"))
+    assert made.stat().st_size < 1_000_000
 
 
-def test_a_submodule_imported_late_has_the_whole_loaded_silently_and_is_in_the_next_one(run: Run, cache: Path) -> None:
-    whole = run(LATE, None)
+def test_a_submodule_imported_late_has_the_whole_loaded_silently_and_is_in_the_next_one(
+    run: Run, cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    whole = run(LATE, tmp_path / "file" / "bindings")  # where nothing can be written, the whole is loaded
     assert b"aws_glue_job" in whole["stack"]
     assert run(LATE, cache) == whole
     assert "glue_job" in json.loads((cache / "slim.json").read_text())["submodules"]
@@ -98,18 +105,12 @@ def test_a_submodule_imported_late_has_the_whole_loaded_silently_and_is_in_the_n
     assert len(list(cache.glob("*.tgz"))) == 2
 
 
-def test_two_processes_at_once_do_not_disturb_each_other(tmp_path: Path, cache: Path) -> None:
-    outputs = [tmp_path / "one", tmp_path / "two"]
-    for output in outputs:
-        output.mkdir()
-    with start(LATE, outputs[0], cache) as first, start(LATE, outputs[1], cache) as second:
-        assert stacks(first, outputs[0]) == stacks(second, outputs[1])
+def test_two_processes_at_once_do_not_disturb_each_other(cache: Path) -> None:
+    with start(MAKE, cache, cache) as first, start(MAKE, cache, cache) as second:
+        found = [run.communicate(timeout=300)[0] for run in (first, second)]
+    (made,) = cache.glob("*.tgz")
+    assert found == [f"{made}\n"] * 2
     assert not list(cache.glob("*.part"))
-
-
-def test_where_nothing_can_be_written_the_whole_assembly_is_loaded(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
-    assert b"aws_glue_job" in run(LATE, tmp_path / "file" / "bindings")["stack"]
 
 
 def test_jsii_keeps_its_cache_where_it_is_told_to_or_else_keeps_none(tmp_path: Path) -> None:

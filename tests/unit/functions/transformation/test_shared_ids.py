@@ -6,12 +6,13 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.common.errors import SupersededError, TemporaryError
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.uploads import UploadStatus
+from tests.effort import examples
 from tests.unit.functions.transformation.world import FakeTable, counts, load, transactions
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Bank:
         return [replace(row, amount=row.amount + self.random.randint(0, 1)) for row in rows]
 
 
-@settings(max_examples=1000)
+@examples(300)
 @given(st.integers(0, 2**32))
 def test_the_law_holds_whatever_happens_between_two_calls(seed: int) -> None:
     bank = Bank(Random(seed))  # noqa: S311 - not for secrets
