@@ -62,13 +62,9 @@ class Matrix:
             for each in as_completed([pool.submit(self._bench.run, next(banks), planned) for planned in breaks]):
                 runs.append(each.result())
                 show(runs[-1])
-        self._redrive([each for each in runs if self._has_failed(each)])
+        self._redrive([each for each in runs if Help.REDRIVE in each.help])
         self._check(runs)
         return runs
-
-    def _has_failed(self, run: Broken) -> bool:
-        upload = self._bench.read(run.upload_id)
-        return upload is not None and upload.status is UploadStatus.FAILED
 
     def _redrive(self, runs: Sequence[Broken]) -> None:
         if not runs:
@@ -76,7 +72,6 @@ class Matrix:
         ids = [each.upload_id for each in runs]
         done = operate(self._bench.pipeline, "redrive", *ids)
         for run in runs:
-            run.help.append(Help.REDRIVE)
             if done.code:
                 run.violations.append(f"redrive: {done.output}")
             if letters := take_dead_letters(self._bench.pipeline, run.upload_id):

@@ -36,6 +36,17 @@ def table(calls: Sequence[Call], runs: Sequence[Broken]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def listed(page: str) -> list[tuple[str, str]]:
+    """Function and name of each call in a page's generated section."""
+    _, _, section = page.partition(BEGIN)
+    rows = [line.split(" | ") for line in section.partition(END)[0].splitlines() if line.startswith("| ")]
+    found, function = list[tuple[str, str]](), ""
+    for row in rows[2:]:
+        function = row[0].lstrip("| ") or function
+        found.append((function, row[1]))
+    return found
+
+
 def replaced(page: str, section: str) -> str:
     """A page with another generated section."""
     before, _, rest = page.partition(BEGIN)

@@ -82,7 +82,7 @@ class Bench:
     def run(self, bank_id: str, planned: Break | None = None) -> Broken:
         """Submit a new report, break what is planned, and wait for the end of its workflow.
 
-        A FAILED upload is not run again here. One that its workflow has left half-way gets the sweeper.
+        A FAILED upload needs a redrive, which is not done here. One that its workflow has left half-way gets the sweeper.
         """
         began = time.monotonic()
         run = Broken(planned=planned, bank_id=bank_id, content=fresh_report(bank_id))
@@ -90,6 +90,9 @@ class Bench:
             self._submit(run)
             self._follow(run, began + LIMIT_SECONDS)
         run.seconds = time.monotonic() - began
+        upload = self.read(run.upload_id)
+        if upload and upload.status is UploadStatus.FAILED:
+            run.help.append(Help.REDRIVE)
         if planned and not run.watched.broken:
             run.violations.append("the call to break was not made")
         return run
