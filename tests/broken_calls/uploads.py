@@ -82,7 +82,7 @@ class Bench:
     def run(self, bank_id: str, planned: Break | None = None) -> Broken:
         """Submit a new report, break what is planned, and wait for the end of its workflow.
 
-        A FAILED upload needs a redrive, which is not done here. One that its workflow has left half-way gets the sweeper.
+        A FAILED upload needs a redrive, which is not done here. What the workflow has left half-way gets the sweeper.
         """
         began = time.monotonic()
         run = Broken(planned=planned, bank_id=bank_id, content=fresh_report(bank_id))
