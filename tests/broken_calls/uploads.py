@@ -1,6 +1,7 @@
 """One upload with a broken call: a bank submits it, and submits it again when it must; then all wait for its end."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -14,7 +15,7 @@ from functions.intake.intake import BEGINNER_TIME
 from local.deployment.outputs import Pipeline
 from shared.contracts.tables import BY_DUE, UPLOADS
 from shared.contracts.uploads import ENDED, UploadStatus
-from tests.broken_calls.breaks import Break, Extent, Watched
+from tests.broken_calls.breaks import Break, Watched
 from tests.broken_calls.proxy import Proxy
 from tests.e2e.reports import fresh_report
 from tests.e2e.uploads import LONG_AGO, sweep
@@ -57,6 +58,11 @@ class Broken:
         """Of the upload."""
         return derive_upload_id(self.bank_id, self.content)
 
+    def needs(self, help_: Help) -> None:
+        """Note who had to help."""
+        if help_ not in self.help:
+            self.help.append(help_)
+
     @property
     def result(self) -> str:
         """In a word or two."""
@@ -92,7 +98,7 @@ class Bench:
         run.seconds = time.monotonic() - began
         upload = self.read(run.upload_id)
         if upload and upload.status is UploadStatus.FAILED:
-            run.help.append(Help.REDRIVE)
+            run.needs(Help.REDRIVE)
         if planned and not run.watched.broken:
             run.violations.append("the call to break was not made")
         return run
@@ -103,10 +109,7 @@ class Bench:
         api, digest = self.pipeline.client(run.bank_id), sha256(self.pipeline.keys[run.bank_id].encode()).hexdigest()
         with self._posting[run.bank_id], run.watched.also_known_by(digest):
             while not _is_accepted(api, run):
-                if Help.BANK not in run.help:
-                    run.help.append(Help.BANK)
-                if run.planned and run.planned.extent is Extent.EVERY:
-                    run.watched.stop()
+                run.needs(Help.BANK)
                 time.sleep(1)  # the answer's `retry-after`
 
     def _follow(self, run: Broken, limit: float) -> None:
@@ -117,11 +120,12 @@ class Bench:
                 return
             if upload and self._is_left(upload) and Help.SWEEPER not in run.help:
                 run.watched.stop()
-                run.help.append(Help.SWEEPER)
+                run.needs(Help.SWEEPER)
                 self._make_due(upload)
                 sweep(self.pipeline)
             waits = upload is None or upload.status is UploadStatus.RECEIVED
             if waits and not run.watched.in_workflow and time.monotonic() > submitted + AGAIN_SECONDS:
+                run.needs(Help.BANK)
                 self._submit(run)
                 submitted = time.monotonic()
             time.sleep(_PAUSE_SECONDS)
@@ -137,13 +141,15 @@ class Bench:
 
     def _make_due(self, upload: Upload) -> None:
         """Let the sweeper look after an upload now, and not in six minutes."""
-        self.pipeline.cloud.dynamodb.update_item(
-            TableName=self.pipeline.uploads_table,
-            Key={UPLOADS.partition_key: {"S": upload.upload_id}},
-            UpdateExpression=f"SET {BY_DUE.sort_key} = :due",
-            ConditionExpression=f"attribute_exists({BY_DUE.partition_key})",
-            ExpressionAttributeValues={":due": {"S": LONG_AGO}},
-        )
+        client = self.pipeline.cloud.dynamodb
+        with suppress(client.exceptions.ConditionalCheckFailedException):  # a late call has brought it to its end
+            client.update_item(
+                TableName=self.pipeline.uploads_table,
+                Key={UPLOADS.partition_key: {"S": upload.upload_id}},
+                UpdateExpression=f"SET {BY_DUE.sort_key} = :due",
+                ConditionExpression=f"attribute_exists({BY_DUE.partition_key})",
+                ExpressionAttributeValues={":due": {"S": LONG_AGO}},
+            )
 
 
 def _is_accepted(api: ApiClient, run: Broken) -> bool:
