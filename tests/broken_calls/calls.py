@@ -65,7 +65,7 @@ class Call:
 
     @property
     def name(self) -> str:
-        """Operation and target, and which one if it is not the first: `UpdateItem uploads, second`."""
+        """Operation and target, and which one if it is not the first: `UpdateItem uploads (2)`."""
         kind = self.kind
         return f"{kind.operation} {kind.target}" + (f" ({self.number})" if self.number > 1 else "")
 

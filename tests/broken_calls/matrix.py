@@ -18,7 +18,7 @@ from tests.broken_calls.breaks import Break, Extent, Way
 from tests.broken_calls.calls import Call
 from tests.broken_calls.proxy import proxy
 from tests.broken_calls.redirection import quick_retries, redirected
-from tests.broken_calls.uploads import Bench, Broken, Help
+from tests.broken_calls.uploads import Broken, Help, Runner
 from tests.e2e.uploads import operate, take_dead_letters
 
 JOBS: Final = 6
@@ -30,8 +30,8 @@ Rows = list[tuple[str, Decimal]]
 class Matrix:
     """Breaks calls on one deployed pipeline."""
 
-    def __init__(self, bench: Bench, outcomes: Mailbox) -> None:
-        self._bench = bench
+    def __init__(self, runner: Runner, outcomes: Mailbox) -> None:
+        self._runner = runner
         self._outcomes = outcomes
         self._announced = set[tuple[str, str]]()
 
@@ -41,7 +41,7 @@ class Matrix:
         Raises:
             AssertionError: the upload was not completed.
         """
-        run = self._bench.run(next(iter(self._bench.pipeline.keys)))
+        run = self._runner.run(next(iter(self._runner.pipeline.keys)))
         self._check([run])
         assert run.result == "ok", run.violations
         return run.watched.calls
@@ -56,10 +56,10 @@ class Matrix:
             jobs: how many uploads at a time.
             show: called with each upload when its workflow has ended.
         """
-        banks = cycle(self._bench.pipeline.keys)
+        banks = cycle(self._runner.pipeline.keys)
         runs = list[Broken]()
         with ThreadPoolExecutor(jobs) as pool:
-            for each in as_completed([pool.submit(self._bench.run, next(banks), planned) for planned in breaks]):
+            for each in as_completed([pool.submit(self._runner.run, next(banks), planned) for planned in breaks]):
                 runs.append(each.result())
                 show(runs[-1])
         self._redrive([each for each in runs if Help.REDRIVE in each.help])
@@ -70,22 +70,22 @@ class Matrix:
         if not runs:
             return
         ids = [each.upload_id for each in runs]
-        done = operate(self._bench.pipeline, "redrive", *ids)
+        done = operate(self._runner.pipeline, "redrive", *ids)
         for run in runs:
             if done.code:
                 run.violations.append(f"redrive: {done.output}")
-            if letters := take_dead_letters(self._bench.pipeline, run.upload_id):
+            if letters := take_dead_letters(self._runner.pipeline, run.upload_id):
                 run.violations.append(f"a dead letter is left: {letters}")
 
     def _check(self, runs: Sequence[Broken]) -> None:
         """Hold uploads to the law: COMPLETED, announced, and the rows of the table are those of the report."""
-        table = rows_by_upload(self._bench.pipeline)
+        table = rows_by_upload(self._runner.pipeline)
         self._collect({(each.upload_id, UploadStatus.COMPLETED.value) for each in runs})
         for run in runs:
             run.violations += self._violations(run, table.get(run.upload_id, []))
 
     def _violations(self, run: Broken, found: Rows) -> Iterator[str]:
-        upload, expected = self._bench.read(run.upload_id), rows_of_report(run.content)
+        upload, expected = self._runner.read(run.upload_id), rows_of_report(run.content)
         if upload is None or upload.status is not UploadStatus.COMPLETED:
             yield f"not COMPLETED: {upload}"
             return
@@ -115,7 +115,7 @@ def matrix(pipeline: Pipeline) -> Iterator[Matrix]:
         quick_retries(cloud),
         mailbox(cloud, pipeline.outcomes_topic_arn) as outcomes,
     ):
-        yield Matrix(Bench(pipeline, between), outcomes)
+        yield Matrix(Runner(pipeline, between), outcomes)
 
 
 def all_breaks(calls: Sequence[Call]) -> list[Break]:

@@ -3,7 +3,7 @@
 from tests.broken_calls.breaks import Break, Extent, Way
 from tests.broken_calls.calls import Call, Kind
 from tests.broken_calls.matrix import all_breaks
-from tests.broken_calls.section import BEGIN, END, replaced, table
+from tests.broken_calls.section import BEGIN, END, listed, replaced, table
 from tests.broken_calls.uploads import Broken, Help
 
 
@@ -34,6 +34,12 @@ def test_the_table_has_a_row_for_each_call_and_a_column_for_each_way() -> None:
 def test_every_way_is_planned_except_what_only_the_bank_repeats() -> None:
     breaks = all_breaks([call("intake", "GetItem"), call("validation", "GetItem")])
     assert len(breaks) == len(set(breaks)) == 3 * 3 + 3 * 2
+
+
+def test_the_calls_are_read_from_the_page_as_they_were_written() -> None:
+    calls = [call("intake", "GetItem"), call("validation", "GetItem"), call("validation", "GetItem", 2)]
+    page = replaced(f"| a | b |\n| --- | --- |\n| c | d |\n{BEGIN}{END}", f"\na line\n\n{table(calls, [])}\n")
+    assert listed(page) == [(each.kind.function, each.name) for each in calls]
 
 
 def test_only_the_section_is_replaced() -> None:

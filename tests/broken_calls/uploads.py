@@ -71,7 +71,7 @@ class Broken:
         return ", ".join(self.help) or "ok"
 
 
-class Bench:
+class Runner:
     """Runs uploads on a deployed pipeline whose functions call AWS through the proxy."""
 
     def __init__(self, pipeline: Pipeline, proxy: Proxy) -> None:
