@@ -10,7 +10,8 @@ from tests.broken_calls.uploads import Help
 
 pytestmark = pytest.mark.e2e
 SAMPLE = {
-    ("intake", "PutItem uploads", Way.ERROR_AFTER, Extent.CALL): [Help.BANK],
+    ("intake", "PutItem uploads", Way.ERROR_AFTER, Extent.REQUEST): [],
+    ("intake", "PutObject reports", Way.ERROR_AFTER, Extent.CALL): [Help.BANK],
     ("validation", "UpdateItem uploads", Way.ERROR_AFTER, Extent.CALL): [],
     ("transformation", "BatchExecuteStatement transactions", Way.ERROR_AFTER, Extent.CALL): [],
     ("transformation", "GetObject reports", Way.ERROR_BEFORE, Extent.CALL): [],
