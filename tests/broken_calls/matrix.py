@@ -59,9 +59,14 @@ class Matrix:
         banks = cycle(self._runner.pipeline.keys)
         runs = list[Broken]()
         with ThreadPoolExecutor(jobs) as pool:
-            for each in as_completed([pool.submit(self._runner.run, next(banks), planned) for planned in breaks]):
-                runs.append(each.result())
-                show(runs[-1])
+            try:
+                for each in as_completed([pool.submit(self._runner.run, next(banks), planned) for planned in breaks]):
+                    runs.append(each.result())
+                    show(runs[-1])
+            except BaseException:  # Ctrl-C as well: the pool would run all that is left
+                self._runner.stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         self._redrive([each for each in runs if Help.REDRIVE in each.help])
         self._check(runs)
         return runs

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from http import HTTPStatus
-from threading import Lock
+from threading import Event, Lock
 from typing import Final
 
 from functions.common.aws.uploads_table import UploadsTable
@@ -76,6 +76,8 @@ class Runner:
 
     def __init__(self, pipeline: Pipeline, proxy: Proxy) -> None:
         self.pipeline = pipeline
+        self.stopped = Event()
+        """Set to wait for no upload any more."""
         self._proxy = proxy
         self._uploads = UploadsTable(pipeline.cloud.dynamodb, pipeline.uploads_table)
         self._steps = pipeline.cloud.session.client("stepfunctions", endpoint_url=pipeline.cloud.endpoint_url)
@@ -108,13 +110,13 @@ class Runner:
         # The first call looks the bank up by its key's digest; so a bank submits one report at a time.
         api, digest = self.pipeline.client(run.bank_id), sha256(self.pipeline.keys[run.bank_id].encode()).hexdigest()
         with self._posting[run.bank_id], run.watched.also_known_by(digest):
-            while not _is_accepted(api, run):
+            while not self.stopped.is_set() and not _is_accepted(api, run):
                 run.needs(Help.BANK)
                 time.sleep(1)  # the answer's `retry-after`
 
     def _follow(self, run: Broken, limit: float) -> None:
         submitted = time.monotonic()
-        while time.monotonic() < limit:
+        while time.monotonic() < limit and not self.stopped.is_set():
             upload = self.read(run.upload_id)
             if upload and _is_done(upload):
                 return
