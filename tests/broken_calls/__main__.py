@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runs = on.run(breaks, jobs=options.jobs, show=lambda run: out.say(_described(run)))
             return _report(out, calls, breaks, runs, seconds=time.monotonic() - began)
     except InterruptedRunError as interrupt:
+        out.say("", f"Stopped ({interrupt}); nothing is left running.")
         return interrupt.exit_code
     except ToolError as error:
         print(f"./dev breakcalls: {error}", file=sys.stderr)

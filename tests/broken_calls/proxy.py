@@ -3,6 +3,7 @@
 import http.client
 import select
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -59,6 +60,11 @@ class Proxy(ThreadingHTTPServer):
             yield
         finally:
             self._watched.remove(watched)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report errors, but no connection that ends because a function or the local AWS has been stopped."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, http.client.HTTPException)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # what the base class was given
 
     def decide(self, request: Request) -> Way | None:
         """What is to happen to a request."""
