@@ -122,6 +122,13 @@ def simulate(session: nox.Session) -> None:
 
 
 @nox.session
+def breakcalls(session: nox.Session) -> None:
+    """Break every AWS call of an upload on a local cloud, one by one, and write docs/reliability.md."""
+    _install(session)
+    session.run("python", "-m", "tests.broken_calls", *session.posargs, interrupt_timeout=60, terminate_timeout=30)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmark NAME, such as the validator compared with other tools; without a name, list the benchmarks."""
     benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}

@@ -58,7 +58,8 @@ class Intake:
     """Accepts reports. The same report of the same bank is one upload, however often it is submitted.
 
     A conditional write begins an attempt, and only the request whose write it was stores the report: each object that
-    is stored starts a workflow.
+    is stored starts a workflow. A request knows its write by the attempt, which no other request has: if the write's
+    answer was lost, boto3 has repeated it, and reports an unmet condition.
     """
 
     uploads: Uploads
@@ -100,11 +101,13 @@ class Intake:
     def _accept(self, upload: Upload, result: ValidationResult, report: SubmittedReport) -> Accepted | AlreadyKnown:
         accepted = replace(upload, totals={currency: str(total) for currency, total in result.totals.items()})
         # The item comes first: once the object is stored, the workflow runs and looks the item up.
-        if self.uploads.begin(accepted):
+        written = self.uploads.begin(accepted)
+        current = accepted if written else self._get(upload.upload_id)
+        if current.attempt == accepted.attempt:
             self._store(accepted, report)
             return Accepted(upload=accepted)
         # Another request has submitted the same report since the first read.
-        return AlreadyKnown(upload=self._get(upload.upload_id))
+        return AlreadyKnown(upload=current)
 
     def _known(self, upload: Upload, report: SubmittedReport) -> AlreadyKnown:
         return self._take_over(upload, report) if self._beginner_died(upload) else AlreadyKnown(upload=upload)
@@ -124,10 +127,11 @@ class Intake:
         now = self.clock()
         again = restarted(known, self.new_attempt(), by=AttemptBy.INTAKE, now=now)
         upload = replace(again, received_at=timestamp(now), file_name=report.file_name)
-        if not self.uploads.take_over(upload, known=known):
-            return AlreadyKnown(upload=self._get(known.upload_id))
-        self._store(upload, report)
-        return AlreadyKnown(upload=upload)
+        written = self.uploads.take_over(upload, known=known)
+        current = upload if written else self._get(known.upload_id)
+        if current.attempt == upload.attempt:
+            self._store(upload, report)
+        return AlreadyKnown(upload=current)
 
     def _store(self, upload: Upload, report: SubmittedReport) -> None:
         key = report_key(upload.bank_id, upload.upload_id)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.common.times import timestamp
-from functions.common.uploads import derive_upload_id
+from functions.common.uploads import Upload, derive_upload_id
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
@@ -246,6 +246,32 @@ def test_of_two_concurrent_requests_the_later_one_is_answered_with_the_uploads_s
 
     assert world.submit(VALID)["statusCode"] == 200
     assert not world.bucket.events  # the other request stores the report
+
+
+class UploadsWithLostAnswers(FakeUploads):
+    """Every write of an attempt is done, but its answer is lost; boto3 repeats it, and finds its condition unmet."""
+
+    def begin(self, upload: Upload) -> bool:
+        return super().begin(upload) and super().begin(upload)
+
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        return super().take_over(upload, known=known) and super().take_over(upload, known=known)
+
+
+def test_a_report_is_stored_even_if_the_answer_to_the_begin_of_its_attempt_was_lost(world: World) -> None:
+    world.intake = replace(world.intake, uploads=UploadsWithLostAnswers())
+
+    assert world.submit(VALID)["statusCode"] == 202
+    assert world.bucket.events == [KEY]
+
+
+def test_a_report_is_stored_even_if_the_answer_to_its_take_over_was_lost(world: World) -> None:
+    dead = upload(upload_id=VALID_ID, **began("a1", "2026-11-23T11:00:00.000000Z"))
+    uploads = UploadsWithLostAnswers(items={VALID_ID: dead})
+    world.intake = replace(world.intake, uploads=uploads)
+
+    assert world.submit(VALID)["statusCode"] == 200
+    assert world.bucket.attempts == {KEY: uploads.items[VALID_ID].attempt}
 
 
 def test_an_upload_that_vanishes_between_two_reads_is_a_conflict(world: World) -> None:
