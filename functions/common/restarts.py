@@ -61,7 +61,12 @@ class Restarts:
             TemporaryError: if the attempt has begun but the workflow has not, the sweeper will find it.
         """
         upload = restarted(known, self.new_attempt(), by=by, now=self.clock())
-        if not self.uploads.take_over(upload, known=known):
+        if not self.uploads.take_over(upload, known=known) and not self._is_current(upload):
             return None
         self.workflow.start(start_of(self.bucket, upload), name=upload.attempt)
         return upload
+
+    def _is_current(self, upload: Upload) -> bool:
+        """Whether the attempt has begun after all: if a write's answer is lost, boto3 repeats it, and it is refused."""
+        current = self.uploads.get(upload.upload_id)
+        return current is not None and current.attempt == upload.attempt

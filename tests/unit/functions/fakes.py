@@ -218,3 +218,13 @@ def uploads_of(*known: Upload) -> FakeUploads:
 
 def keys_of(sequence: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
     return [each[name] for each in sequence]
+
+
+class UploadsWithLostAnswers(FakeUploads):
+    """Every write of an attempt is done, but its answer is lost; boto3 repeats it, and finds its condition unmet."""
+
+    def begin(self, upload: Upload) -> bool:
+        return super().begin(upload) and super().begin(upload)
+
+    def take_over(self, upload: Upload, *, known: Upload) -> bool:
+        return super().take_over(upload, known=known) and super().take_over(upload, known=known)

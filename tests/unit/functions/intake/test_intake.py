@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from functions.common.times import timestamp
-from functions.common.uploads import Upload, derive_upload_id
+from functions.common.uploads import derive_upload_id
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
 from tests.unit.functions.bank import World, body_of, form, part
-from tests.unit.functions.fakes import FakeBucket, FakeUploads, began, upload
+from tests.unit.functions.fakes import FakeBucket, FakeUploads, UploadsWithLostAnswers, began, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
@@ -246,16 +246,6 @@ def test_of_two_concurrent_requests_the_later_one_is_answered_with_the_uploads_s
 
     assert world.submit(VALID)["statusCode"] == 200
     assert not world.bucket.events  # the other request stores the report
-
-
-class UploadsWithLostAnswers(FakeUploads):
-    """Every write of an attempt is done, but its answer is lost; boto3 repeats it, and finds its condition unmet."""
-
-    def begin(self, upload: Upload) -> bool:
-        return super().begin(upload) and super().begin(upload)
-
-    def take_over(self, upload: Upload, *, known: Upload) -> bool:
-        return super().take_over(upload, known=known) and super().take_over(upload, known=known)
 
 
 def test_a_report_is_stored_even_if_the_answer_to_the_begin_of_its_attempt_was_lost(world: World) -> None:

@@ -9,7 +9,7 @@ from functions.common.errors import TemporaryError
 from functions.common.times import timestamp
 from functions.sweeper.sweeper import SweepError
 from shared.contracts.uploads import MAX_RESTARTS, STUCK_AFTER, UNFINISHED, UploadStatus
-from tests.unit.functions.fakes import upload
+from tests.unit.functions.fakes import UploadsWithLostAnswers, upload
 from tests.unit.functions.report.reports import BANK, NOW
 from tests.unit.functions.sweeper.world import CONTENT, KEY, MINUTE, UPLOAD_ID, World, due
 
@@ -27,6 +27,15 @@ def test_an_upload_without_progress_is_restarted_as_a_new_attempt(status: Upload
     assert known.due_at == timestamp(NOW + STUCK_AFTER)
     detail = {"bucket": {"name": "reports-bucket"}, "object": {"key": KEY, "size": len(CONTENT)}}
     assert world.workflow.started == {"attempt1": {"detail": detail, "attempt": "attempt1"}}
+
+
+def test_an_upload_is_restarted_even_if_the_answer_to_the_begin_of_its_attempt_was_lost() -> None:
+    world = World(due(status=UploadStatus.LOADING))
+    uploads = UploadsWithLostAnswers(items=world.uploads.items)
+    world.sweeper = replace(world.sweeper, restarts=replace(world.sweeper.restarts, uploads=uploads))
+
+    assert world.sweep() == {"restarted": 1}
+    assert list(world.workflow.started) == [uploads.items[UPLOAD_ID].attempt]
 
 
 def test_an_upload_that_is_not_due_is_left_alone() -> None:
