@@ -52,7 +52,7 @@ def diff(options: Options, driver: Driver, out: Terminal, *, read: Callable[[Sta
 
 def _plan(stack: Stack, driver: Driver, out: Terminal) -> tuple[Changes, list[str]]:
     with out.step(f"Planning {stack.id}") as show:
-        plan = driver.plan(stack, show)
+        plan = driver.plan(stack, show, lock=False)  # it is not applied
     changes = driver.changes(plan)
     return changes, driver.describe(plan, changes)
 

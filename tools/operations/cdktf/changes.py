@@ -1,4 +1,4 @@
-"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what nobody may read."""
+"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what no summary may show."""
 
 import hashlib
 import json

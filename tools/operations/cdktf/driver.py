@@ -154,10 +154,16 @@ class Driver:
         self._do("cdktf synth", line, self.root, Output(show=show))
         return read_stacks(self.output)
 
-    def plan(self, stack: Stack, show: Show = ignore) -> Plan:
-        """Plan a stack, and save the plan."""
+    def plan(self, stack: Stack, show: Show = ignore, *, lock: bool = True) -> Plan:
+        """Plan a stack, and save the plan.
+
+        Args:
+            stack: to plan.
+            show: shows the progress.
+            lock: whether the state is locked meanwhile, which needs the right to write to the table of locks.
+        """
         self._init(stack)
-        options = ["-detailed-exitcode", f"-out={_PLAN_FILE}"]
+        options = ["-detailed-exitcode", f"-out={_PLAN_FILE}", *([] if lock else ["-lock=false"])]
         code, output = self._terraform(stack, ["plan", "-json", *options], show, expected=(_NO_CHANGES, _CHANGES))
         return Plan(stack=stack, changes=code == _CHANGES, total=output.total or 0, loses=_loses(output))
 

@@ -71,7 +71,8 @@ class FakeDriver(Driver):
             for id_ in BELOW
         ]
 
-    def plan(self, stack: Stack, show: Callable[[str], None] = print) -> Plan:
+    def plan(self, stack: Stack, show: Callable[[str], None] = print, *, lock: bool = True) -> Plan:
+        assert lock or not any(each.startswith("apply") for each in self.calls)
         self.calls.append(f"plan {stack.id}")
         show("0 of 1 resources")
         return Plan(stack=stack, changes=stack.id not in self.unchanged, total=1)

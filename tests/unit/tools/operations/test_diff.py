@@ -56,7 +56,7 @@ def test_a_stack_has_to_wait_if_what_it_reads_may_change_and_so_do_those_above_i
     assert "api-stack: cannot be planned yet: it reads outputs of compute-stack and data-stack that their" in paper.text
 
 
-def test_an_output_that_nobody_reads_keeps_no_stack_waiting() -> None:
+def test_an_output_that_no_stack_reads_keeps_none_waiting() -> None:
     driver, paper = FakeDriver(changing={"data-stack": frozenset({"data-stack-other"})}), Paper()
     diff(options(), driver, paper.screen, read=lambda stack: DEPLOYED.get(stack.id, NOTHING))
     assert driver.calls[-1] == "plan api-stack"

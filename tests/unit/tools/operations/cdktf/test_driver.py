@@ -75,6 +75,12 @@ def test_a_stack_whose_plan_is_not_shown_is_deployed_by_one_run_of_terraform(dri
     assert asked(tool) == ["terraform init -no-color -reconfigure -upgrade", "terraform apply -json -auto-approve"]
 
 
+def test_a_plan_that_is_not_applied_needs_no_lock(driver: Write, data: Stack) -> None:
+    tool = driver()
+    tool.plan(data, lock=False)
+    assert asked(tool)[-1] == "terraform plan -json -detailed-exitcode -out=plan -lock=false"
+
+
 def test_a_plan_without_changes_has_none(driver: Write, data: Stack) -> None:
     assert not driver(plan=prints(summary("plan"))).plan(data).changes
 
