@@ -1,4 +1,4 @@
-"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what no summary may show."""
+"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what to mask in its text."""
 
 import hashlib
 import json
