@@ -1,4 +1,4 @@
-"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what to mask in its text."""
+"""What a plan changes, from `terraform show -json`: a digest that only equal plans share, and what is to be masked."""
 
 import hashlib
 import json
