@@ -34,6 +34,7 @@ LOCKS = {
     "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
     "fuzz": ["uv", "fuzz"],
     "bench": ["bench"],
+    **{audit: [audit] for audit in ("advisories", "checkov", "sbom")},
     "ministack": ["ministack"],
     "terraform": ["terraform"],
     "functions/intake": ["function-intake"],
@@ -136,6 +137,47 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", f"benchmarks.{name}", *arguments)
 
 
+@nox.session
+def checkov(session: nox.Session) -> None:
+    """Audit the stacks of `default` and `prod` with checkov's policies."""
+    _install(session, "checkov")
+    _audit(session, "tools.audits.checkov", "--program", f"{session.bin}/checkov")
+
+
+@nox.session
+def advisories(session: nox.Session) -> None:
+    """Audit all locked versions for known vulnerabilities; `--require-all` fails if a service does not answer."""
+    _install(session, "advisories")
+    _audit(session, "tools.audits.advisories", "--program", f"{session.bin}/pip-audit")
+
+
+@nox.session
+def licenses(session: nox.Session) -> None:
+    """Audit the licenses of everything that is locked."""
+    folder = Path(session.create_tmp()).absolute()
+    lists = {lock: folder / f"{lock.replace('/', '-')}.json" for lock in LOCKS}
+    for lock, file in lists.items():
+        _install(session, lock)
+        with file.open("w", encoding="utf-8") as out:
+            session.run("python", "tools/audits/installed.py", stdout=out)
+    _audit(session, "tools.audits.licenses", *map(str, lists.values()))
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write what is locked as CycloneDX documents to build/sbom/."""
+    _install(session, "sbom")
+    folder = Path("build") / "sbom"
+    folder.mkdir(parents=True, exist_ok=True)
+    for lock in LOCKS:
+        file = folder / f"{lock.replace('/', '-')}.cdx.json"
+        form = ("--output-reproducible", "--of", "JSON", "-o", str(file), "--pyproject", "pyproject.toml")
+        session.run("cyclonedx-py", "requirements", *form, f"requirements/{lock}.txt")
+    with (folder / "npm.cdx.json").open("w", encoding="utf-8") as out:
+        npm = ("npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
+        session.run(*npm, external=True, env=_environment(session), stdout=out)
+
+
 @nox.session(python=False)
 def deploy(session: nox.Session) -> None:
     """Deploy all stacks of the environment ENVIRONMENT_SUFFIX to AWS, or the stacks given."""
@@ -232,6 +274,11 @@ def _run(session: nox.Session, *command: str) -> None:
 
 def _run_module(session: nox.Session, module: str) -> None:
     _run(session, "python", "-m", module, *session.posargs)
+
+
+def _audit(session: nox.Session, module: str, *arguments: str) -> None:
+    """Run a module of ours in the toolchain, because the session's environment has only the tool that audits."""
+    _run(session, str(toolchain.VENV / "bin" / "python"), "-m", module, *arguments, *session.posargs)
 
 
 def _install(session: nox.Session, lock: str = "dev") -> None:

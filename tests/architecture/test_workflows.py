@@ -136,8 +136,15 @@ def test_what_is_approved_is_a_plan_that_exists_already_and_no_other_is_deployed
     assert re.search(r"DIGESTS: \$\{\{ needs\.plan\.outputs\.digests \}\}", (ROOT / ENVIRONMENT).read_text())
 
 
-def test_no_workflow_stores_files_of_a_run_because_a_plan_contains_keys(jobs: list[Job]) -> None:
-    assert not [each for each in jobs if any("artifact" in action or "cache" in action for action in each.actions)]
+def test_no_job_with_credentials_stores_files_because_a_plan_contains_keys(jobs: list[Job]) -> None:
+    with_credentials = [each for each in jobs if CREDENTIALS in each.actions]
+    assert not any("artifact" in action or "cache" in action for each in with_credentials for action in each.actions)
+
+
+def test_an_advisory_service_that_does_not_answer_fails_at_night_only() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")}
+    assert [name for name, text in texts.items() if "--require-all" in text] == ["nightly.yml"]
+    assert "./dev ${{ matrix.audit }} --require-all" in texts["nightly.yml"]
 
 
 def test_the_plan_changes_nothing_and_so_waits_for_no_other_run(jobs: list[Job]) -> None:
