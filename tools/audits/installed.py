@@ -11,7 +11,7 @@ def license_of(distribution: Distribution) -> str:
     about = distribution.metadata
     classifiers = [each.split(" :: ")[-1] for each in about.get_all("Classifier") or [] if each.startswith(_PREFIX)]
     named = [each for each in classifiers if each != "OSI Approved"]
-    expression, field = (about[name] if name in about else "" for name in ("License-Expression", "License"))
+    expression, field = (next(iter(about.get_all(name) or ()), "") for name in ("License-Expression", "License"))
     return expression or " OR ".join(named) or field.strip().partition("\n")[0] or "none"
 
 
