@@ -108,6 +108,13 @@ def e2e(session: nox.Session) -> None:
     _pytest(session, "tests/e2e", *WAITING, *session.posargs)
 
 
+@nox.session(python="3.13", download_python="never")
+def newer_python(session: nox.Session) -> None:
+    """Run the tests of `unit` and `synth` with Python 3.13; skipped where this machine has none."""
+    _install(session)
+    _pytest(session, "tests/unit", "tests/architecture", "tests/synth", *COMPUTING, *session.posargs)
+
+
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the validator against its reference implementation for a minute; `-max_total_time=600` for longer."""
@@ -161,6 +168,12 @@ def licenses(session: nox.Session) -> None:
         with file.open("w", encoding="utf-8") as out:
             session.run("python", "tools/audits/installed.py", stdout=out)
     _audit(session, "tools.audits.licenses", *map(str, lists.values()))
+
+
+@nox.session(python=False)
+def runtime(session: nox.Session) -> None:
+    """Warn half a year before AWS ends the Python of the functions."""
+    _run_module(session, "tools.audits.runtime")
 
 
 @nox.session

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from shared.contracts.functions import FunctionName
+from shared.infra.runtime import RUNTIME
 from tests.synth.synthesis import Resource, Synthesis
 
 
@@ -22,7 +23,7 @@ def test_there_is_one_function_for_each_name(environment: Synthesis) -> None:
 
 def test_a_function_runs_python_on_arm_with_tracing(function: Resource) -> None:
     assert function.body["architectures"] == ["arm64"]
-    assert function.body["runtime"] == "python3.11"
+    assert function.body["runtime"] == RUNTIME
     assert function.body["tracing_config"] == {"mode": "Active"}
 
 

@@ -23,6 +23,7 @@ class Audit(StrEnum):
     CHECKOV = "checkov"
     ADVISORIES = "advisories"
     LICENSES = "licenses"
+    RUNTIME = "runtime"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
