@@ -147,9 +147,12 @@ def test_an_advisory_service_that_does_not_answer_fails_at_night_only() -> None:
     assert "./dev ${{ matrix.audit }} --require-all" in texts["nightly.yml"]
 
 
-def test_the_plan_changes_nothing_and_so_waits_for_no_other_run(jobs: list[Job]) -> None:
+def test_a_plan_waits_for_a_deploy_but_not_for_one_that_waits_for_its_approval(jobs: list[Job]) -> None:
     plan, _ = of(jobs, "environment.yml")
-    assert "concurrency" not in plan.facts
+    same = "inputs.plan-environment == inputs.github-environment"
+    group = f"${{{{ {same} && 'environment' || 'plan' }}}}-${{{{ inputs.suffix }}}}"
+    assert plan.facts["concurrency"]["group"]["value"] == group
+    assert plan.facts["concurrency"]["cancel_in_progress"] == "false"
 
 
 def test_no_role_has_to_change_what_holds_the_state_of_every_environment() -> None:

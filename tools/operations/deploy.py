@@ -65,8 +65,8 @@ def _deploy_approved(chosen: Sequence[Stack], approval: Approval, driver: Driver
     differing = [id_ for id_, plan in plans.items() if not _is_approved(plan, approval, driver)]
     if differing:
         raise ToolError(
-            f"The plan of {', '.join(differing)} is not the one that was approved: settings, code or AWS have changed "
-            "since. Nothing was deployed. Plan and approve again: ./dev diff --digests FILE (GitHub: re-run all jobs)."
+            f"The plan of {', '.join(differing)} is not the one that was approved: settings, code or AWS have changed. "
+            "Nothing was deployed. Plan and approve again: ./dev diff --digests FILE (GitHub: re-run the job `plan`)."
         )
     for stack in chosen:
         plan = plans.get(stack.id)
