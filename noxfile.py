@@ -34,6 +34,7 @@ LOCKS = {
     "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
     "fuzz": ["uv", "fuzz"],
     "bench": ["bench"],
+    **{audit: [audit] for audit in ("advisories", "checkov", "sbom")},
     "ministack": ["ministack"],
     "terraform": ["terraform"],
     "functions/intake": ["function-intake"],
@@ -107,6 +108,13 @@ def e2e(session: nox.Session) -> None:
     _pytest(session, "tests/e2e", *WAITING, *session.posargs)
 
 
+@nox.session(python="3.13", download_python="never")
+def newer_python(session: nox.Session) -> None:
+    """Run the tests of `unit` and `synth` with Python 3.13; skipped where this machine has none."""
+    _install(session)
+    _pytest(session, "tests/unit", "tests/architecture", "tests/synth", *COMPUTING, *session.posargs)
+
+
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the validator against its reference implementation for a minute; `-max_total_time=600` for longer."""
@@ -141,6 +149,53 @@ def bench(session: nox.Session) -> None:
         session.error(f"there is no benchmark {name!r}; the benchmarks are {', '.join(benchmarks)}")
     _install(session, "bench")
     session.run("python", "-m", f"benchmarks.{name}", *arguments)
+
+
+@nox.session
+def checkov(session: nox.Session) -> None:
+    """Audit the stacks of `default` and `prod` with checkov's policies."""
+    _install(session, "checkov")
+    _audit(session, "tools.audits.checkov", "--program", f"{session.bin}/checkov")
+
+
+@nox.session
+def advisories(session: nox.Session) -> None:
+    """Audit all locked versions for known vulnerabilities; `--require-all` fails if a service does not answer."""
+    _install(session, "advisories")
+    _audit(session, "tools.audits.advisories", "--program", f"{session.bin}/pip-audit")
+
+
+@nox.session
+def licenses(session: nox.Session) -> None:
+    """Audit the licenses of everything that is locked."""
+    folder = Path(session.create_tmp()).absolute()
+    lists = {lock: folder / f"{lock.replace('/', '-')}.json" for lock in LOCKS}
+    for lock, file in lists.items():
+        _install(session, lock)
+        with file.open("w", encoding="utf-8") as out:
+            session.run("python", "tools/audits/installed.py", stdout=out)
+    _audit(session, "tools.audits.licenses", *map(str, lists.values()))
+
+
+@nox.session(python=False)
+def runtime(session: nox.Session) -> None:
+    """Warn half a year before AWS ends the Python of the functions."""
+    _run_module(session, "tools.audits.runtime")
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write what is locked as CycloneDX documents to build/sbom/."""
+    _install(session, "sbom")
+    folder = Path("build") / "sbom"
+    folder.mkdir(parents=True, exist_ok=True)
+    for lock in LOCKS:
+        file = folder / f"{lock.replace('/', '-')}.cdx.json"
+        form = ("--output-reproducible", "--of", "JSON", "-o", str(file), "--pyproject", "pyproject.toml")
+        session.run("cyclonedx-py", "requirements", *form, f"requirements/{lock}.txt")
+    with (folder / "npm.cdx.json").open("w", encoding="utf-8") as out:
+        npm = ("npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
+        session.run(*npm, external=True, env=_environment(session), stdout=out)
 
 
 @nox.session(python=False)
@@ -239,6 +294,11 @@ def _run(session: nox.Session, *command: str) -> None:
 
 def _run_module(session: nox.Session, module: str) -> None:
     _run(session, "python", "-m", module, *session.posargs)
+
+
+def _audit(session: nox.Session, module: str, *arguments: str) -> None:
+    """Run a module of ours in the toolchain, because the session's environment has only the tool that audits."""
+    _run(session, str(toolchain.VENV / "bin" / "python"), "-m", module, *arguments, *session.posargs)
 
 
 def _install(session: nox.Session, lock: str = "dev") -> None:

@@ -20,6 +20,7 @@ from functions.intake.responses import render
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 
 _log = logging.getLogger(__name__)
+clients.create_during_init(clients.dynamodb, clients.s3)
 
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:

@@ -15,6 +15,7 @@ from shared.contracts.environment import OUTCOMES_TOPIC_ARN, UPLOADS_TABLE
 from shared.contracts.workflow import NotificationInput
 
 _log = logging.getLogger(__name__)
+clients.create_during_init(clients.dynamodb, clients.s3, clients.sns)
 
 
 def handle(event: NotificationInput, context: LambdaContext) -> None:

@@ -18,6 +18,8 @@ from functions.status.uploads_by_bank import UploadsIndex
 from shared.contracts.api import UPLOAD_ID_PARAMETER
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 
+clients.create_during_init(clients.dynamodb, clients.s3)
+
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
     """Answer API Gateway."""

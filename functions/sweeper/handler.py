@@ -18,6 +18,7 @@ from functions.sweeper.uploads_by_due import DueIndex
 from shared.contracts.environment import REPORTS_BUCKET, STATE_MACHINE_ARN, UPLOADS_TABLE
 
 _log = logging.getLogger(__name__)
+clients.create_during_init(clients.dynamodb, clients.s3, clients.stepfunctions)
 
 
 def handle(event: object, context: LambdaContext) -> dict[str, int]:

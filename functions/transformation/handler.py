@@ -51,6 +51,9 @@ class InvocationTime:
         return self.context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
 
 
+clients.create_during_init(clients.dynamodb, clients.s3)
+
+
 def handle(event: TransformationInput, context: LambdaContext) -> RangeStored | RangeLoaded:
     """Load one range. A workflow of version 1 gets the result itself: its Notification adds up what it is passed."""
     task: TransformationInput = {**_VERSION_1, **event}

@@ -15,6 +15,7 @@ from shared.contracts.environment import REPORTS_BUCKET, UPLOADS_TABLE
 from shared.contracts.workflow import ObjectCreated, Validated, ValidationInput
 
 _log = logging.getLogger(__name__)
+clients.create_during_init(clients.dynamodb, clients.s3)
 
 
 def handle(event: ValidationInput | ObjectCreated, context: LambdaContext) -> Validated:

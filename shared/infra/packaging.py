@@ -19,6 +19,7 @@ from io import BytesIO
 from pathlib import Path
 
 from shared.contracts.functions import FunctionName
+from shared.infra.runtime import PYTHON_VERSION
 from shared.repository import ROOT
 
 PACKAGES = Path("build") / "functions"
@@ -166,7 +167,14 @@ def _install(lock: Path, target: Path) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         raise PackagingError("uv is needed to install the functions' dependencies. Run: ./dev setup")
-    platform = ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.11", "--only-binary", ":all:")
+    platform = (
+        "--python-platform",
+        "aarch64-manylinux2014",
+        "--python-version",
+        PYTHON_VERSION,
+        "--only-binary",
+        ":all:",
+    )
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", *platform]
     done = subprocess.run(  # noqa: S603  every argument is ours
         [*command, "--target", str(target), "-r", str(lock)], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Fingerprint of the API's definition: the API is redeployed when, and only when, it changes."""
+"""Fingerprint of the API's definition, by which the API is redeployed when it changes."""
 
 import hashlib
 import json

@@ -47,7 +47,8 @@ class ApiStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.API, settings=settings)
         api = self._rest_api()
-        routes = Routes(self, "routes", namer=self.namer, api=api, intake=compute.intake, status=compute.status)
+        functions = {"intake": compute.intake, "status": compute.status}
+        routes = Routes(self, "routes", namer=self.namer, api=api, **functions)
         responses = GatewayResponses(self, "problems", rest_api_id=api.id)
         definition = [api, *routes.resources, *responses.resources]
         stage = Stage(
@@ -56,7 +57,12 @@ class ApiStack(EnvironmentStack):
             namer=self.namer,
             api=api,
             definition=definition,
-            fingerprint=fingerprint(self, definition),
+            triggers={
+                "definition": fingerprint(self, definition),
+                # In the definition they are references, whose text stays the same when the function's name changes.
+                # Ids of the API's own parts may change without a trigger: a deployment is a copy of what they are.
+                **{name: function.invoke_arn for name, function in functions.items()},
+            },
             log_retention_days=settings.log_retention_days,
         )
         banks = Construct(self, "banks")

@@ -1,7 +1,7 @@
 """The stage under which the API is reached: its deployment, logs, metrics and traces."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
@@ -53,7 +53,7 @@ class Stage(Construct):
         namer: Namer,
         api: ApiGatewayRestApi,
         definition: Sequence[TerraformResource],
-        fingerprint: str,
+        triggers: Mapping[str, str],
         log_retention_days: int,
     ) -> None:
         """Make the stage.
@@ -64,13 +64,13 @@ class Stage(Construct):
             namer: of the environment.
             api: the REST API.
             definition: all resources that define the API.
-            fingerprint: changes when, and only when, the definition does; then the API is redeployed.
+            triggers: change when, and only when, what the API serves does; then it is redeployed.
             log_retention_days: how long both logs are kept.
         """
         super().__init__(scope, id_)
         self._api = api
         access_log, error_log = self._logs(namer, log_retention_days)
-        deployment = self._deployment(definition, fingerprint)
+        deployment = self._deployment(definition, triggers)
         stage = ApiGatewayStage(
             self,
             "stage",
@@ -94,12 +94,12 @@ class Stage(Construct):
         name = f"API-Gateway-Execution-Logs_{self._api.id}/{STAGE}"
         return access_log, LogGroup(self, "error-log", name=name, retention_days=retention_days)
 
-    def _deployment(self, definition: Sequence[TerraformResource], fingerprint: str) -> ApiGatewayDeployment:
+    def _deployment(self, definition: Sequence[TerraformResource], triggers: Mapping[str, str]) -> ApiGatewayDeployment:
         return ApiGatewayDeployment(
             self,
             "deployment",
             rest_api_id=self._api.id,
-            triggers={"definition": fingerprint},
+            triggers=triggers,
             # The stage moves to the new deployment before the old one is deleted.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             depends_on=list(definition),

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,30 @@ def test_a_deploy_reports_a_checksum_that_was_not_written_and_unlock_fixes_it(tw
     assert "s3a/data-stack.tfstate was not written" in two.one.must("unlock")
     item = two.one.cloud.dynamodb.get_item(TableName=NAMES.lock_table, Key=key)["Item"]
     assert item["Digest"]["S"] != "0" * 32
+
+
+def test_only_the_approved_plan_is_deployed_and_its_summary_names_no_contact(two: Two, tmp_path: Path) -> None:
+    def with_contact(address: str) -> Operator:
+        settings = write_settings(tmp_path / address.partition("@")[0], contact=f'"{address}"')
+        return replace(two.one, environ={**two.one.environ, "TXN_SETTINGS": str(settings)})
+
+    def subscribed() -> set[str]:
+        sns = two.one.cloud.session.client("sns", endpoint_url=two.one.cloud.endpoint_url)
+        return {each["Endpoint"] for each in sns.list_subscriptions()["Subscriptions"]} & {planned, other}
+
+    planned, other = "planned@nordbank.example", "other@nordbank.example"
+    summary, digests = tmp_path / "plan.txt", tmp_path / "digests.json"
+    shown = with_contact(planned).must("diff", "data-stack", "--summary", str(summary), "--digests", str(digests))
+    text = summary.read_text()
+    assert re.search(r'aws_sns_topic_subscription.*\+ endpoint += "\(masked\)".*Plan: 1 to add', text, re.DOTALL)
+    assert planned not in text + shown + digests.read_text() + two.one.log("diff").read_text()
+
+    stopped = with_contact(other).do("deploy", "data-stack", "--approved", str(digests))
+    assert (stopped.code, "The plan of data-stack is not the one that was approved" in stopped.output) == (1, True)
+    assert not subscribed()
+
+    with_contact(planned).must("deploy", "data-stack", "--approved", str(digests))
+    assert subscribed() == {planned}
 
 
 def test_a_notification_endpoint_receives_the_outcomes_of_its_own_bank_only(two: Two, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from shared.contracts.functions import FunctionName
+from shared.infra.runtime import RUNTIME
 from tests.synth.synthesis import Resource, Synthesis
 
 
@@ -22,8 +23,14 @@ def test_there_is_one_function_for_each_name(environment: Synthesis) -> None:
 
 def test_a_function_runs_python_on_arm_with_tracing(function: Resource) -> None:
     assert function.body["architectures"] == ["arm64"]
-    assert function.body["runtime"] == "python3.11"
+    assert function.body["runtime"] == RUNTIME
     assert function.body["tracing_config"] == {"mode": "Active"}
+
+
+def test_a_function_for_which_a_bank_waits_has_twice_the_memory_and_so_twice_the_core(dev: Synthesis) -> None:
+    memory = {name: dev.one("aws_lambda_function", name).body["memory_size"] for name in FunctionName}
+    assert {name for name, size in memory.items() if size == 1024} == {FunctionName.INTAKE, FunctionName.STATUS}
+    assert set(memory.values()) == {512, 1024}
 
 
 def test_the_package_is_the_zip_and_its_hash(dev: Synthesis, function: Resource) -> None:

@@ -1,8 +1,10 @@
-"""AWS clients, created once per Lambda environment, when they are first needed.
+"""AWS clients, created once per Lambda environment.
 
 boto3 is part of Lambda's runtime; it finds region, credentials and, on a laptop, `AWS_ENDPOINT_URL` by itself.
 """
 
+import os
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +26,20 @@ _CONFIG: Final = Config(
 )
 # A link for the bucket's regional host, with that region's signature: a redirect would invalidate the signature.
 _S3_CONFIG: Final = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+
+
+_IN_LAMBDA: Final = "AWS_LAMBDA_FUNCTION_NAME"
+"""The variable that Lambda sets."""
+
+
+def create_during_init(*makers: Callable[[], object]) -> None:
+    """In Lambda, create clients while the handler's module is imported, before the first call (ADR 11).
+
+    Elsewhere they are created when they are first needed, so that a module can be imported without an environment.
+    """
+    if _IN_LAMBDA in os.environ:
+        for make in makers:
+            make()
 
 
 @cache

@@ -23,8 +23,8 @@ from shared.infra.naming import Namer, ResourceKind
 from shared.infra.packaging import source_code_hash
 from shared.infra.policies import TRACING, Grant
 from shared.infra.refs import FunctionRef, TopicRef
+from shared.infra.runtime import RUNTIME
 
-RUNTIME: Final = "python3.11"
 ARCHITECTURE: Final = "arm64"
 LOG_LEVEL: Final = "INFO"
 MAX_TIMEOUT_SECONDS: Final = 900

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import growth, latency, validator
+from benchmarks import coldstart, growth, latency, validator
 from benchmarks.parts.outcome import BenchmarkError, Outcome, check_agreement
 from benchmarks.parts.page import write_section
 from benchmarks.parts.reports import KINDS, Kind, lines
@@ -47,6 +47,13 @@ def test_latency_separates_warm_validations_from_cold_starts(capsys: pytest.Capt
     printed = capsys.readouterr().out
     assert "Warm, 3 validations" in printed
     assert "2 fresh processes" in printed
+
+
+def test_a_cold_start_is_measured_up_to_the_answer_beside_boto3_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert coldstart.main(["--starts", "1", "--variants", "alone", "zip-source"]) == 0
+
+    alone, in_zip = re.findall(r"^\| (boto3 .*) \|$", capsys.readouterr().out, flags=re.MULTILINE)
+    assert len(alone.split(" | ")) == len(in_zip.split(" | ")) == 8
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

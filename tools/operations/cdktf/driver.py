@@ -4,6 +4,7 @@ Terraform and not `cdktf deploy`, because Terraform reports plans, progress and 
 cdktf keeps no order of stacks when it is told to leave out dependencies.
 """
 
+import json
 import shlex
 import shutil
 import signal
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Final
 
 from shared.infra.progress import PROGRESS_VARIABLE
+from shared.infra.settings.settings import DEFAULT_SUFFIX, SUFFIX_VARIABLE
 from shared.repository import ROOT
 from tools.errors import ToolError
 from tools.operations.cdktf.assembly import Stack, read_stacks
+from tools.operations.cdktf.changes import Changes, read_changes
 from tools.operations.cdktf.events import Output, ignore
 from tools.operations.state.lock import explain_lock
 
@@ -132,6 +135,11 @@ class Driver:
     root: Path = ROOT
     now: Callable[[], datetime] = field(default=_now)
 
+    @property
+    def suffix(self) -> str:
+        """The environment's."""
+        return self.environ.get(SUFFIX_VARIABLE) or DEFAULT_SUFFIX
+
     def synth(self, show: Show = ignore) -> list[Stack]:
         """Package the functions and write all stacks, each after those that it depends on."""
         for program in ("node", self.cdktf):
@@ -146,17 +154,28 @@ class Driver:
         self._do("cdktf synth", line, self.root, Output(show=show))
         return read_stacks(self.output)
 
-    def plan(self, stack: Stack, show: Show = ignore) -> Plan:
-        """Plan a stack, and save the plan."""
+    def plan(self, stack: Stack, show: Show = ignore, *, lock: bool = True) -> Plan:
+        """Plan a stack, and save the plan.
+
+        Args:
+            stack: to plan.
+            show: shows the progress.
+            lock: whether the state is locked meanwhile, which needs the right to write to the table of locks.
+        """
         self._init(stack)
-        options = ["-detailed-exitcode", f"-out={_PLAN_FILE}"]
+        options = ["-detailed-exitcode", f"-out={_PLAN_FILE}", *([] if lock else ["-lock=false"])]
         code, output = self._terraform(stack, ["plan", "-json", *options], show, expected=(_NO_CHANGES, _CHANGES))
         return Plan(stack=stack, changes=code == _CHANGES, total=output.total or 0, loses=_loses(output))
 
-    def describe(self, plan: Plan) -> list[str]:
-        """A plan in Terraform's own words."""
-        _, output = self._terraform(plan.stack, ["show", "-no-color", _PLAN_FILE])
-        return output.lines
+    def changes(self, plan: Plan) -> Changes:
+        """What a plan changes."""
+        _, output = self._terraform(plan.stack, ["show", "-json", _PLAN_FILE], logged=False)
+        return read_changes(json.loads("".join(output.lines)))
+
+    def describe(self, plan: Plan, changes: Changes) -> list[str]:
+        """A plan in Terraform's own words, with keys, contacts and other confidential values masked."""
+        _, output = self._terraform(plan.stack, ["show", "-no-color", _PLAN_FILE], logged=False)
+        return changes.mask(output.lines)
 
     def apply(self, plan: Plan, show: Show = ignore) -> None:
         """Change exactly what was planned, and create again what this loses.
@@ -195,15 +214,24 @@ class Driver:
         *,
         total: int | None = None,
         expected: Collection[int] = (0,),
+        logged: bool = True,
     ) -> tuple[int, Output]:
         program = self.environ.get("TERRAFORM_BINARY_NAME") or "terraform"
         title = f"{program} {arguments[0]} in {stack.id}"
-        return self._do(title, [program, *arguments], stack.folder, Output(show=show, total=total), expected)
+        output = Output(show=show, total=total)
+        return self._do(title, [program, *arguments], stack.folder, output, expected, logged=logged)
 
     def _do(
-        self, title: str, line: Sequence[str], folder: Path, output: Output, expected: Collection[int] = (0,)
+        self,
+        title: str,
+        line: Sequence[str],
+        folder: Path,
+        output: Output,
+        expected: Collection[int] = (0,),
+        *,
+        logged: bool = True,
     ) -> tuple[int, Output]:
-        """Run a program, with all that it prints in the log.
+        """Run a program, with all that it prints in the log, unless it may print what is confidential.
 
         Returns:
             Its exit code, and what it printed.
@@ -216,8 +244,10 @@ class Driver:
             log.write(f"$ {shlex.join(line)}  # in {folder}\n")
 
             def read(text: str) -> None:
-                log.write(f"{output.read(text)}\n")
-                log.flush()
+                line = output.read(text)
+                if logged:
+                    log.write(f"{line}\n")
+                    log.flush()
 
             code = self.run(line, self._settings(), folder, read)
         if code not in expected:

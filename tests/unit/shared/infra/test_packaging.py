@@ -15,7 +15,7 @@ from shared.infra.packaging import DEPENDENCIES, PackagingError, package_functio
 from shared.repository import ROOT
 
 ZIP_LIMIT = 2_000_000
-"""Bytes: far below Lambda's limit, for a short cold start."""
+"""Bytes: far below Lambda's limit, for a short cold start (ADR 11)."""
 
 
 @pytest.fixture

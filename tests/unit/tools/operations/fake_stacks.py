@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tools.operations.cdktf.assembly import Stack
+from tools.operations.cdktf.changes import Changes
 from tools.operations.cdktf.driver import Driver, Plan
 from tools.operations.cdktf.options import Options
 from tools.terminal import Terminal
@@ -35,8 +36,8 @@ def stack(
     )
 
 
-def options(*stacks: str, approved: bool = True) -> Options:
-    return Options(stacks=stacks, approved=approved, output=Path("out"))
+def options(*stacks: str, approved: bool = True, approval: Path | None = None, summary: Path | None = None) -> Options:
+    return Options(stacks=stacks, approved=approved, output=Path("out"), approval=approval, summary=summary)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,10 @@ class FakeDriver(Driver):
     """Stack -> addresses of what exists."""
     unchanged: tuple[str, ...] = ()
     folder: Path = Path("none")
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Stack -> digest of its plan, by default its id."""
+    changing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Stack -> names of the outputs that its plan changes."""
     calls: list[str] = field(default_factory=list)
 
     def synth(self, show: Callable[[str], None] = print) -> list[Stack]:
@@ -66,13 +71,19 @@ class FakeDriver(Driver):
             for id_ in BELOW
         ]
 
-    def plan(self, stack: Stack, show: Callable[[str], None] = print) -> Plan:
+    def plan(self, stack: Stack, show: Callable[[str], None] = print, *, lock: bool = True) -> Plan:
+        assert lock or not any(each.startswith("apply") for each in self.calls)
         self.calls.append(f"plan {stack.id}")
         show("0 of 1 resources")
         return Plan(stack=stack, changes=stack.id not in self.unchanged, total=1)
 
-    def describe(self, plan: Plan) -> list[str]:
-        return [f"Plan of {plan.stack.id}: 1 to add, 0 to change, 0 to destroy."]
+    def changes(self, plan: Plan) -> Changes:
+        id_ = plan.stack.id
+        outputs = self.changing.get(id_, frozenset())
+        return Changes(digest=self.digests.get(id_, id_), outputs=outputs, confidential=frozenset())
+
+    def describe(self, plan: Plan, changes: Changes) -> list[str]:
+        return changes.mask([f"Plan of {plan.stack.id}: 1 to add, 0 to change, 0 to destroy."])
 
     def apply(self, plan: Plan, show: Callable[[str], None] = print) -> None:
         self.calls.append(f"apply {plan.stack.id}")

@@ -43,3 +43,12 @@ def test_a_hanging_connection_is_given_up_before_the_shortest_function_times_out
 
     assert config.retries["mode"] == "standard"
     assert trying + sum(LONGEST_WAITS_SECONDS[: tries - 1]) == LONGEST_CALL_SECONDS < SHORTEST_FUNCTION_SECONDS
+
+
+@pytest.mark.parametrize("in_lambda", [False, True])
+def test_clients_are_created_during_init_in_lambda_only(monkeypatch: pytest.MonkeyPatch, *, in_lambda: bool) -> None:
+    if in_lambda:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "txn-status-dev")
+    clients.create_during_init(clients.dynamodb, clients.s3)
+    created = [cached.cache_info().currsize for cached in CLIENTS]
+    assert created == ([1, 1, 0] if in_lambda else [0, 0, 0])

@@ -1,5 +1,6 @@
 """What the driver asks of cdktf and Terraform, and how it reports their failures; shell scripts stand in for both."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -74,6 +75,12 @@ def test_a_stack_whose_plan_is_not_shown_is_deployed_by_one_run_of_terraform(dri
     assert asked(tool) == ["terraform init -no-color -reconfigure -upgrade", "terraform apply -json -auto-approve"]
 
 
+def test_a_plan_that_is_not_applied_needs_no_lock(driver: Write, data: Stack) -> None:
+    tool = driver()
+    tool.plan(data, lock=False)
+    assert asked(tool)[-1] == "terraform plan -json -detailed-exitcode -out=plan -lock=false"
+
+
 def test_a_plan_without_changes_has_none(driver: Write, data: Stack) -> None:
     assert not driver(plan=prints(summary("plan"))).plan(data).changes
 
@@ -93,11 +100,24 @@ def test_what_a_replacement_takes_away_is_put_back(driver: Write, data: Stack, t
     assert asked(tool).count("terraform apply -json -auto-approve") == applied
 
 
-def test_a_plan_is_described_in_terraforms_words(driver: Write, data: Stack) -> None:
-    tool = driver(plan="exit 2", show=prints("  # aws_x.a will be created", "Plan: 1 to add."))
+SUBSCRIPTION = {
+    "address": "aws_sns_topic_subscription.a",
+    "type": "aws_sns_topic_subscription",
+    "change": {"actions": ["create"], "before": None, "after": {"endpoint": "ops@nordbank.example"}},
+}
+
+
+def test_a_plan_is_described_in_terraforms_words_without_contacts_which_are_not_in_the_log_either(
+    driver: Write, data: Stack
+) -> None:
+    text = prints("  # aws_x.a will be created", '  + endpoint = "ops@nordbank.example"')
+    document = prints(json.dumps({"resource_changes": [SUBSCRIPTION]}))
+    tool = driver(plan="exit 2", show=f"case $2 in -json) {document} ;; *) {text} ;; esac")
     plan = tool.plan(data)
     assert plan.changes
-    assert tool.describe(plan) == ["  # aws_x.a will be created", "Plan: 1 to add."]
+    changes = tool.changes(plan)
+    assert tool.describe(plan, changes) == ["  # aws_x.a will be created", '  + endpoint = "(masked)"']
+    assert "nordbank" not in tool.log.read_text()
 
 
 def test_a_destroy_does_not_ask(driver: Write, data: Stack) -> None:
