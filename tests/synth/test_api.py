@@ -1,7 +1,9 @@
 """The API: its paths, who may call them how often, what it answers by itself, and what it logs."""
 
 import json
+import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +102,28 @@ def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: 
     group = environment.one("aws_cloudwatch_log_group", "stage_access-log")
     assert settings["destination_arn"] == f"${{{group.address}.arn}}"
     written = json.loads(settings["format"])
-    assert {"request_id", "trace_id", "status", "path", "api_key_id"} <= written.keys()
+    assert {"request_id", "function_request_id", "status", "resource_path", "api_key_id", "tls_version"} <= written.keys()
     assert "$context.identity.apiKey" not in written.values()
+
+
+CHOSEN_BY_THE_CLIENT = (
+    *("path", "requestId", "xrayTraceId", "domainName", "domainPrefix", "requestOverride.*"),
+    *("identity.apiKey", "identity.userAgent", "identity.clientCert.*", "authorizer.*"),
+    # Messages quote parameters of the request; a function's error may quote anything.
+    *("error.message", "error.messageString", "error.validationErrorString"),
+    *("integrationErrorMessage", "integration.error", "authorize.error"),
+)
+"""`$context` variables that a request fills, by AWS's page `Variables for access logging for API Gateway`. Not the
+method: an HTTP method is a token, which has neither quotation marks nor backslashes (RFC 9110)."""
+
+
+def test_no_line_of_the_access_log_contains_what_a_client_chooses(environment: Synthesis) -> None:
+    # The local cloud writes no access log, so the format has to show it.
+    written = json.loads(environment.one("aws_api_gateway_stage").body["access_log_settings"]["format"])
+    for value in written.values():
+        (variable,) = re.findall(r"\$context\.([A-Za-z.]+)", value)
+        assert value == f"$context.{variable}"
+        assert not [each for each in CHOSEN_BY_THE_CLIENT if fnmatchcase(variable, each)]
 
 
 def test_the_log_that_api_gateway_names_itself_is_made_before_the_stage(dev: Synthesis) -> None:
