@@ -16,6 +16,8 @@ from shared.contracts.api import API_KEY_HEADER
 
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
+_PRIVATE: Final = {"cache-control": "no-store"}
+"""On every response: it is for one bank only, and may contain a signed link, which works for whoever has it."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
         _log.info("answered", extra={"fields": {"status": response.status}})
     return {
         "statusCode": response.status,
-        "headers": dict(response.headers),
+        "headers": {**response.headers, **_PRIVATE},
         "body": json.dumps(response.body),
         "isBase64Encoded": False,
     }

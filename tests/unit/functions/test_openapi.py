@@ -34,6 +34,8 @@ def check(response: ProxyResponse, path: str, method: str = "get") -> Any:
     """Validate a response against the document's schema for its status, and return its body."""
     body = json.loads(response["body"])
     described = resolved(API["paths"][path][method]["responses"][str(response["statusCode"])])
+    for name, header in described.get("headers", {}).items():
+        validate(response["headers"].get(name), resolved(header)["schema"])
     content = described["content"][response["headers"]["content-type"]]
     validate(body, content["schema"])
     return body

@@ -28,7 +28,7 @@ def test_a_valid_report_is_stored_and_answered_with_its_totals(world: World) -> 
     response = world.submit(VALID)
 
     assert response["statusCode"] == 202
-    assert response["headers"] == {"content-type": "application/json"}
+    assert response["headers"] == {"content-type": "application/json", "cache-control": "no-store"}
     assert body_of(response) == {
         "upload_id": VALID_ID,
         "status": "RECEIVED",
@@ -54,7 +54,7 @@ def test_an_invalid_report_is_answered_with_every_error_and_not_stored(world: Wo
 
     answer = body_of(response)
     assert response["statusCode"] == 422
-    assert response["headers"] == {"content-type": "application/problem+json"}
+    assert response["headers"] == {"content-type": "application/problem+json", "cache-control": "no-store"}
     assert {key: answer[key] for key in ("type", "title", "status", "upload_id", "rows", "error_count")} == {
         "type": "about:blank",
         "title": "Unprocessable Entity",

@@ -123,6 +123,14 @@ def test_a_rejected_upload_links_its_corrections(world: World, file_name: str | 
     assert body_of(world.get(U1))["corrections_url"] == f"https://bucket/nordbank/{U1}?{saved_as}"
 
 
+def test_no_cache_keeps_a_response_not_even_a_problem(world: World) -> None:
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=3)
+    world.bucket.errors["nordbank", U1] = []
+
+    for response in (world.get(U1), world.get(U2), world.get(), world.get(key="")):
+        assert response["headers"]["cache-control"] == "no-store"
+
+
 def test_without_validated_rows_there_are_no_corrections(world: World) -> None:
     world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=0)
     world.bucket.errors["nordbank", U1] = []
