@@ -102,7 +102,14 @@ def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: 
     group = environment.one("aws_cloudwatch_log_group", "stage_access-log")
     assert settings["destination_arn"] == f"${{{group.address}.arn}}"
     written = json.loads(settings["format"])
-    assert {"request_id", "function_request_id", "status", "resource_path", "api_key_id", "tls_version"} <= written.keys()
+    assert {
+        "request_id",
+        "function_request_id",
+        "status",
+        "resource_path",
+        "api_key_id",
+        "tls_version",
+    } <= written.keys()
     assert "$context.identity.apiKey" not in written.values()
 
 
