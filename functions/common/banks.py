@@ -1,4 +1,4 @@
-"""A bank is identified by its API key alone: the banks table knows each key's SHA-256."""
+"""A bank is identified by its API key alone: the banks table knows the SHA-256 of each of its keys."""
 
 from dataclasses import dataclass
 from hashlib import sha256

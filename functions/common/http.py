@@ -33,6 +33,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    api_key: str | None = None
+    """The key that API Gateway has checked. Not the header, which a client can send twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +82,9 @@ def calling_bank(request: Request, banks: Banks) -> Bank:
     Raises:
         ProblemError: 401 without an API key, 403 with one that belongs to no bank.
     """
-    api_key = request.headers.get(API_KEY_HEADER)
-    if not api_key:
+    if not request.api_key:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The API key is missing. Send it in the header {API_KEY_HEADER}.")
-    bank = identify(api_key, banks)
+    bank = identify(request.api_key, banks)
     if bank is None:
         raise ProblemError(HTTPStatus.FORBIDDEN, "The API key belongs to no bank. Ask the operators for a new one.")
     return bank
@@ -105,11 +106,13 @@ def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response
 
 
 def _request(event: ProxyEvent) -> Request:
+    identity = (event.get("requestContext") or {}).get("identity") or {}
     return Request(
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),
+        api_key=identity.get("apiKey"),
     )
 
 

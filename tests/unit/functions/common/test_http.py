@@ -17,10 +17,11 @@ def test_a_request_has_lower_case_headers_a_body_in_bytes_and_no_null() -> None:
         seen.append(request)
         return Response(status=200, body={"a": 1})
 
-    serve({"headers": {"X-Api-KEY": "k"}, "body": "é"}, FakeContext(), route)
+    identity = {"apiKey": "k", "sourceIp": "192.0.2.1"}
+    serve({"headers": {"X-OTHER": "x"}, "body": "é", "requestContext": {"identity": identity}}, FakeContext(), route)
     answer = serve({"headers": None, "body": None, "queryStringParameters": None}, FakeContext(), route)
 
-    assert seen == [Request(headers={"x-api-key": "k"}, body="é".encode()), Request()]
+    assert seen == [Request(headers={"x-other": "x"}, body="é".encode(), api_key="k"), Request()]
     assert answer == {
         "statusCode": 200,
         "headers": {"content-type": "application/json", "cache-control": "no-store"},

@@ -13,7 +13,8 @@ from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
-from tests.unit.functions.bank import World, body_of, form, part
+from tests.unit.functions.bank import KEY as API_KEY
+from tests.unit.functions.bank import OTHER_KEY, World, body_of, form, part
 from tests.unit.functions.fakes import FakeBucket, FakeUploads, began, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
@@ -267,8 +268,6 @@ def test_an_empty_report_is_rejected(world: World) -> None:
 @pytest.mark.parametrize(
     ("headers", "status", "hint"),
     [
-        ({"X-API-Key": ""}, 401, "x-api-key"),
-        ({"X-API-Key": "made-up"}, 403, "belongs to no bank"),
         ({"Content-Type": ""}, 415, "found none"),
         ({"Content-Type": "text/csv"}, 415, "found 'text/csv'"),
         ({"Content-Type": "multipart/form-data"}, 400, "no boundary"),
@@ -285,8 +284,23 @@ def test_an_invalid_header_is_named(world: World, headers: dict[str, str], statu
     assert response["headers"]["content-type"] == "application/problem+json"
     assert body_of(response)["status"] == status
     assert hint in body_of(response)["detail"]
+    assert not world.uploads.items
+
+
+@pytest.mark.parametrize(("key", "status", "hint"), [("", 401, "x-api-key"), ("made-up", 403, "belongs to no bank")])
+def test_a_caller_without_a_banks_key_submits_nothing(world: World, key: str, status: int, hint: str) -> None:
+    response = world.submit(VALID, key=key)
+
+    assert response["statusCode"] == body_of(response)["status"] == status
+    assert hint in body_of(response)["detail"]
     assert "made-up" not in response["body"]
     assert not world.uploads.items
+
+
+def test_only_the_key_that_api_gateway_has_checked_identifies_the_bank(world: World) -> None:
+    assert world.post(form(part(VALID)), key="", headers={"X-API-Key": API_KEY})["statusCode"] == 401
+    assert world.post(form(part(VALID)), headers={"X-API-Key": OTHER_KEY})["statusCode"] == 202
+    assert {each.bank_id for each in world.uploads.items.values()} == {BANK}
 
 
 @pytest.mark.parametrize(
