@@ -17,7 +17,7 @@ from shared.contracts.api import API_KEY_HEADER
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 _PRIVATE: Final = {"cache-control": "no-store"}
-"""On every response: it is for one bank only, and may contain a signed link, which works for whoever has it."""
+"""On every response: it is for one bank only, and may contain a signed link, which works for anyone who has it."""
 
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf import TerraformOutput, Token
+from cdktf import TerraformOutput, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
 from constructs import Construct
 
@@ -25,8 +25,8 @@ class ApiOutputs:
     """What banks and operators need."""
 
     url: str
-    key_ids: Mapping[str, str]
-    """Bank id -> id of its API key, never the key."""
+    key_ids: Mapping[str, Mapping[str, str]]
+    """Bank id -> name of an API key -> the key's id, never the key."""
 
 
 class ApiStack(EnvironmentStack):
@@ -62,8 +62,15 @@ class ApiStack(EnvironmentStack):
         banks = Construct(self, "banks")
         key_ids = {
             bank_id: BankAccess(
-                banks, bank_id, bank=bank, namer=self.namer, api_id=api.id, stage=stage.name, banks=data.banks
-            ).key_id
+                banks,
+                bank_id,
+                bank=bank,
+                namer=self.namer,
+                api_id=api.id,
+                stage=stage.name,
+                banks=data.banks,
+                protected=settings.protect_data,
+            ).key_ids
             for bank_id, bank in settings.banks.items()
         }
         self.outputs = ApiOutputs(url=stage.url, key_ids=key_ids)
@@ -77,10 +84,12 @@ class ApiStack(EnvironmentStack):
             description="Banks submit their reports of transactions",
             binary_media_types=["multipart/form-data"],
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
+            # Another API has another id, and so another URL.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if self.settings.protect_data else None,
         )
 
     def _outputs(self) -> None:
         TerraformOutput(self, "api_url", value=self.outputs.url, description="URL of the API for the banks")
         # As a token: for a plain map, cdktf 0.21 makes Node print a deprecation warning.
         key_ids = Token.as_any(self.outputs.key_ids)
-        TerraformOutput(self, "api_key_ids", value=key_ids, description="Id of each bank's API key, not the key")
+        TerraformOutput(self, "api_key_ids", value=key_ids, description="Id of each bank's API keys, not the keys")

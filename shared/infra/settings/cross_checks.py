@@ -40,6 +40,17 @@ def check_retention(days: int) -> int:
     return days
 
 
+def check_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of which no two are the same.
+
+    Raises:
+        ValueError: two are.
+    """
+    if len(set(names)) < len(names):
+        raise ValueError("has a name twice")
+    return names
+
+
 def bank_violations(bank_ids: Collection[str]) -> Iterator[str]:
     """Violations by the banks' ids and number."""
     for bank_id in bank_ids:

@@ -6,14 +6,15 @@ Read once, in `main.py`, and passed to every stack. A setting is data: no code a
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
-from shared.infra.naming import NamingError, check_suffix
+from shared.infra.naming import FIRST_KEY, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
     bank_violations,
+    check_distinct,
     check_region,
     check_retention,
     contact_violations,
@@ -30,6 +31,8 @@ FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
+MAX_KEYS: Final = 2
+"""Keys of a bank: one in use, and one to replace it."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
@@ -43,7 +46,7 @@ class _Table(BaseModel, extra="forbid", frozen=True, strict=True, use_attribute_
 
 
 class Bank(_Table, frozen=True):
-    """A partner bank: one API key, one usage plan, one notification endpoint."""
+    """A partner bank: its API keys, one usage plan, one notification endpoint."""
 
     # Without braces, because Terraform evaluates what is between them.
     name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
@@ -51,13 +54,21 @@ class Bank(_Table, frozen=True):
     contact: str = ""
     """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
     URL, or the ARN of an SQS queue. Empty: the bank polls the API. No two banks may have the same."""
+    # TOML has no tuples: not strict.
+    keys: tuple[Annotated[str, Field(pattern="^[a-z0-9]{1,16}$")], ...] = Field(
+        default=(FIRST_KEY,), min_length=1, max_length=MAX_KEYS, strict=False
+    )
+    """Names of the bank's valid API keys: 1 or 2, each of 1 to 16 lower-case letters and digits. A new name is a new
+    key; a key is revoked by removing its name. `./dev keys` does both."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
-    """Requests a day: every upload and every status request counts. At most what API Gateway's quota `Throttle
-    rate` of an account allows in a whole day."""
+    """Requests a day with each key: every upload and every status request counts. At most what API Gateway's quota
+    `Throttle rate` of an account allows in a whole day."""
     rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
-    """Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account."""
+    """Sustained requests a second with each key. At most API Gateway's quota `Throttle rate` of an account."""
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
-    """Requests at once. At most API Gateway's quota `Throttle burst rate` of an account."""
+    """Requests at once with each key. At most API Gateway's quota `Throttle burst rate` of an account."""
+
+    _distinct_keys = field_validator("keys")(check_distinct)
 
     @field_validator("contact")
     @staticmethod
@@ -77,7 +88,8 @@ class EnvironmentFile(_Table, frozen=True):
     backend: Literal["s3", "local"]
     """Where Terraform's state is stored: `s3` (state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
-    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold."""
+    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold, and Terraform the API and the
+    banks' keys: others would have other values. A key whose name is removed from `keys` is revoked all the same."""
     committed_daily_uploads: int = Field(default=0, ge=0)
     """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
     adopt_existing: bool = False
@@ -135,6 +147,18 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
         state_directory=Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute(),
         endpoint_url=_endpoint(file, variables),
     )
+
+
+def settings_file(variables: Mapping[str, str], *, root: Path = ROOT) -> Path:
+    """The file from which `read_settings` reads; arguments as there.
+
+    Raises:
+        SettingsError: the suffix is invalid.
+    """
+    suffix, errors = _suffix(variables)
+    if errors:
+        raise SettingsError("\n".join(errors))
+    return _file(root / "environments", suffix, variables.get(FILE_VARIABLE, ""))
 
 
 def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:

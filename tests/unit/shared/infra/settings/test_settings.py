@@ -28,7 +28,7 @@ def test_an_environment_with_a_file_of_its_own_uses_that_alone(tmp_path: Path) -
 def test_a_bank_is_one_table_with_usual_limits(tmp_path: Path) -> None:
     root = repository(tmp_path, extra='[banks.nordbank]\nname = "Nordbank"')
     assert read_settings({}, root=root).banks == {
-        "nordbank": Bank(name="Nordbank", quota_per_day=1000, rate_limit=50, burst_limit=100)
+        "nordbank": Bank(name="Nordbank", keys=("a",), quota_per_day=1000, rate_limit=50, burst_limit=100)
     }
 
 
@@ -63,6 +63,11 @@ def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path
         ({"banks": "{nordbank = 3}"}, "banks.nordbank = 3 is not a table"),
         ({"extra": '[banks.Nord_Bank]\nname = "N"'}, "banks.'Nord_Bank': a bank's id is lower-case letters"),
         ({"extra": '[banks.nord]\nname = "N"\nrate_limit = 0'}, "banks.nord.rate_limit = 0 is less than 1"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = "a"'}, "banks.nord.keys = 'a' is not an array. Names of"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = []'}, "banks.nord.keys = [] has fewer than 1 items"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "b", "c"]'}, "has more than 2 items"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "a"]'}, "banks.nord.keys = ['a', 'a'] has a name twice"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a.b"]'}, "banks.nord.keys.0 = 'a.b' is malformed"),
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
