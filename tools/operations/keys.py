@@ -22,7 +22,7 @@ from shared.repository import ROOT
 from tools.errors import ToolError, no_answer
 from tools.operations.api_keys import deployed_keys, keys_of, table, value_of
 from tools.operations.cdktf.options import Options
-from tools.operations.command import ask, exit_code, open_driver
+from tools.operations.command import ask, exit_code, open_driver, require_terminal
 from tools.operations.deploy import deploy
 from tools.terminal import Terminal
 
@@ -129,6 +129,8 @@ def _run(values: argparse.Namespace, out: Terminal) -> None:
 
 
 def _change(settings: Settings, values: argparse.Namespace, out: Terminal) -> Change:
+    if not values.auto_approve:
+        require_terminal()  # before the file is changed
     answers = list[bool]()
 
     def confirm(question: str) -> bool:
