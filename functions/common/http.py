@@ -35,6 +35,8 @@ class Request:
     body: bytes = b""
     api_key: str | None = None
     """The key that API Gateway has checked. Not the header, which a client can send twice."""
+    source_ip: str = ""
+    """The address from which the connection to API Gateway came. Not a header, which a client can invent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +82,18 @@ def calling_bank(request: Request, banks: Banks) -> Bank:
     """Identify the bank that sent a request.
 
     Raises:
-        ProblemError: 401 without an API key, 403 with one that belongs to no bank.
+        ProblemError: 401 without an API key; 403 with one that belongs to no bank, or that is not accepted from the
+            caller's address.
     """
     if not request.api_key:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The API key is missing. Send it in the header {API_KEY_HEADER}.")
     bank = identify(request.api_key, banks)
     if bank is None:
         raise ProblemError(HTTPStatus.FORBIDDEN, "The API key belongs to no bank. Ask the operators for a new one.")
+    if not bank.allows(request.source_ip):
+        _log.warning("a bank's key from a foreign address", extra={"fields": {"bank_id": bank.bank_id}})
+        detail = f"The API key is not accepted from {request.source_ip}. Ask the operators to allow this address."
+        raise ProblemError(HTTPStatus.FORBIDDEN, detail)
     return bank
 
 
@@ -113,6 +120,7 @@ def _request(event: ProxyEvent) -> Request:
         path=event.get("pathParameters") or {},
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),
         api_key=identity.get("apiKey"),
+        source_ip=identity.get("sourceIp") or "",
     )
 
 

@@ -41,6 +41,7 @@ class ResourceKind(StrEnum):
     TOPIC = "topic"
     USAGE_PLAN = "usage plan"
     VALIDATOR = "request validator"
+    WEB_ACL = "web ACL"
     XRAY_GROUP = "X-Ray group"
     XRAY_RULE = "X-Ray sampling rule"
 
@@ -59,6 +60,7 @@ MAX_LENGTH: Final[dict[ResourceKind, int]] = {
     ResourceKind.TOPIC: 256,
     ResourceKind.USAGE_PLAN: 255,
     ResourceKind.VALIDATOR: 128,
+    ResourceKind.WEB_ACL: 128,
     ResourceKind.XRAY_GROUP: 32,
     ResourceKind.XRAY_RULE: 32,
 }

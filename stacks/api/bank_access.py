@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_aws.api_gateway_usage_plan_key import ApiGatewayUsageP
 from cdktf_cdktf_provider_aws.dynamodb_table_item import DynamodbTableItem
 from constructs import Construct
 
-from shared.contracts.tables import BANKS
+from shared.contracts.tables import ALLOWED_IPS, BANKS
 from shared.infra.naming import FIRST_KEY, Namer, ResourceKind
 from shared.infra.refs import TableRef
 from shared.infra.settings.settings import Bank
@@ -78,15 +78,18 @@ class BankAccess(Construct):
             BANKS.partition_key: Fn.sha256(key.value),
             "bank_id": self._bank_id,
             "name": self._bank.name,
-            BANKS.sort_key: revision,
+            "revision": revision,
         }
+        item: dict[str, object] = {attribute: {"S": text} for attribute, text in texts.items()}
+        if self._bank.allowed_ips:
+            item[ALLOWED_IPS] = {"L": [{"S": each} for each in self._bank.allowed_ips]}
         DynamodbTableItem(
             self,
             f"item{end}",
             table_name=banks.name,
             hash_key=BANKS.partition_key,
             range_key=BANKS.sort_key,
-            item=json.dumps({attribute: {"S": text} for attribute, text in texts.items()}),
+            item=json.dumps(item),
         )
         return key.id
 

@@ -51,6 +51,7 @@ class Stage(Construct):
 
     Attributes:
         url: of the API, without a final slash.
+        arn: of the stage.
         name: of the stage; a token, so that what uses it waits for the stage.
     """
 
@@ -93,6 +94,7 @@ class Stage(Construct):
             depends_on=[error_log.resource],
         )
         self.url = stage.invoke_url
+        self.arn = stage.arn
         self.name = stage.stage_name
         self._method_settings()
 

@@ -71,7 +71,8 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     keys = [each for page in client.get_paginator("get_api_keys").paginate(nameQuery=name) for each in page["items"]]
     key_id = _only([each["id"] for each in keys if each["name"] == name], "API key", name)
     key = client.get_api_key(apiKey=key_id, includeValue=True)["value"]
-    url = f"https://{api_id}.execute-api.{settings.region}.amazonaws.com/{stage}"
+    host = settings.domain or f"{api_id}.execute-api.{settings.region}.amazonaws.com"
+    url = f"https://{host}/{stage}"
     if settings.local_cloud:
         url = local_url(variables["AWS_ENDPOINT_URL"], url)
     return ApiClient(url=url, api_key=key)

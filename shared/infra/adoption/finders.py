@@ -66,10 +66,13 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
 
 NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_api_gateway_account": "a setting of the account, which is put",
+    "aws_api_gateway_base_path_mapping": "a setting of its domain, which is made with it",
     "aws_api_gateway_deployment": "has no name; the stage moves to the new one, the old one is deleted with its API",
     "aws_api_gateway_gateway_response": "a setting of its API, which is put",
     "aws_api_gateway_integration": "a setting of its method, which is put",
     "aws_api_gateway_method_settings": "a setting of its stage, which is patched",
+    "aws_api_gateway_domain_name": "its name is unique in a region: creating it again fails, and the message names it",
+    "aws_api_gateway_rest_api_policy": "a setting of its API, which is patched",
     "aws_cloudwatch_event_target": "put into its rule by its id",
     "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
@@ -82,6 +85,8 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_s3_bucket_versioning": "a setting of its bucket, which is put",
     "aws_sns_topic_subscription": "subscribing an endpoint again changes nothing",
     "aws_sqs_queue_policy": "a setting of its queue, which is put",
+    "aws_wafv2_web_acl": "its name is unique in a region: creating it again fails, and the message names it",
+    "aws_wafv2_web_acl_association": "associating again changes nothing",
     "terraform_data": "is in Terraform's state only",
 }
 """Types that can be created even though they exist, with the reason."""

@@ -13,11 +13,15 @@ from pydantic import BaseModel, Field, field_validator
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import FIRST_KEY, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
+    address_violations,
     bank_violations,
+    check_addresses,
     check_distinct,
     check_region,
     check_retention,
+    check_waf_rate_limit,
     contact_violations,
+    domain_violations,
     quota_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
@@ -60,6 +64,9 @@ class Bank(_Table, frozen=True):
     )
     """Names of the bank's valid API keys: 1 or 2, each of 1 to 16 lower-case letters and digits. A new name is a new
     key; a key is revoked by removing its name. `./dev keys` does both."""
+    allowed_ips: tuple[str, ...] = Field(default=(), max_length=20, strict=False)
+    """IP addresses and ranges (CIDR) from which the bank's keys are accepted, at most 20; empty: from anywhere. Once
+    every bank has some, API Gateway rejects all others before it looks at the key."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
     """Requests a day with each key: every upload and every status request counts. At most what API Gateway's quota
     `Throttle rate` of an account allows in a whole day."""
@@ -69,6 +76,7 @@ class Bank(_Table, frozen=True):
     """Requests at once with each key. At most API Gateway's quota `Throttle burst rate` of an account."""
 
     _distinct_keys = field_validator("keys")(check_distinct)
+    _valid_addresses = field_validator("allowed_ips")(check_addresses)
 
     @field_validator("contact")
     @staticmethod
@@ -99,12 +107,29 @@ class EnvironmentFile(_Table, frozen=True):
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
     xray: bool = True
     """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    domain: str = Field(
+        default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
+    )
+    """Domain name of the API, such as `reports.example.com`: then only TLS 1.2 and later are accepted. Its DNS record,
+    an alias of the output `domain_target`, is not made here. Empty: API Gateway's own address, which takes TLS 1.0."""
+    certificate_arn: str = Field(default="", pattern="^$|^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$")
+    """ARN of the domain's certificate in ACM, of the same region."""
+    truststore_uri: str = Field(default="", pattern="^$|^s3://[a-z0-9.-]{3,63}/[^{}]{1,1024}$")
+    """URI of an object in S3 with the certificates (PEM) by which the banks' clients are known: mutual TLS on the
+    domain. Empty: no client certificates."""
+    truststore_version: str = Field(default="", pattern="^[A-Za-z0-9._-]{0,1024}$")
+    """Version of that object; API Gateway reads the truststore again when it changes."""
+    keep_default_endpoint: bool = False
+    """Whether API Gateway's own address goes on working beside the domain, while the banks move to it."""
+    waf_rate_limit: int = Field(default=0, ge=0, le=2_000_000_000)
+    """Requests in five minutes from one IP address above which AWS WAF blocks it, 10 or more; 0: no WAF."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
     """Whether this is the local cloud: made-up keys, path-style S3, never AWS."""
 
     _valid_region = field_validator("region")(check_region)
+    _valid_waf_rate_limit = field_validator("waf_rate_limit")(check_waf_rate_limit)
     _valid_retention = field_validator("log_retention_days")(check_retention)
 
 
@@ -207,6 +232,14 @@ def _banks(tables: object) -> tuple[dict[str, Bank], list[str]]:
 
 
 def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[str]:
+    yield from domain_violations(
+        getattr(file, "region", ""),  # the file has none, or an invalid one
+        file.domain,
+        file.certificate_arn,
+        file.truststore_uri,
+        keep_default_endpoint=file.keep_default_endpoint,
+    )
     yield from bank_violations(banks)
+    yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})
