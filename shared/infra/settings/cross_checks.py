@@ -46,6 +46,15 @@ def check_retention(days: int) -> int:
     return days
 
 
+def check_retention_or_none(days: int) -> int:
+    """As `check_retention`, or 0.
+
+    Raises:
+        ValueError: CloudWatch Logs cannot keep logs for so many days.
+    """
+    return check_retention(days) if days else days
+
+
 def check_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return names of which no two are the same.
 

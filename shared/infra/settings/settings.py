@@ -19,6 +19,7 @@ from shared.infra.settings.cross_checks import (
     check_distinct,
     check_region,
     check_retention,
+    check_retention_or_none,
     check_waf_rate_limit,
     contact_violations,
     domain_violations,
@@ -105,6 +106,9 @@ class EnvironmentFile(_Table, frozen=True):
     with "already exists". What belongs to the whole account is imported in every environment."""
     log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
+    execution_data_days: int = Field(default=0, json_schema_extra={"enum": [0, *RETENTION_DAYS]})
+    """How long the workflow's log is kept with the input and output of each state in it: ids and file names of uploads,
+    and samples of transaction ids in conflict. 0: they are not logged, and `log_retention_days` holds."""
     xray: bool = True
     """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
     domain: str = Field(
@@ -131,6 +135,7 @@ class EnvironmentFile(_Table, frozen=True):
     _valid_region = field_validator("region")(check_region)
     _valid_waf_rate_limit = field_validator("waf_rate_limit")(check_waf_rate_limit)
     _valid_retention = field_validator("log_retention_days")(check_retention)
+    _valid_execution_data_days = field_validator("execution_data_days")(check_retention_or_none)
 
 
 class Settings(EnvironmentFile, frozen=True):

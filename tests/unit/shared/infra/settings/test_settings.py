@@ -73,6 +73,7 @@ def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path
         ),
         ({"truststore_uri": '"s3://bucket/ca.pem"'}, "truststore_uri: mutual TLS needs a domain"),
         ({"truststore_uri": '"s3://bucket/ca.pem"', "keep_default_endpoint": "true"}, "would be a way around"),
+        ({"execution_data_days": "2"}, "execution_data_days = 2 is not one of [1, 3, 5, 7, 14,"),
         ({"waf_rate_limit": "9"}, "waf_rate_limit = 9 is less than 10, AWS WAF's minimum"),
         ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["192.0.2.1/24"]'}, "192.0.2.1/24 has host bits set"),
         ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["here"]'}, "has an invalid IP range: 'here'"),
