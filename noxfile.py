@@ -229,6 +229,12 @@ def smoke(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def keys(session: nox.Session) -> None:
+    """List the banks' API keys; `./dev keys create BANK`, `revoke BANK NAME`, `show BANK`."""
+    _run_module(session, "tools.operations.keys")
+
+
+@nox.session(python=False)
 def redrive(session: nox.Session) -> None:
     """List dead letters, and run some or all of them again: `./dev redrive --all`."""
     _run_module(session, "tools.operations.redrive")

@@ -1,7 +1,9 @@
-"""A bank is identified by its API key alone: the banks table knows each key's SHA-256."""
+"""A bank is identified by its API key alone: the banks table knows the SHA-256 of each of its keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from typing import Protocol
 
 
@@ -11,6 +13,16 @@ class Bank:
 
     bank_id: str
     name: str
+    allowed_ips: tuple[Sequence[str], ...] = ()
+    """Ranges in CIDR notation, an address has to be in one of each sequence; empty: any address."""
+
+    def allows(self, source_ip: str) -> bool:
+        """Whether the bank may call from an address.
+
+        Raises:
+            ValueError: it is no IP address, and the bank may not call from everywhere.
+        """
+        return all(any(ip_address(source_ip) in ip_network(each) for each in ranges) for ranges in self.allowed_ips)
 
 
 class Banks(Protocol):

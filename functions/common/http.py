@@ -16,6 +16,8 @@ from shared.contracts.api import API_KEY_HEADER
 
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
+_PRIVATE: Final = {"cache-control": "no-store"}
+"""On every response: it is for one bank only, and may contain a signed link, which works for anyone who has it."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,10 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    api_key: str | None = None
+    """The key that API Gateway has checked. Not the header, which a client can send twice."""
+    source_ip: str = ""
+    """The address from which the connection to API Gateway came. Not a header, which a client can invent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +72,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
         _log.info("answered", extra={"fields": {"status": response.status}})
     return {
         "statusCode": response.status,
-        "headers": dict(response.headers),
+        "headers": {**response.headers, **_PRIVATE},
         "body": json.dumps(response.body),
         "isBase64Encoded": False,
     }
@@ -76,14 +82,18 @@ def calling_bank(request: Request, banks: Banks) -> Bank:
     """Identify the bank that sent a request.
 
     Raises:
-        ProblemError: 401 without an API key, 403 with one that belongs to no bank.
+        ProblemError: 401 without an API key; 403 with one that belongs to no bank, or that is not accepted from the
+            caller's address.
     """
-    api_key = request.headers.get(API_KEY_HEADER)
-    if not api_key:
+    if not request.api_key:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The API key is missing. Send it in the header {API_KEY_HEADER}.")
-    bank = identify(api_key, banks)
+    bank = identify(request.api_key, banks)
     if bank is None:
         raise ProblemError(HTTPStatus.FORBIDDEN, "The API key belongs to no bank. Ask the operators for a new one.")
+    if not bank.allows(request.source_ip):
+        _log.warning("a bank's key from a foreign address", extra={"fields": {"bank_id": bank.bank_id}})
+        detail = f"The API key is not accepted from {request.source_ip}. Ask the operators to allow this address."
+        raise ProblemError(HTTPStatus.FORBIDDEN, detail)
     return bank
 
 
@@ -103,11 +113,14 @@ def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response
 
 
 def _request(event: ProxyEvent) -> Request:
+    identity = (event.get("requestContext") or {}).get("identity") or {}
     return Request(
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),
+        api_key=identity.get("apiKey"),
+        source_ip=identity.get("sourceIp") or "",
     )
 
 

@@ -18,7 +18,7 @@ class Pipeline:
     api_url: str
     """The stage's, without a slash at its end."""
     keys: Mapping[str, str]
-    """API key by bank id."""
+    """A bank's first API key by bank id."""
     reports_bucket: str
     uploads_table: str
     transactions_table: str
@@ -52,7 +52,7 @@ def find_pipeline(cloud: Cloud, stacks: Iterable[Stack]) -> Pipeline:
     return Pipeline(
         cloud=cloud,
         api_url=local_url(cloud.endpoint_url, api["api_url"]),
-        keys={bank_id: _key(cloud, key_id) for bank_id, key_id in api["api_key_ids"].items()},
+        keys={bank_id: _key(cloud, min(ids.items())[1]) for bank_id, ids in api["api_key_ids"].items()},
         reports_bucket=data["reports_bucket"],
         uploads_table=data["uploads_table"],
         transactions_table=data["transactions_table"],

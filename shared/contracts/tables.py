@@ -46,6 +46,13 @@ of a new revision beside the old one. The old row does no harm: API Gateway chec
 one bank permanently, so all rows of a key name the same bank.
 """
 
+ALLOWED_IPS: Final = "allowed_ips"
+"""Attribute of a row of `BANKS`: ranges of IP addresses from which its key is accepted; without it, from anywhere.
+
+Of several rows of a key, all count: an old one that is left over after a lost state may keep an address out, but never
+lets one in.
+"""
+
 TIME_SHARDS: Final = 10
 """Shards of a bank's day in `by-time`: one partition takes 1,000 writes a second (DynamoDB partition limit)."""
 

@@ -13,6 +13,8 @@ PROJECT: Final = "txn"
 SHARED: Final = "shared"
 """Tag Environment of what belongs to the whole account; no environment may have this name."""
 
+FIRST_KEY: Final = "a"
+"""A bank's key by default: its name in AWS is the bank's alone, as when each bank had one key, so none is replaced."""
 MAX_SUFFIX_LENGTH: Final = 16
 _SUFFIX: Final = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -39,6 +41,7 @@ class ResourceKind(StrEnum):
     TOPIC = "topic"
     USAGE_PLAN = "usage plan"
     VALIDATOR = "request validator"
+    WEB_ACL = "web ACL"
     XRAY_GROUP = "X-Ray group"
     XRAY_RULE = "X-Ray sampling rule"
 
@@ -57,6 +60,7 @@ MAX_LENGTH: Final[dict[ResourceKind, int]] = {
     ResourceKind.TOPIC: 256,
     ResourceKind.USAGE_PLAN: 255,
     ResourceKind.VALIDATOR: 128,
+    ResourceKind.WEB_ACL: 128,
     ResourceKind.XRAY_GROUP: 32,
     ResourceKind.XRAY_RULE: 32,
 }
@@ -133,6 +137,17 @@ class Namer:
             NamingError: the purpose is invalid.
         """
         return fit(f"{PROJECT}-{check_purpose(purpose)}", self.suffix, MAX_LENGTH[kind])
+
+    def api_key(self, bank_id: str, key: str) -> str:
+        """Name one of a bank's API keys: by the bank, and by its own name unless it is the first.
+
+        The two are joined by a period, which no other name has: no bank and no suffix can make the same name.
+
+        Raises:
+            NamingError: the bank's id or the key's name is invalid.
+        """
+        own = "" if key == FIRST_KEY else f".{check_purpose(key)}"
+        return fit(f"{PROJECT}-{check_purpose(bank_id)}{own}", self.suffix, MAX_LENGTH[ResourceKind.API_KEY])
 
     def bucket(self, purpose: str) -> str:
         """Name a bucket: its name is unique in all of AWS, so it contains account and region.

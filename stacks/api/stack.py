@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf import TerraformOutput, Token
+from cdktf import TerraformOutput, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
 from constructs import Construct
 
@@ -11,8 +11,11 @@ from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
+from stacks.api.allowed_ips import allowed_ips, policy
 from stacks.api.bank_access import BankAccess
+from stacks.api.domain import Domain
 from stacks.api.fingerprint import fingerprint
+from stacks.api.firewall import Firewall
 from stacks.api.gateway_responses import GatewayResponses
 from stacks.api.routes import Routes
 from stacks.api.stage import Stage
@@ -25,8 +28,10 @@ class ApiOutputs:
     """What banks and operators need."""
 
     url: str
-    key_ids: Mapping[str, str]
-    """Bank id -> id of its API key, never the key."""
+    domain_target: str | None
+    """To which the DNS record of the API's own domain has to lead; None without such a domain."""
+    key_ids: Mapping[str, Mapping[str, str]]
+    """Bank id -> name of an API key -> the key's id, never the key."""
 
 
 class ApiStack(EnvironmentStack):
@@ -50,7 +55,8 @@ class ApiStack(EnvironmentStack):
         functions = {"intake": compute.intake, "status": compute.status}
         routes = Routes(self, "routes", namer=self.namer, api=api, **functions)
         responses = GatewayResponses(self, "problems", rest_api_id=api.id)
-        definition = [api, *routes.resources, *responses.resources]
+        callers = policy(self, "policy", api=api, ranges=allowed_ips(settings.banks.values()))
+        definition = [api, callers, *routes.resources, *responses.resources]
         stage = Stage(
             self,
             "stage",
@@ -65,17 +71,35 @@ class ApiStack(EnvironmentStack):
             },
             log_retention_days=settings.log_retention_days,
         )
+        domain = None
+        if settings.domain:
+            domain = Domain(self, "domain", settings=settings, api_id=api.id, stage=stage.name)
+        if settings.waf_rate_limit:
+            limit = settings.waf_rate_limit
+            Firewall(self, "firewall", namer=self.namer, stage_arn=stage.arn, rate_limit=limit)
         banks = Construct(self, "banks")
         key_ids = {
             bank_id: BankAccess(
-                banks, bank_id, bank=bank, namer=self.namer, api_id=api.id, stage=stage.name, banks=data.banks
-            ).key_id
+                banks,
+                bank_id,
+                bank=bank,
+                namer=self.namer,
+                api_id=api.id,
+                stage=stage.name,
+                banks=data.banks,
+                protected=settings.protect_data,
+            ).key_ids
             for bank_id, bank in settings.banks.items()
         }
-        self.outputs = ApiOutputs(url=stage.url, key_ids=key_ids)
+        self.outputs = ApiOutputs(
+            url=domain.url if domain else stage.url,
+            domain_target=domain.target if domain else None,
+            key_ids=key_ids,
+        )
         self._outputs()
 
     def _rest_api(self) -> ApiGatewayRestApi:
+        settings = self.settings
         return ApiGatewayRestApi(
             self,
             "api",
@@ -83,10 +107,17 @@ class ApiStack(EnvironmentStack):
             description="Banks submit their reports of transactions",
             binary_media_types=["multipart/form-data"],
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
+            # Another API has another id, and so another URL.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.protect_data else None,
+            # It accepts TLS 1.0, and would be a way around the domain's client certificates.
+            disable_execute_api_endpoint=bool(settings.domain) and not settings.keep_default_endpoint,
         )
 
     def _outputs(self) -> None:
         TerraformOutput(self, "api_url", value=self.outputs.url, description="URL of the API for the banks")
+        if self.outputs.domain_target:
+            text = "Where the DNS record of the API's domain has to lead"
+            TerraformOutput(self, "domain_target", value=self.outputs.domain_target, description=text)
         # As a token: for a plain map, cdktf 0.21 makes Node print a deprecation warning.
         key_ids = Token.as_any(self.outputs.key_ids)
-        TerraformOutput(self, "api_key_ids", value=key_ids, description="Id of each bank's API key, not the key")
+        TerraformOutput(self, "api_key_ids", value=key_ids, description="Id of each bank's API keys, not the keys")

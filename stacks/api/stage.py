@@ -20,21 +20,30 @@ from shared.infra.naming import Namer, ResourceKind
 from stacks.api.routes import STAGE
 
 ACCESS_LOG_FIELDS: Final = {
-    "request_id": "$context.requestId",
-    "trace_id": "$context.xrayTraceId",
+    # Of API Gateway itself (response header x-amz-apigw-id): a client can choose `$context.requestId`.
+    "request_id": "$context.extendedRequestId",
+    # The `request_id` in the function's own log, whose lines have the trace id: a client can choose that, too.
+    "function_request_id": "$context.integration.requestId",
     "time": "$context.requestTime",
     "method": "$context.httpMethod",
-    "path": "$context.path",
+    # As it is declared, `/uploads/{upload_id}`: the path of the request may contain quotation marks.
+    "resource_path": "$context.resourcePath",
     "status": "$context.status",
     # The key's id, never the key.
     "api_key_id": "$context.identity.apiKeyId",
     "source_ip": "$context.identity.sourceIp",
+    "tls_version": "$context.tlsVersion",
     "response_bytes": "$context.responseLength",
     "latency_ms": "$context.responseLatency",
     "integration_latency_ms": "$context.integrationLatency",
-    "error": "$context.error.message",
+    # The type of the gateway response, such as INVALID_API_KEY: a message can quote the request.
+    "error": "$context.error.responseType",
 }
-"""Written for every request, as a line of JSON."""
+"""Written for every request, as a line of JSON.
+
+API Gateway does not promise to escape what it inserts, and requests without a key are logged, too. So there is no value
+here that a client can choose: with a quotation mark in it, anyone could forge lines.
+"""
 
 
 class Stage(Construct):
@@ -42,6 +51,7 @@ class Stage(Construct):
 
     Attributes:
         url: of the API, without a final slash.
+        arn: of the stage.
         name: of the stage; a token, so that what uses it waits for the stage.
     """
 
@@ -84,6 +94,7 @@ class Stage(Construct):
             depends_on=[error_log.resource],
         )
         self.url = stage.invoke_url
+        self.arn = stage.arn
         self.name = stage.stage_name
         self._method_settings()
 

@@ -61,7 +61,14 @@ class ComputeStack(EnvironmentStack):
             outcomes=data.outcomes,
             dead_letters=data.dead_letters,
         )
-        workflow = LoadWorkflow(self, "load", namer=self.namer, parts=parts, log_retention_days=retention).ref
+        workflow = LoadWorkflow(
+            self,
+            "load",
+            namer=self.namer,
+            parts=parts,
+            log_retention_days=retention,
+            execution_data_days=settings.execution_data_days,
+        ).ref
         ReportTrigger(
             self,
             "report-stored",

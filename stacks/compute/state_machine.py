@@ -28,11 +28,30 @@ class LoadWorkflow(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, namer: Namer, parts: WorkflowParts, log_retention_days: int
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        namer: Namer,
+        parts: WorkflowParts,
+        log_retention_days: int,
+        execution_data_days: int,
     ) -> None:
+        """Make all of them.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            namer: of the environment.
+            parts: what the definition uses.
+            log_retention_days: how long the log is kept.
+            execution_data_days: the same, with the input and output of each state in it; 0: they are not logged.
+        """
         super().__init__(scope, id_)
         name = namer.name(id_, ResourceKind.STATE_MACHINE)
-        log = LogGroup(self, "log", name=f"{LOG_FOLDER}{name}", retention_days=log_retention_days)
+        log = LogGroup(
+            self, "log", name=f"{LOG_FOLDER}{name}", retention_days=execution_data_days or log_retention_days
+        )
         role = ServiceRole(
             self,
             "role",
@@ -49,7 +68,7 @@ class LoadWorkflow(Construct):
             role_arn=role.arn,
             definition=definition(parts),
             logging_configuration=SfnStateMachineLoggingConfiguration(
-                level="ALL", include_execution_data=True, log_destination=f"{log.ref.arn}:*"
+                level="ALL", include_execution_data=execution_data_days > 0, log_destination=f"{log.ref.arn}:*"
             ),
             tracing_configuration=SfnStateMachineTracingConfiguration(enabled=True),
             depends_on=[role.policy],

@@ -1,16 +1,21 @@
 """API Gateway (REST): APIs and their contents. Updates are patch operations."""
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
-from terraform_provider.rules import HTTP_METHOD, JSON, OBJECT, between, items, matches, one_of
+from terraform_provider.rules import ARN, HTTP_METHOD, JSON, OBJECT, between, items, matches, one_of
 from terraform_provider.session import Session
-from terraform_provider.spec import Call, Read, ResourceType, Response, Style
+from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Style
 from terraform_provider.tagging import TagOperations
 from terraform_provider.values import State
 
 API: Final = {"restApiId": "{rest_api_id}"}
 _RESOURCE: Final = {**API, "resourceId": "{id}"}
+_MAPPING: Final = {"domainName": "{domain_name}", "basePath": "{base_path}"}
+_DOMAIN_ATTRIBUTES: Final = frozenset(
+    {"endpoint_configuration", "mutual_tls_authentication", "regional_certificate_arn", "security_policy"}
+)
 _METHOD: Final = {**API, "resourceId": "{resource_id}", "httpMethod": "{http_method}"}
 _METHOD_RESPONSE: Final = {**_METHOD, "statusCode": "{status_code}"}
 _MODEL: Final = {**API, "modelName": "{name}"}
@@ -25,6 +30,18 @@ def _read_integration(_session: Session, response: Response, _prior: State) -> S
     """A mock integration calls nothing, so it has no method; MiniStack shows POST."""
     return {"integration_http_method": None} if response["type"] == "MOCK" else {}
 
+
+def _set_policy(_session: Session, request: Request, state: State) -> Request:
+    return {**request, "patchOperations": [{"op": "replace", "path": "/policy", "value": state["policy"]}]}
+
+
+def _read_policy(_session: Session, response: Response, _prior: State) -> State | None:
+    """API Gateway shows a policy as the inside of a JSON string."""
+    shown = json.loads(f'"{response.get("policy") or ""}"')
+    return {"policy": shown} if shown else None
+
+
+_SET_POLICY: Final = Call("UpdateRestApi", keys=API, attributes=frozenset(), prepare=_set_policy, prepared={"policy"})
 
 TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_api_gateway_rest_api": ResourceType(
@@ -41,6 +58,50 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         },
         kept={"endpoint_configuration"},
         rules={"endpoint_configuration.types": items(1, 1), "policy": OBJECT},
+    ),
+    "aws_api_gateway_rest_api_policy": ResourceType(
+        service="apigateway",
+        create=_SET_POLICY,
+        reads=(Read("GetRestApi", keys=API, attributes=frozenset(), interpret=_read_policy),),
+        delete=Call(
+            "UpdateRestApi",
+            keys=API,
+            constants={"patchOperations": [{"op": "replace", "path": "/policy", "value": ""}]},
+        ),
+        id="{rest_api_id}",
+        import_id="{rest_api_id}",
+        updates=(_SET_POLICY,),
+        replaced_by={"rest_api_id"},
+        rules={"policy": OBJECT},
+    ),
+    "aws_api_gateway_domain_name": ResourceType(
+        service="apigateway",
+        create=Call("CreateDomainName", attributes={"domain_name", *_DOMAIN_ATTRIBUTES}),
+        reads=(Read("GetDomainName", keys={"domainName": "{domain_name}"}),),
+        delete=Call("DeleteDomainName", keys={"domainName": "{domain_name}"}),
+        id="{domain_name}",
+        updates=(
+            Call(
+                "UpdateDomainName",
+                keys={"domainName": "{domain_name}"},
+                style=Style.PATCH,
+                attributes=_DOMAIN_ATTRIBUTES,
+            ),
+        ),
+        names={"regional_zone_id": "regionalHostedZoneId", "cloudfront_zone_id": "distributionHostedZoneId"},
+        tagging=TAGS,
+        replaced_by={"domain_name"},
+        derived={"arn": "arn:{partition}:apigateway:{region}::/domainnames/{domain_name}"},
+        kept={"endpoint_configuration"},
+        rules={"regional_certificate_arn": ARN},
+    ),
+    "aws_api_gateway_base_path_mapping": ResourceType(
+        service="apigateway",
+        create=Call("CreateBasePathMapping", names={"api_id": "restApiId", "stage_name": "stage"}),
+        reads=(Read("GetBasePathMapping", keys=_MAPPING, names={"api_id": "restApiId", "stage_name": "stage"}),),
+        delete=Call("DeleteBasePathMapping", keys=_MAPPING),
+        id="{domain_name}/{base_path}",
+        replaced_by=EVERYTHING,  # MiniStack has no UpdateBasePathMapping
     ),
     "aws_api_gateway_resource": ResourceType(
         service="apigateway",

@@ -162,7 +162,6 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         id="{id}",
         import_id="{usage_plan_id}/{key_id}",
         replaced_by=EVERYTHING,
-        sensitive={"value"},
     ),
     "aws_api_gateway_account": ResourceType(
         service="apigateway",

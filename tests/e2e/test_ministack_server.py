@@ -152,6 +152,14 @@ def flat(element: ET.Element, path: str = "") -> dict[str, str]:
     return found
 
 
+def archived(code: str) -> bytes:
+    """The ZIP of a function whose handler has this code."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("handler.py", code)
+    return archive.getvalue()
+
+
 def data_segments(connection: socket.socket) -> int:
     """How many TCP segments with data have arrived: what `recv` returns depends on how busy the machine is."""
     (segments,) = struct.unpack_from("=I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 152)
@@ -188,6 +196,39 @@ def test_the_numbers_of_a_usage_plan_stay_numbers_when_they_are_changed(server: 
     seen = [changed["quota"]["limit"], changed["quota"]["offset"], *changed["throttle"].values()]
     assert seen == ([123, 0, 1.5, 20] if fixed else ["123", "0", "1.5", "20"])
     assert changed["quota"]["period"] == "DAY"
+
+
+def test_a_function_is_told_the_key_that_its_caller_was_checked_by(server: tuple[Cloud, bool]) -> None:
+    cloud, fixed = server
+    client, lambda_ = cloud.apigateway, cloud.lambda_
+    code = "import json\ndef handle(event, _):\n    identity = event['requestContext']['identity']\n"
+    lambda_.create_function(
+        FunctionName="echo",
+        Runtime="python3.11",
+        Handler="handler.handle",
+        Role="arn:aws:iam::000000000000:role/none",
+        Code={"ZipFile": archived(code + "    return {'statusCode': 200, 'body': json.dumps(identity)}\n")},
+    )
+    api = client.create_rest_api(name="echo")["id"]
+    root = client.get_rest_api(restApiId=api)["rootResourceId"]
+    arn = "arn:aws:lambda:eu-central-1:000000000000:function:echo"
+    uri = f"arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+    for method, required in (("GET", True), ("POST", False)):
+        place: Any = {"restApiId": api, "resourceId": root, "httpMethod": method}
+        client.put_method(**place, authorizationType="NONE", apiKeyRequired=required)
+        client.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    client.create_deployment(restApiId=api, stageName="v1")
+    key = client.create_api_key(name="echo", enabled=True)
+    plan = client.create_usage_plan(name="echo", apiStages=[{"apiId": api, "stage": "v1"}])["id"]
+    client.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+
+    def identity(method: str) -> Any:
+        url = f"/restapis/{api}/v1/_user_request_/"
+        return json.loads(call(cloud, method, url, b"", service="execute-api", **{"x-api-key": key["value"]})[1])
+
+    checked = {"apiKey": key["value"], "apiKeyId": key["id"]}
+    assert (checked.items() <= identity("GET").items()) is fixed
+    assert not checked.keys() & identity("POST").keys()
 
 
 def test_each_statement_of_a_batch_is_run_with_its_own_parameters(server: tuple[Cloud, bool]) -> None:
@@ -233,16 +274,13 @@ def test_a_state_machine_keeps_its_tracing(server: tuple[Cloud, bool]) -> None:
 def test_a_function_fails_with_the_name_of_its_exception(server: tuple[Cloud, bool], message: str) -> None:
     cloud, fixed = server
     code = f"class TooBusyError(Exception):\n    pass\n\n\ndef handle(*_):\n    raise TooBusyError('{message}')\n"
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("handler.py", code)
     client = cloud.session.client("lambda", endpoint_url=cloud.endpoint_url)
     client.create_function(
         FunctionName="failing",
         Runtime="python3.11",
         Handler="handler.handle",
         Role="arn:aws:iam::000000000000:role/none",
-        Code={"ZipFile": archive.getvalue()},
+        Code={"ZipFile": archived(code)},
     )
     response = client.invoke(FunctionName="failing", Payload=b"{}")
     client.delete_function(FunctionName="failing")
@@ -277,10 +315,7 @@ def test_an_alarm_on_an_expression_has_its_metrics_and_no_period(server: tuple[C
 
 def code(version: str) -> bytes:
     """The ZIP of a function that returns its version as soon as a file exists."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("handler.py", HANDLER.replace("{version}", version))
-    return buffer.getvalue()
+    return archived(HANDLER.replace("{version}", version))
 
 
 def test_an_invocation_that_is_running_finishes_with_its_old_code(server: tuple[Cloud, bool], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
+from tools.client.api import ApiClient
 from tools.operations.state.lock_table import LockTable
 
 pytestmark = pytest.mark.e2e
@@ -235,6 +237,58 @@ def lose_state(operator: Operator, stack: str) -> None:
     cloud.session.client("s3", endpoint_url=cloud.endpoint_url).delete_object(Bucket=NAMES.state_bucket, Key=path)
     key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
     cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
+
+
+class Submitting(threading.Thread):
+    """A bank that submits one report after the other, with the key that it has at the time."""
+
+    def __init__(self, client: ApiClient) -> None:
+        super().__init__()
+        self.client = client
+        self.answers: list[int] = []
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        while not self._end.wait(0.5):  # without a pause, the uploads slow the deployment down
+            self.answers.append(self.client.upload("report.csv", fresh_report("nordbank", rows=1)).status)
+
+    def end(self) -> None:
+        self._end.set()
+        self.join()
+
+
+def test_a_key_is_replaced_while_uploads_go_on_and_no_plan_shows_it(two: Two) -> None:
+    operator, settings = two.other, Path(two.other.environ["TXN_SETTINGS"]).with_suffix(".toml")
+    url, old = operator.pipeline().api_url, operator.pipeline().keys["nordbank"]
+    before = settings.read_text(encoding="utf-8")
+
+    def key(name: str) -> str:
+        (found,) = operator.cloud.apigateway.get_api_keys(nameQuery=name, includeValues=True)["items"]
+        return found["value"]
+
+    bank = Submitting(ApiClient(url=url, api_key=old))
+    bank.start()
+    try:
+        assert "./dev keys show nordbank b" in operator.must("keys", "create", "nordbank", "--auto-approve")
+        bank.client = ApiClient(url=url, api_key=key("txn-nordbank.b-s3b"))
+        both = settings.read_text(encoding="utf-8")
+        settings.write_text(both.replace('keys = ["a", "b"]', 'keys = ["b"]'), encoding="utf-8")
+        diff = operator.must("diff", "api-stack")
+        settings.write_text(both, encoding="utf-8")
+        operator.must("keys", "revoke", "nordbank", "a", "--auto-approve")
+    finally:
+        bank.end()
+
+    assert set(bank.answers) == {202}
+    assert len(bank.answers) > 3
+    assert bank.client.uploads("limit=1").status == 200
+    assert ApiClient(url=url, api_key=old).uploads("limit=1").status == 403
+    assert operator.pipeline().keys["nordbank"] == bank.client.api_key
+    assert "value" in diff
+    assert "(hidden)" in diff
+    seen = diff + operator.log("diff").read_text(encoding="utf-8") + operator.log("keys").read_text(encoding="utf-8")
+    assert old not in seen
+    assert settings.read_text(encoding="utf-8") == before + 'keys = ["b"]\n'
 
 
 def test_destroying_one_leaves_nothing_of_it_and_the_other_working_and_a_deploy_can_follow(

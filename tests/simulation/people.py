@@ -10,7 +10,7 @@ from functions.common.aws.state_machine import StateMachine
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
-from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD
+from shared.contracts.api import REPORT_FIELD
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import ENDED
 from tests.simulation import installation as names
@@ -140,13 +140,17 @@ def _post(report: Report) -> dict[str, Any]:
     body = head.encode() + report.content + f"\r\n--{_BOUNDARY}--\r\n".encode()
     return {
         "headers": {
-            API_KEY_HEADER: BANKS[report.bank_id],
             "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
         },
+        **_called_by(report.bank_id),
         "body": base64.b64encode(body).decode(),
         "isBase64Encoded": True,
     }
 
 
 def _get(report: Report) -> dict[str, Any]:
-    return {"headers": {API_KEY_HEADER: BANKS[report.bank_id]}, "pathParameters": {"upload_id": report.upload_id}}
+    return {"headers": {}, **_called_by(report.bank_id), "pathParameters": {"upload_id": report.upload_id}}
+
+
+def _called_by(bank_id: str) -> dict[str, Any]:
+    return {"requestContext": {"identity": {"apiKey": BANKS[bank_id]}}}

@@ -1,7 +1,9 @@
 """The API: its paths, who may call them how often, what it answers by itself, and what it logs."""
 
 import json
+import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +102,35 @@ def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: 
     group = environment.one("aws_cloudwatch_log_group", "stage_access-log")
     assert settings["destination_arn"] == f"${{{group.address}.arn}}"
     written = json.loads(settings["format"])
-    assert {"request_id", "trace_id", "status", "path", "api_key_id"} <= written.keys()
+    assert {
+        "request_id",
+        "function_request_id",
+        "status",
+        "resource_path",
+        "api_key_id",
+        "tls_version",
+    } <= written.keys()
     assert "$context.identity.apiKey" not in written.values()
+
+
+CHOSEN_BY_THE_CLIENT = (
+    *("path", "requestId", "xrayTraceId", "domainName", "domainPrefix", "requestOverride.*"),
+    *("identity.apiKey", "identity.userAgent", "identity.clientCert.*", "authorizer.*"),
+    # Messages quote parameters of the request; a function's error may quote anything.
+    *("error.message", "error.messageString", "error.validationErrorString"),
+    *("integrationErrorMessage", "integration.error", "authorize.error"),
+)
+"""`$context` variables that a request fills, by AWS's page `Variables for access logging for API Gateway`. Not the
+method: an HTTP method is a token, which has neither quotation marks nor backslashes (RFC 9110)."""
+
+
+def test_no_line_of_the_access_log_contains_what_a_client_chooses(environment: Synthesis) -> None:
+    # The local cloud writes no access log, so the format has to show it.
+    written = json.loads(environment.one("aws_api_gateway_stage").body["access_log_settings"]["format"])
+    for value in written.values():
+        (variable,) = re.findall(r"\$context\.([A-Za-z.]+)", value)
+        assert value == f"$context.{variable}"
+        assert not [each for each in CHOSEN_BY_THE_CLIENT if fnmatchcase(variable, each)]
 
 
 def test_the_log_that_api_gateway_names_itself_is_made_before_the_stage(dev: Synthesis) -> None:
@@ -158,6 +187,46 @@ def test_after_a_lost_state_the_bank_has_a_new_row_beside_the_old_one(dev: Synth
     table = dev.one("aws_dynamodb_table", "banks").body
     assert (table["hash_key"], table["range_key"]) == ("api_key_sha256", "revision")
     assert {each["name"] for each in table["attribute"]} == {"api_key_sha256", "revision"}
+
+
+def test_a_bank_with_two_keys_has_both_on_its_one_plan_and_a_row_for_each(tmp_path: Path) -> None:
+    two = synthesize(settings_of("dev", banks={"nordbank": Bank(name="Nordbank", keys=("a", "b"))}), tmp_path)
+
+    keys = {each.body["name"]: each.address for each in two.of("aws_api_gateway_api_key")}
+    assert keys.keys() == {"txn-nordbank-dev", "txn-nordbank.b-dev"}
+    plan = two.one("aws_api_gateway_usage_plan").address
+    joined = {(each.body["key_id"], each.body["usage_plan_id"]) for each in two.of("aws_api_gateway_usage_plan_key")}
+    assert joined == {(f"${{{key}.id}}", f"${{{plan}.id}}") for key in keys.values()}
+    rows = [json.loads(each.body["item"]) for each in two.of("aws_dynamodb_table_item")]
+    assert {row["api_key_sha256"]["S"] for row in rows} == {f"${{sha256({key}.value)}}" for key in keys.values()}
+    assert [row["bank_id"]["S"] for row in rows] == ["nordbank"] * 2
+    assert len({row["revision"]["S"] for row in rows}) == 2
+
+
+def test_neither_a_second_key_nor_the_end_of_the_first_changes_anything_of_another(
+    dev: Synthesis, tmp_path: Path
+) -> None:
+    def of_the_bank(*keys: str) -> dict[str, Any]:
+        bank = Bank(name="Nordbank", keys=keys)
+        synthesis = synthesize(settings_of("dev", banks={"nordbank": bank}), tmp_path / "-".join(keys))
+        return {each.address: each.body for each in synthesis.all() if "banks_nordbank" in each.id}
+
+    first, both, second = of_the_bank("a"), of_the_bank("a", "b"), of_the_bank("b")
+
+    # The addresses and bodies of the time when a bank had one key: a deployment from then keeps its key.
+    assert first == {each.address: each.body for each in dev.all() if "banks_nordbank" in each.id}
+    assert {address.partition("_nordbank_")[2].rpartition("_")[0] for address in first} == {
+        *("key", "plan-key", "plan", "item", "revision")
+    }
+    assert first.items() <= both.items()
+    assert second.items() <= both.items()
+    assert both == first | second
+
+
+def test_prod_protects_the_api_and_its_keys_and_others_do_not(dev: Synthesis, prod: Synthesis) -> None:
+    for type_ in ("aws_api_gateway_rest_api", "aws_api_gateway_api_key"):
+        assert all(each.body["lifecycle"] == {"prevent_destroy": True} for each in prod.of(type_))
+        assert not [each for each in dev.of(type_) if "lifecycle" in each.body]
 
 
 Change = Callable[[], dict[str, Any]]

@@ -28,12 +28,14 @@ NAME_ATTRIBUTE = {
 # What has no name of its own: parts of a named resource.
 NAMELESS = {
     "aws_api_gateway_account",
+    "aws_api_gateway_base_path_mapping",
     "aws_api_gateway_deployment",
     "aws_api_gateway_gateway_response",
     "aws_api_gateway_integration",
     "aws_api_gateway_method",
     "aws_api_gateway_method_settings",
     "aws_api_gateway_resource",
+    "aws_api_gateway_rest_api_policy",
     "aws_api_gateway_stage",
     "aws_api_gateway_usage_plan_key",
     "aws_cloudwatch_event_target",
@@ -48,6 +50,7 @@ NAMELESS = {
     "aws_s3_bucket_versioning",
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
+    "aws_wafv2_web_acl_association",
     "terraform_data",
 }
 # API Gateway names this log group itself, by the API's id, which is unique.

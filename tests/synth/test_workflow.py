@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.contracts.workflow import DeadLetter
 from stacks.compute.workflow.states import UPLOAD_ID
 from tests.synth.state_machine import FUNCTIONS, START, STATES, TASKS, next_states, reached_from
-from tests.synth.synthesis import Synthesis
+from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 CONDITION_FAILED = "DynamoDB.ConditionalCheckFailedException"
 WRITES = ("MarkFailed", "RecordDeadLetter")
@@ -242,6 +243,17 @@ def test_the_machine_is_express_traced_and_logged(environment: Synthesis) -> Non
     logging = machine.body["logging_configuration"]
     assert logging["level"] == "ALL"
     assert logging["log_destination"] == f"${{{log.address}.arn}}:*"
+
+
+def test_what_an_execution_works_on_is_logged_only_where_a_setting_asks_and_only_for_so_long(
+    prod: Synthesis, tmp_path: Path
+) -> None:
+    asked = synthesize(settings_of("prod", execution_data_days=3), tmp_path)
+    for synthesis, logged, days in ((prod, False, 365), (asked, True, 3)):
+        logging = synthesis.one("aws_sfn_state_machine").body["logging_configuration"]
+        assert logging["include_execution_data"] is logged
+        assert synthesis.one("aws_cloudwatch_log_group", "load").body["retention_in_days"] == days
+        assert synthesis.one("aws_cloudwatch_log_group", "intake").body["retention_in_days"] == 365
 
 
 def test_the_machine_has_its_permissions_before_it_starts(environment: Synthesis) -> None:

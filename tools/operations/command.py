@@ -22,12 +22,21 @@ def ask(question: str) -> bool:
     Raises:
         ToolError: there is no terminal.
     """
-    if not sys.stdin.isatty():
-        raise ToolError("Standard input is not a terminal. To skip the confirmation, pass --auto-approve.")
+    require_terminal()
     try:
         return input(f"{question} [yes/no] ").strip().lower() in ("y", "yes")
     except (EOFError, KeyboardInterrupt):
         return False
+
+
+def require_terminal() -> None:
+    """Check that the user can be asked.
+
+    Raises:
+        ToolError: there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise ToolError("Standard input is not a terminal. To skip the confirmation, pass --auto-approve.")
 
 
 def open_driver(command: str, output: Path) -> Driver:

@@ -13,8 +13,8 @@ from tools.operations.state.states import NOTHING, NoBucketError, State, read_st
 from tools.terminal import Terminal
 
 _WAY_OUT: Final = (
-    "This environment keeps its data (protect_data = true in its file in environments/).\n"
-    "To destroy the data as well: set protect_data = false, deploy (./dev deploy), then destroy."
+    "This environment keeps its data, API and keys (protect_data = true in its file in environments/).\n"
+    "To destroy them as well: set protect_data = false, deploy (./dev deploy), then destroy."
 )
 
 

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, variables: Mapping[str, str]) -> ApiClient:
-    """Find an environment's API and a bank's key by their names.
+    """Find an environment's API and a bank's first key by their names.
 
     Args:
         client: for the account.
@@ -67,11 +67,12 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     apis = [each for page in client.get_paginator("get_rest_apis").paginate() for each in page["items"]]
     api_id = _only([each["id"] for each in apis if each["name"] == name], "API", name)
     stage = _only([each["stageName"] for each in client.get_stages(restApiId=api_id)["item"]], "stage of the API", name)
-    name = namer.name(bank_id, ResourceKind.API_KEY)
+    name = namer.api_key(bank_id, settings.banks[bank_id].keys[0])
     keys = [each for page in client.get_paginator("get_api_keys").paginate(nameQuery=name) for each in page["items"]]
     key_id = _only([each["id"] for each in keys if each["name"] == name], "API key", name)
     key = client.get_api_key(apiKey=key_id, includeValue=True)["value"]
-    url = f"https://{api_id}.execute-api.{settings.region}.amazonaws.com/{stage}"
+    host = settings.domain or f"{api_id}.execute-api.{settings.region}.amazonaws.com"
+    url = f"https://{host}/{stage}"
     if settings.local_cloud:
         url = local_url(variables["AWS_ENDPOINT_URL"], url)
     return ApiClient(url=url, api_key=key)

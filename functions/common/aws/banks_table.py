@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from functions.common.aws.errors import aws_errors
 from functions.common.banks import Bank
-from shared.contracts.tables import BANKS
+from shared.contracts.tables import ALLOWED_IPS, BANKS
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,7 +24,10 @@ class BanksTable:
                 TableName=self._table,
                 KeyConditionExpression=f"{BANKS.partition_key} = :key",
                 ExpressionAttributeValues={":key": {"S": api_key_sha256}},
-                Limit=1,  # all rows of a key name the same bank
             )
-        found = [Bank(bank_id=item["bank_id"]["S"], name=item["name"]["S"]) for item in response["Items"]]
-        return found[0] if found else None
+        items = response["Items"]
+        if not items:
+            return None
+        ranges = tuple([each["S"] for each in item[ALLOWED_IPS]["L"]] for item in items if ALLOWED_IPS in item)
+        # All rows of a key name the same bank.
+        return Bank(bank_id=items[0]["bank_id"]["S"], name=items[0]["name"]["S"], allowed_ips=ranges)

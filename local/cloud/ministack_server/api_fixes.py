@@ -40,6 +40,7 @@ def fix_apis() -> None:
     for module, name, fix in (
         (apigateway_v1, "_create_api_key", generate_key),
         (apigateway_v1, "_update_usage_plan", keep_plan_numbers),
+        (apigateway_v1, "_build_lambda_event_v1", name_key),
         (stepfunctions, "_create_state_machine", keep_tracing),
         (stepfunctions, "_update_state_machine", keep_tracing),
         (lambda_svc, "_execute_function_warm", name_errors),
@@ -67,6 +68,22 @@ def keep_plan_numbers(update: Handler) -> Handler:
 def _with_number(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     number, value = _PLAN_NUMBERS.get(operation.get("path", "")), operation.get("value")
     return {**operation, "value": number(value)} if number and isinstance(value, str) else operation
+
+
+def name_key(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A function is told the API key that its caller was checked by, and the key's id; MiniStack tells neither."""
+
+    # The parameters up to the headers are MiniStack's, which passes them by position.
+    def fixed(*arguments: Any, **options: Any) -> dict[str, Any]:
+        event = build(*arguments, **options)
+        resource, method, headers = arguments[3], arguments[5], arguments[6]
+        methods = resource["resourceMethods"]
+        if (methods.get(method) or methods["ANY"])["apiKeyRequired"]:
+            key = apigateway_v1._resolve_api_key(apigateway_v1._api_key_from_request(headers))
+            event["requestContext"]["identity"] |= {"apiKey": key["value"], "apiKeyId": key["id"]}
+        return event
+
+    return fixed
 
 
 def keep_tracing(write: Handler) -> Handler:

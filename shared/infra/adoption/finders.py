@@ -57,6 +57,11 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
         "aws_api_gateway_stage": Finder(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
         "aws_api_gateway_usage_plan": Finder(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
         "aws_api_gateway_api_key": Finder(title="API key", find=rest_api.api_key, keys=("name",)),
+        "aws_api_gateway_domain_name": Finder(title="domain name", find=rest_api.domain_name, keys=("domain_name",)),
+        "aws_api_gateway_base_path_mapping": Finder(
+            title="base path mapping", find=rest_api.base_path_mapping, keys=("domain_name", "base_path")
+        ),
+        "aws_wafv2_web_acl": Finder(title="web ACL", find=rest_api.web_acl, keys=("name",)),
         "aws_api_gateway_usage_plan_key": Finder(
             title="usage plan's key", find=rest_api.usage_plan_key, keys=("usage_plan_id", "key_id")
         ),
@@ -70,6 +75,7 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_api_gateway_gateway_response": "a setting of its API, which is put",
     "aws_api_gateway_integration": "a setting of its method, which is put",
     "aws_api_gateway_method_settings": "a setting of its stage, which is patched",
+    "aws_api_gateway_rest_api_policy": "a setting of its API, which is patched",
     "aws_cloudwatch_event_target": "put into its rule by its id",
     "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
@@ -82,6 +88,7 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_s3_bucket_versioning": "a setting of its bucket, which is put",
     "aws_sns_topic_subscription": "subscribing an endpoint again changes nothing",
     "aws_sqs_queue_policy": "a setting of its queue, which is put",
+    "aws_wafv2_web_acl_association": "associating again changes nothing",
     "terraform_data": "is in Terraform's state only",
 }
 """Types that can be created even though they exist, with the reason."""

@@ -73,6 +73,37 @@ def stage(aws: Aws, names: Names) -> Iterator[Found]:
         yield Found(import_id=f"{api}/{name}", tags=None)
 
 
+def domain_name(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the domain name."""
+    name = names["domain_name"]
+    found = aws.ask("apigateway", "get_domain_name", domainName=name)
+    if found is not None:
+        yield Found(import_id=name, tags=found.get("tags", {}), attributes={"domain_name": name})
+
+
+def base_path_mapping(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: domain name/base path."""
+    domain, path = names["domain_name"], names["base_path"]
+    if aws.ask("apigateway", "get_base_path_mapping", domainName=domain, basePath=path) is not None:
+        yield Found(import_id=f"{domain}/{path}", tags=None)
+
+
+def web_acl(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: id/name/scope."""
+    scope, page = "REGIONAL", dict[str, str]()
+    while True:  # botocore has no paginator for it
+        found = aws.ask("wafv2", "list_web_acls", **page, Scope=scope) or {}
+        for each in found.get("WebACLs", []):
+            if each["Name"] == names["name"]:
+                listed = aws.ask("wafv2", "list_tags_for_resource", ResourceARN=each["ARN"]) or {}
+                pairs = listed.get("TagInfoForResource", {}).get("TagList", [])
+                tags = {pair["Key"]: pair["Value"] for pair in pairs}
+                yield Found(import_id=f"{each['Id']}/{each['Name']}/{scope}", tags=tags)
+        if not found.get("NextMarker"):
+            return
+        page = {"NextMarker": found["NextMarker"]}
+
+
 def _resources(aws: Aws, api: str) -> list[Mapping[str, Any]]:
     return _items(aws, "get_resources", restApiId=api, embed=["methods"])
 

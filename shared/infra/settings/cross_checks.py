@@ -3,6 +3,7 @@
 Each yields a sentence for each violation and does not stop the others: one message has all of them.
 """
 
+import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
@@ -11,6 +12,11 @@ from typing import Final
 from shared.infra.limits import MAX_FILTER_POLICIES, MAX_USAGE_PLANS, RETENTION_DAYS
 from shared.infra.naming import MAX_SUFFIX_LENGTH, Namer, NamingError, check_purpose
 
+MIN_WAF_RATE_LIMIT: Final = 10
+"""AWS WAF limit: rate-based rule, minimum of the rate."""
+MAX_ALLOWED_IPS: Final = 150
+"""Of all banks together: API Gateway's quota `Length, in characters, of API Gateway resource policy` is 8,192, and the
+longest range has 45 with its quotes."""
 MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
 DynamoDB), where it is not."""
@@ -38,6 +44,74 @@ def check_retention(days: int) -> int:
     if days not in RETENTION_DAYS:  # not a Literal, which would accept `true` for 1
         raise ValueError(f"is not one of {list(RETENTION_DAYS)}")
     return days
+
+
+def check_retention_or_none(days: int) -> int:
+    """As `check_retention`, or 0.
+
+    Raises:
+        ValueError: CloudWatch Logs cannot keep logs for so many days.
+    """
+    return check_retention(days) if days else days
+
+
+def check_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of which no two are the same.
+
+    Raises:
+        ValueError: two are.
+    """
+    if len(set(names)) < len(names):
+        raise ValueError("has a name twice")
+    return names
+
+
+def check_addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return IP addresses and ranges as ranges in CIDR notation.
+
+    Raises:
+        ValueError: one is neither, or is a range with host bits.
+    """
+    try:
+        return tuple(str(ipaddress.ip_network(each)) for each in addresses)
+    except ValueError as error:
+        raise ValueError(f"has an invalid IP range: {error}") from error
+
+
+def check_waf_rate_limit(requests: int) -> int:
+    """Return a limit that a rate-based rule can have, or 0.
+
+    Raises:
+        ValueError: it is too small (AWS WAF limit: rate limit, minimum 10).
+    """
+    if 0 < requests < MIN_WAF_RATE_LIMIT:
+        raise ValueError(f"is less than {MIN_WAF_RATE_LIMIT}, AWS WAF's minimum")
+    return requests
+
+
+def address_violations(ranges: Iterable[Collection[str]]) -> Iterator[str]:
+    """The ranges of all banks fit one resource policy.
+
+    Args:
+        ranges: of each bank.
+    """
+    count = len({each for found in ranges for each in found})
+    if count > MAX_ALLOWED_IPS:
+        yield f"the banks have {count} allowed_ips together, more than {MAX_ALLOWED_IPS} (a resource policy's length)"
+
+
+def domain_violations(
+    region: str, domain: str, certificate_arn: str, truststore_uri: str, *, keep_default_endpoint: bool
+) -> Iterator[str]:
+    """A domain has a certificate of its region; what belongs to a domain has one."""
+    if bool(domain) != bool(certificate_arn):
+        yield "domain and certificate_arn: an API has both or neither"
+    if certificate_arn and region and certificate_arn.split(":")[3] != region:
+        yield f"certificate_arn is of the region {certificate_arn.split(':')[3]}: API Gateway needs one of {region}"
+    if truststore_uri and not domain:
+        yield "truststore_uri: mutual TLS needs a domain"
+    if truststore_uri and keep_default_endpoint:
+        yield "keep_default_endpoint: API Gateway's own address would be a way around truststore_uri"
 
 
 def bank_violations(bank_ids: Collection[str]) -> Iterator[str]:

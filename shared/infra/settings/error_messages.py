@@ -20,6 +20,9 @@ _MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "string_pattern_mismatch": "is malformed",
         "string_too_long": "is longer than {max_length} characters",
         "string_type": "is not a string",
+        "too_long": "has more than {max_length} items",
+        "too_short": "has fewer than {min_length} items",
+        "tuple_type": "is not an array",
         "value_error": "{error}",
     }
 )

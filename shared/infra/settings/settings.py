@@ -6,17 +6,23 @@ Read once, in `main.py`, and passed to every stack. A setting is data: no code a
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
-from shared.infra.naming import NamingError, check_suffix
+from shared.infra.naming import FIRST_KEY, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
+    address_violations,
     bank_violations,
+    check_addresses,
+    check_distinct,
     check_region,
     check_retention,
+    check_retention_or_none,
+    check_waf_rate_limit,
     contact_violations,
+    domain_violations,
     quota_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
@@ -30,6 +36,8 @@ FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
+MAX_KEYS: Final = 2
+"""Keys of a bank: one in use, and one to replace it."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
@@ -43,7 +51,7 @@ class _Table(BaseModel, extra="forbid", frozen=True, strict=True, use_attribute_
 
 
 class Bank(_Table, frozen=True):
-    """A partner bank: one API key, one usage plan, one notification endpoint."""
+    """A partner bank: its API keys, one usage plan, one notification endpoint."""
 
     # Without braces, because Terraform evaluates what is between them.
     name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
@@ -51,13 +59,25 @@ class Bank(_Table, frozen=True):
     contact: str = ""
     """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
     URL, or the ARN of an SQS queue. Empty: the bank polls the API. No two banks may have the same."""
+    # TOML has no tuples: not strict.
+    keys: tuple[Annotated[str, Field(pattern="^[a-z0-9]{1,16}$")], ...] = Field(
+        default=(FIRST_KEY,), min_length=1, max_length=MAX_KEYS, strict=False
+    )
+    """Names of the bank's valid API keys: 1 or 2, each of 1 to 16 lower-case letters and digits. A new name is a new
+    key; a key is revoked by removing its name. `./dev keys` does both."""
+    allowed_ips: tuple[str, ...] = Field(default=(), max_length=20, strict=False)
+    """IP addresses and ranges (CIDR) from which the bank's keys are accepted, at most 20; empty: from anywhere. Once
+    every bank has some, API Gateway rejects all others before it looks at the key."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
-    """Requests a day: every upload and every status request counts. At most what API Gateway's quota `Throttle
-    rate` of an account allows in a whole day."""
+    """Requests a day with each key: every upload and every status request counts. At most what API Gateway's quota
+    `Throttle rate` of an account allows in a whole day."""
     rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
-    """Sustained requests a second. At most API Gateway's quota `Throttle rate` of an account."""
+    """Sustained requests a second with each key. At most API Gateway's quota `Throttle rate` of an account."""
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
-    """Requests at once. At most API Gateway's quota `Throttle burst rate` of an account."""
+    """Requests at once with each key. At most API Gateway's quota `Throttle burst rate` of an account."""
+
+    _distinct_keys = field_validator("keys")(check_distinct)
+    _valid_addresses = field_validator("allowed_ips")(check_addresses)
 
     @field_validator("contact")
     @staticmethod
@@ -77,7 +97,8 @@ class EnvironmentFile(_Table, frozen=True):
     backend: Literal["s3", "local"]
     """Where Terraform's state is stored: `s3` (state-stack's bucket) or `local` (files on this machine)."""
     protect_data: bool
-    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold."""
+    """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold, and Terraform the API and the
+    banks' keys: others would have other values. A key whose name is removed from `keys` is revoked all the same."""
     committed_daily_uploads: int = Field(default=0, ge=0)
     """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
     adopt_existing: bool = False
@@ -85,15 +106,36 @@ class EnvironmentFile(_Table, frozen=True):
     with "already exists". What belongs to the whole account is imported in every environment."""
     log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
+    execution_data_days: int = Field(default=0, json_schema_extra={"enum": [0, *RETENTION_DAYS]})
+    """How long the workflow's log is kept with the input and output of each state in it: ids and file names of uploads,
+    and samples of transaction ids in conflict. 0: they are not logged, and `log_retention_days` holds."""
     xray: bool = True
     """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    domain: str = Field(
+        default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
+    )
+    """Domain name of the API, such as `reports.example.com`: then only TLS 1.2 and later are accepted. Its DNS record,
+    an alias of the output `domain_target`, is not made here. Empty: API Gateway's own address, which takes TLS 1.0."""
+    certificate_arn: str = Field(default="", pattern="^$|^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$")
+    """ARN of the domain's certificate in ACM, of the same region."""
+    truststore_uri: str = Field(default="", pattern="^$|^s3://[a-z0-9.-]{3,63}/[^{}]{1,1024}$")
+    """URI of an object in S3 with the certificates (PEM) by which the banks' clients are known: mutual TLS on the
+    domain. Empty: no client certificates."""
+    truststore_version: str = Field(default="", pattern="^[A-Za-z0-9._-]{0,1024}$")
+    """Version of that object; API Gateway reads the truststore again when it changes."""
+    keep_default_endpoint: bool = False
+    """Whether API Gateway's own address goes on working beside the domain, while the banks move to it."""
+    waf_rate_limit: int = Field(default=0, ge=0, le=2_000_000_000)
+    """Requests in five minutes from one IP address above which AWS WAF blocks it, 10 or more; 0: no WAF."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
     """Whether this is the local cloud: made-up keys, path-style S3, never AWS."""
 
     _valid_region = field_validator("region")(check_region)
+    _valid_waf_rate_limit = field_validator("waf_rate_limit")(check_waf_rate_limit)
     _valid_retention = field_validator("log_retention_days")(check_retention)
+    _valid_execution_data_days = field_validator("execution_data_days")(check_retention_or_none)
 
 
 class Settings(EnvironmentFile, frozen=True):
@@ -135,6 +177,18 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
         state_directory=Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute(),
         endpoint_url=_endpoint(file, variables),
     )
+
+
+def settings_file(variables: Mapping[str, str], *, root: Path = ROOT) -> Path:
+    """The file from which `read_settings` reads; arguments as there.
+
+    Raises:
+        SettingsError: the suffix is invalid.
+    """
+    suffix, errors = _suffix(variables)
+    if errors:
+        raise SettingsError("\n".join(errors))
+    return _file(root / "environments", suffix, variables.get(FILE_VARIABLE, ""))
 
 
 def _suffix(variables: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -183,6 +237,14 @@ def _banks(tables: object) -> tuple[dict[str, Bank], list[str]]:
 
 
 def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[str]:
+    yield from domain_violations(
+        getattr(file, "region", ""),  # the file has none, or an invalid one
+        file.domain,
+        file.certificate_arn,
+        file.truststore_uri,
+        keep_default_endpoint=file.keep_default_endpoint,
+    )
     yield from bank_violations(banks)
+    yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})

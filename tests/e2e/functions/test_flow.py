@@ -28,7 +28,7 @@ from shared.contracts.workflow import (
     ValidationInput,
 )
 from tests.e2e.functions.conftest import World
-from tests.unit.functions.bank import BOUNDARY, form, part
+from tests.unit.functions.bank import BOUNDARY, called_with, form, part
 from tests.unit.functions.fakes import FakeContext
 from tests.unit.functions.report.reports import SAMPLES, report, row
 
@@ -46,16 +46,16 @@ def banks(world: World) -> None:
 
 
 def post(bank_id: str, content: bytes) -> tuple[int, Any]:
-    headers = {"x-api-key": f"key-of-{bank_id}", "content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
     body = base64.b64encode(form(part(content))).decode()
-    event = {"headers": headers, "body": body, "isBase64Encoded": True}
+    event = {"headers": headers, **called_with(f"key-of-{bank_id}"), "body": body, "isBase64Encoded": True}
     answer = intake.handle(event, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 
 def get(bank_id: str, upload_id: str | None = None) -> tuple[int, Any]:
     path = {"upload_id": upload_id} if upload_id else None
-    answer = status.handle({"headers": {"x-api-key": f"key-of-{bank_id}"}, "pathParameters": path}, CONTEXT)
+    answer = status.handle({"headers": {}, **called_with(f"key-of-{bank_id}"), "pathParameters": path}, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 

@@ -47,19 +47,24 @@ class World:
     def know(self, upload_id: str, **changes: Any) -> None:
         self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
 
-    def submit(self, content: bytes, **headers: str) -> ProxyResponse:
-        return self.post(form(part(content)), headers=headers)
+    def submit(self, content: bytes, *, key: str = KEY, **headers: str) -> ProxyResponse:
+        return self.post(form(part(content)), key=key, headers=headers)
 
     def post(self, content: bytes, /, **changes: Any) -> ProxyResponse:
-        headers = {"X-API-Key": KEY, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | changes.pop("headers", {})
         body = {"body": base64.b64encode(content).decode(), "isBase64Encoded": True}
-        event = {"headers": headers | changes.pop("headers", {}), **body, **changes}
+        event = {"headers": headers, **called_with(changes.pop("key", KEY)), **body, **changes}
         return serve(event, FakeContext(), lambda request: post_upload(request, BANKS, self.intake))
 
     def get(self, upload_id: str | None = None, *, key: str = KEY, **query: str) -> ProxyResponse:
         path = {"upload_id": upload_id} if upload_id else None
-        event = {"headers": {"x-api-key": key}, "pathParameters": path, "queryStringParameters": query or None}
+        event = {"headers": {}, **called_with(key), "pathParameters": path, "queryStringParameters": query or None}
         return serve(event, FakeContext(), lambda request: get_uploads(request, BANKS, self.status))
+
+
+def called_with(key: str) -> dict[str, Any]:
+    """What API Gateway says of a caller in a proxy event."""
+    return {"requestContext": {"identity": {"apiKey": key}}}
 
 
 def part(content: bytes, name: str = "report", file_name: str | None = "daily.csv") -> bytes:

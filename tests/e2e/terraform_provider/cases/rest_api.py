@@ -178,8 +178,41 @@ def _publication(*, second: bool) -> dict[str, Any]:
     }
 
 
+def _edge(*, second: bool) -> dict[str, Any]:
+    everyone: dict[str, Any] = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+    resource = "${aws_api_gateway_rest_api.it.execution_arn}/*"
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}
+    statements = [{**everyone, "Resource": resource}]
+    if second:
+        statements.append({**everyone, "Effect": "Deny", "Resource": resource, "Condition": elsewhere})
+    return {
+        "aws_api_gateway_rest_api_policy": {
+            "it": {"rest_api_id": API, "policy": json.dumps({"Version": "2012-10-17", "Statement": statements})}
+        },
+        # MiniStack can change neither a domain name, but for its tags, nor a mapping.
+        "aws_api_gateway_domain_name": {
+            "it": {
+                "domain_name": "reports.example.com",
+                "regional_certificate_arn": "arn:aws:acm:eu-central-1:000000000000:certificate/0a1b",
+                "security_policy": "TLS_1_2",
+                "endpoint_configuration": {"types": ["REGIONAL"]},
+                "mutual_tls_authentication": {"truststore_uri": "s3://trust/banks.pem", "truststore_version": "v2"},
+                "tags": {"Kind": "second" if second else "first"},
+            }
+        },
+        "aws_api_gateway_base_path_mapping": {
+            "it": {
+                "api_id": API,
+                "domain_name": "${aws_api_gateway_domain_name.it.domain_name}",
+                "stage_name": "${aws_api_gateway_stage.it.stage_name}",
+                "base_path": "v1",
+            }
+        },
+    }
+
+
 def _rest_api(*, second: bool) -> Configuration:
-    return {"resource": {**_contents(second=second), **_publication(second=second)}}
+    return {"resource": {**_contents(second=second), **_publication(second=second), **_edge(second=second)}}
 
 
 CASES = (

@@ -17,13 +17,14 @@ def test_a_request_has_lower_case_headers_a_body_in_bytes_and_no_null() -> None:
         seen.append(request)
         return Response(status=200, body={"a": 1})
 
-    serve({"headers": {"X-Api-KEY": "k"}, "body": "é"}, FakeContext(), route)
+    identity = {"apiKey": "k", "sourceIp": "192.0.2.1"}
+    serve({"headers": {"X-OTHER": "x"}, "body": "é", "requestContext": {"identity": identity}}, FakeContext(), route)
     answer = serve({"headers": None, "body": None, "queryStringParameters": None}, FakeContext(), route)
 
-    assert seen == [Request(headers={"x-api-key": "k"}, body="é".encode()), Request()]
+    assert seen == [Request(headers={"x-other": "x"}, body="é".encode(), api_key="k", source_ip="192.0.2.1"), Request()]
     assert answer == {
         "statusCode": 200,
-        "headers": {"content-type": "application/json"},
+        "headers": {"content-type": "application/json", "cache-control": "no-store"},
         "body": '{"a": 1}',
         "isBase64Encoded": False,
     }
@@ -36,7 +37,7 @@ def test_a_problem_error_is_answered_with_a_problem_document() -> None:
     answer = serve({}, FakeContext(), route)
 
     assert answer["statusCode"] == 404
-    assert answer["headers"] == {"content-type": "application/problem+json"}
+    assert answer["headers"] == {"content-type": "application/problem+json", "cache-control": "no-store"}
     assert json.loads(answer["body"]) == {
         "type": "about:blank",
         "title": "Not Found",

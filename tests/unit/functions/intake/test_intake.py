@@ -13,7 +13,8 @@ from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
-from tests.unit.functions.bank import World, body_of, form, part
+from tests.unit.functions.bank import KEY as API_KEY
+from tests.unit.functions.bank import OTHER_KEY, World, body_of, form, part
 from tests.unit.functions.fakes import FakeBucket, FakeUploads, UploadsWithLostAnswers, began, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
@@ -28,7 +29,7 @@ def test_a_valid_report_is_stored_and_answered_with_its_totals(world: World) -> 
     response = world.submit(VALID)
 
     assert response["statusCode"] == 202
-    assert response["headers"] == {"content-type": "application/json"}
+    assert response["headers"] == {"content-type": "application/json", "cache-control": "no-store"}
     assert body_of(response) == {
         "upload_id": VALID_ID,
         "status": "RECEIVED",
@@ -54,7 +55,7 @@ def test_an_invalid_report_is_answered_with_every_error_and_not_stored(world: Wo
 
     answer = body_of(response)
     assert response["statusCode"] == 422
-    assert response["headers"] == {"content-type": "application/problem+json"}
+    assert response["headers"] == {"content-type": "application/problem+json", "cache-control": "no-store"}
     assert {key: answer[key] for key in ("type", "title", "status", "upload_id", "rows", "error_count")} == {
         "type": "about:blank",
         "title": "Unprocessable Entity",
@@ -283,8 +284,6 @@ def test_an_empty_report_is_rejected(world: World) -> None:
 @pytest.mark.parametrize(
     ("headers", "status", "hint"),
     [
-        ({"X-API-Key": ""}, 401, "x-api-key"),
-        ({"X-API-Key": "made-up"}, 403, "belongs to no bank"),
         ({"Content-Type": ""}, 415, "found none"),
         ({"Content-Type": "text/csv"}, 415, "found 'text/csv'"),
         ({"Content-Type": "multipart/form-data"}, 400, "no boundary"),
@@ -301,8 +300,23 @@ def test_an_invalid_header_is_named(world: World, headers: dict[str, str], statu
     assert response["headers"]["content-type"] == "application/problem+json"
     assert body_of(response)["status"] == status
     assert hint in body_of(response)["detail"]
+    assert not world.uploads.items
+
+
+@pytest.mark.parametrize(("key", "status", "hint"), [("", 401, "x-api-key"), ("made-up", 403, "belongs to no bank")])
+def test_a_caller_without_a_banks_key_submits_nothing(world: World, key: str, status: int, hint: str) -> None:
+    response = world.submit(VALID, key=key)
+
+    assert response["statusCode"] == body_of(response)["status"] == status
+    assert hint in body_of(response)["detail"]
     assert "made-up" not in response["body"]
     assert not world.uploads.items
+
+
+def test_only_the_key_that_api_gateway_has_checked_identifies_the_bank(world: World) -> None:
+    assert world.post(form(part(VALID)), key="", headers={"X-API-Key": API_KEY})["statusCode"] == 401
+    assert world.post(form(part(VALID)), headers={"X-API-Key": OTHER_KEY})["statusCode"] == 202
+    assert {each.bank_id for each in world.uploads.items.values()} == {BANK}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from functions.report.result.corrections import BETWEEN_CODES, BETWEEN_MESSAGES, MARKS
+from functions.report.result.corrections import APOSTROPHE, BETWEEN_CODES, BETWEEN_MESSAGES, MARKS
 
 Record = dict[str, str]
 _Fixes = Mapping[str, Callable[[str], str]]
@@ -107,13 +107,22 @@ def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
 
 
+def without_apostrophes(cells: list[str]) -> list[str]:
+    """A row without the apostrophes that its message says to remove."""
+    if not cells or not cells[-1].endswith(APOSTROPHE):
+        return cells
+    *own, message = cells
+    return [re.sub(r"\A'(?=[=+\-@\t\r])", "", cell) for cell in own] + [message.removesuffix(APOSTROPHE)]
+
+
 class Fixer:
     """Does to each marked row what its messages say, no more. `ledger` has the valid rows to look up, by line."""
 
     def __init__(self, corrections: bytes, ledger: Mapping[int, Mapping[str, str]]) -> None:
-        header, *self._rows = read_csv(corrections)
+        header, *rows = read_csv(corrections)
         assert header[-len(MARKS) :] == list(MARKS)
         self._columns = header[: -len(MARKS)]
+        self._rows = [without_apostrophes(cells) for cells in rows]
         self._ledger = ledger
         self._new_ids = iter(f"new.id.{number}" for number in range(1000))
 

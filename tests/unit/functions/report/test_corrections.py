@@ -11,7 +11,7 @@ from functions.report.format.definition import COLUMNS, Code
 from functions.report.result.corrections import MARKS, MAX_CELL, corrections
 from functions.report.result.validation_result import ValidationResult
 from tests.unit.functions.report.defects import DEFECTS, FILE_DEFECTS, Defect, FileDefect
-from tests.unit.functions.report.fixer import Fixer, read_csv
+from tests.unit.functions.report.fixer import Fixer, read_csv, without_apostrophes
 from tests.unit.functions.report.reports import (
     BANK,
     Row,
@@ -129,8 +129,9 @@ def test_whatever_the_rows_each_is_on_its_line_with_its_values_and_its_errors(
     for error in result.errors:
         by_line.setdefault(error.line, []).append(error)
     lines = submitted.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    for number, (original, found) in enumerate(zip(lines, read_csv(csv_file), strict=False), 1):
+    for number, (original, shown) in enumerate(zip(lines, read_csv(csv_file), strict=False), 1):
         errors = by_line.get(number, [])
+        found = without_apostrophes(shown)
         if not found:
             assert original in (b"", b"\r")
         elif found[5:] != list(MARKS):
@@ -162,6 +163,57 @@ def test_a_row_that_cannot_be_split_is_in_the_first_column_printable_and_cut() -
     assert rows[2][:5] == ['a,"b\\x00\\xfc\\r\\t,é', "", "", "", ""]
     assert rows[3][:5] == ["x" * (MAX_CELL - 1) + "…", "", "", "", ""]
     assert [found[5] for found in rows] == ["line", "", "3", "4", "5"]
+
+
+FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x.example","a,b")')
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_value_that_a_spreadsheet_would_run_gets_an_apostrophe_and_the_message_says_so(
+    column: str, formula: str
+) -> None:
+    spoiled = row(transaction_id="b", amount="-5") | {column: formula}
+    data = report([row(), spoiled])
+
+    _, valid, invalid = read_csv(written(data, result_on(data)))
+
+    assert valid[:5] == list(row().values())
+    assert invalid[:5] == list((spoiled | {column: f"'{formula}"}).values())
+    assert invalid[7].endswith(
+        " (remove the apostrophe as well: it keeps a spreadsheet from running the value as a formula)"
+    )
+
+
+@pytest.mark.parametrize("line", ["=cmd|' /C calc'!A0,1", '=1+1,"', "@x;1;2", "-5.00;EUR", "=" * 40_000])
+def test_a_row_that_cannot_be_split_is_no_formula_either(line: str) -> None:
+    data = report([row(), line.encode(), row(transaction_id="c", amount="x")])
+
+    cells = read_csv(written(data, result_on(data)))[2]
+
+    assert cells[0][:10] == f"'{line}"[:10]
+    assert len(cells[0]) <= MAX_CELL
+    assert "remove the apostrophe" in cells[7]
+
+
+def test_a_formula_in_a_row_after_the_last_mark_gets_an_apostrophe_too() -> None:
+    data = report([row(amount="x"), row(transaction_id="=1+1")])
+
+    assert read_csv(written(data, result_on(data, max_errors=1)))[2][:5] == ["'=1+1", *list(row().values())[1:]]
+
+
+@given(valid_reports(), st.lists(st.text(alphabet="=+-@\t\"',.5aE", max_size=6), min_size=5, max_size=5))
+def test_no_value_begins_like_a_formula_but_valid_negative_amounts_which_stay_as_they_are(
+    made: tuple[bytes, list[Row]], values: list[str]
+) -> None:
+    rows = [*made[1], row(transaction_id="minus", amount="-1234.50"), dict(zip(COLUMNS, values, strict=True))]
+    data = report(rows)
+
+    shown = read_csv(written(data, result_on(data)))[1:]
+
+    for valid, cells in zip(rows[:-1], shown, strict=False):
+        assert cells[:5] == list(valid.values())
+    assert not [cell for cell in shown[-1][:5] if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
 def test_rows_after_the_last_listed_error_are_unmarked_and_the_last_mark_says_so() -> None:

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from functions.common.banks import Bank
+from functions.common.http import serve
 from functions.common.uploads import Upload
 from functions.status.cursor import Position, decode_cursor, encode_cursor
+from functions.status.handler import get_uploads
 from shared.contracts.objects import load_key
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.bank import OTHER_KEY, World, body_of
-from tests.unit.functions.fakes import FakeUploads, keys_of
+from tests.unit.functions.fakes import FakeBanks, FakeContext, FakeUploads, keys_of
 
 U1, U2 = "1" * 32, "2" * 32
 TIME = "2026-11-23T12:00:00.000000Z"
@@ -123,6 +126,14 @@ def test_a_rejected_upload_links_its_corrections(world: World, file_name: str | 
     assert body_of(world.get(U1))["corrections_url"] == f"https://bucket/nordbank/{U1}?{saved_as}"
 
 
+def test_no_cache_keeps_a_response_not_even_a_problem(world: World) -> None:
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=3)
+    world.bucket.errors["nordbank", U1] = []
+
+    for response in (world.get(U1), world.get(U2), world.get(), world.get(key="")):
+        assert response["headers"]["cache-control"] == "no-store"
+
+
 def test_without_validated_rows_there_are_no_corrections(world: World) -> None:
     world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=0)
     world.bucket.errors["nordbank", U1] = []
@@ -142,6 +153,33 @@ def test_another_banks_upload_is_answered_like_an_unknown_one(world: World) -> N
 @pytest.mark.parametrize(("key", "status"), [("", 401), ("made-up", 403)])
 def test_a_caller_without_a_banks_key_sees_nothing(world: World, key: str, status: int) -> None:
     assert world.get(key=key)["statusCode"] == status
+
+
+@pytest.mark.parametrize(
+    ("ranges", "address", "status"),
+    [
+        ((), "198.51.100.7", 200),
+        ((["192.0.2.0/24", "198.51.100.7/32"],), "198.51.100.7", 200),
+        ((["2001:db8::/32"],), "2001:db8::1", 200),
+        ((["192.0.2.0/24"],), "198.51.100.7", 403),
+        ((["192.0.2.0/24"],), "2001:db8::1", 403),
+        # A row that is left over from a lost state keeps an address out, but never lets one in.
+        ((["192.0.2.0/24"], ["192.0.2.0/25"]), "192.0.2.200", 403),
+    ],
+)
+def test_a_banks_key_is_accepted_from_its_addresses_only(
+    world: World, ranges: tuple[list[str], ...], address: str, status: int
+) -> None:
+    bank = Bank(bank_id="nordbank", name="Nordbank", allowed_ips=ranges)
+    identity = {"apiKey": "k", "sourceIp": address}
+    event = {"headers": {"x-forwarded-for": "192.0.2.1"}, "requestContext": {"identity": identity}}
+
+    response = serve(
+        event, FakeContext(), lambda request: get_uploads(request, FakeBanks(keys={"k": bank}), world.status)
+    )
+
+    assert response["statusCode"] == status
+    assert (f"not accepted from {address}" in response["body"]) is (status == 403)
 
 
 def test_pages_hold_every_upload_of_the_bank_once_newest_first(world: World) -> None:

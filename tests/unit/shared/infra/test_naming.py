@@ -51,6 +51,14 @@ def test_two_purposes_never_share_a_name(suffix: str, kind: ResourceKind, purpos
     assert one != other
 
 
+@given(st.lists(st.tuples(SUFFIX, PURPOSE, st.sampled_from("ab")), min_size=2, max_size=2, unique=True), PURPOSE)
+def test_a_key_beside_the_first_shares_its_name_with_nothing(keys: list[tuple[str, str, str]], purpose: str) -> None:
+    one, other = (namer(suffix).api_key(bank_id, key) for suffix, bank_id, key in keys)
+    assert one != other or "." not in one + other  # the first keys of two banks: a setting's rule
+    assert namer("dev").api_key(purpose, "a") == namer("dev").name(purpose, ResourceKind.API_KEY)
+    assert namer("dev").api_key("nord", "b") == "txn-nord.b-dev"
+
+
 @given(st.lists(SUFFIX, min_size=2, max_size=2, unique=True), PURPOSE, KIND)
 def test_two_environments_never_share_the_name_of_a_purpose(
     suffixes: list[str], purpose: str, kind: ResourceKind

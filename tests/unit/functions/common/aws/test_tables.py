@@ -238,7 +238,6 @@ def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
         "TableName": "banks",
         "KeyConditionExpression": "api_key_sha256 = :key",
         "ExpressionAttributeValues": {":key": {"S": "abc"}},
-        "Limit": 1,
     }
     script.answers("query", {"Items": [{"bank_id": {"S": "nordbank"}, "name": {"S": "Nordbank"}}]}, request)
     script.answers("query", {"Items": []}, request)
@@ -246,6 +245,17 @@ def test_a_bank_is_found_by_the_hash_of_its_key() -> None:
 
     assert table.find("abc") == Bank(bank_id="nordbank", name="Nordbank")
     assert table.find("abc") is None
+
+
+def test_the_addresses_of_all_rows_of_a_key_count() -> None:
+    script = Script("dynamodb")
+    row = {"bank_id": {"S": "nordbank"}, "name": {"S": "Nordbank"}}
+    ranges = [{"allowed_ips": {"L": [{"S": each}]}} for each in ("192.0.2.0/24", "192.0.2.0/25")]
+    script.answers("query", {"Items": [row, row | ranges[0], row | ranges[1]]}, None)
+
+    found = BanksTable(script.client, "banks").find("abc")
+
+    assert found == Bank(bank_id="nordbank", name="Nordbank", allowed_ips=(["192.0.2.0/24"], ["192.0.2.0/25"]))
 
 
 def test_an_uploads_id_derives_from_bank_and_content() -> None:

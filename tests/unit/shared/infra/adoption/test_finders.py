@@ -44,6 +44,17 @@ TAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
         {f"get_topic_attributes {TOPIC}": {}, f"list_tags_for_resource {TOPIC}": {"Tags": PAIRS}},
         TOPIC,
     ),
+    ("aws_api_gateway_domain_name", {"domain_name": "n"}, {"get_domain_name n": {"tags": OURS}}, "n"),
+    (
+        "aws_wafv2_web_acl",
+        {"name": "n"},
+        {
+            "list_web_acls 2": {"WebACLs": [{"Name": "n", "Id": "i", "ARN": "arn"}]},
+            "list_web_acls REGIONAL": {"WebACLs": [{"Name": "m", "Id": "j", "ARN": "other"}], "NextMarker": "2"},
+            "list_tags_for_resource arn": {"TagInfoForResource": {"TagList": PAIRS}},
+        },
+        "i/n/REGIONAL",
+    ),
     ("aws_lambda_function", {"function_name": "n"}, {"get_function n": {"Tags": OURS}}, "n"),
     ("aws_iam_role", {"name": "n"}, {"get_role n": {"Role": {"Tags": PAIRS}}}, "n"),
     (
@@ -71,6 +82,12 @@ TAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
     ("aws_api_gateway_api_key", {"name": "n"}, {"get_api_keys": {"items": [OTHER, NAMED]}}, "i"),
 ]
 UNTAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
+    (
+        "aws_api_gateway_base_path_mapping",
+        {"domain_name": "d", "base_path": "v1"},
+        {"get_base_path_mapping": {}},
+        "d/v1",
+    ),
     ("aws_api_gateway_usage_plan_key", {"usage_plan_id": "p", "key_id": "k"}, {"get_usage_plan_key": {}}, "p/k"),
     (
         "aws_api_gateway_resource",
@@ -118,7 +135,11 @@ def test_a_part_of_a_resource_is_found_by_its_exact_name(
     (one,) = found(FINDERS[type_].find, names, answers)
     assert (one.import_id, one.tags) == (import_id, None)
     last = list(names)[-1]
-    if type_ not in {"aws_api_gateway_usage_plan_key", "aws_api_gateway_stage"}:  # asked for by name
+    if type_ not in {
+        "aws_api_gateway_usage_plan_key",
+        "aws_api_gateway_stage",
+        "aws_api_gateway_base_path_mapping",
+    }:  # asked for by name
         assert not found(FINDERS[type_].find, {**names, last: "other"}, answers)
     assert not found(FINDERS[type_].find, names, {})
 

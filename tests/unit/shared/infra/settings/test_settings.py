@@ -11,6 +11,8 @@ from shared.repository import ROOT
 from tests.effort import examples
 from tests.unit.shared.infra.settings.files import message, repository
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b"
+
 
 def test_defaults_are_those_of_a_short_lived_environment(tmp_path: Path) -> None:
     settings = read_settings({}, root=repository(tmp_path))
@@ -28,7 +30,7 @@ def test_an_environment_with_a_file_of_its_own_uses_that_alone(tmp_path: Path) -
 def test_a_bank_is_one_table_with_usual_limits(tmp_path: Path) -> None:
     root = repository(tmp_path, extra='[banks.nordbank]\nname = "Nordbank"')
     assert read_settings({}, root=root).banks == {
-        "nordbank": Bank(name="Nordbank", quota_per_day=1000, rate_limit=50, burst_limit=100)
+        "nordbank": Bank(name="Nordbank", keys=("a",), quota_per_day=1000, rate_limit=50, burst_limit=100)
     }
 
 
@@ -63,11 +65,41 @@ def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path
         ({"banks": "{nordbank = 3}"}, "banks.nordbank = 3 is not a table"),
         ({"extra": '[banks.Nord_Bank]\nname = "N"'}, "banks.'Nord_Bank': a bank's id is lower-case letters"),
         ({"extra": '[banks.nord]\nname = "N"\nrate_limit = 0'}, "banks.nord.rate_limit = 0 is less than 1"),
+        ({"domain": '"Reports.example"'}, "domain = 'Reports.example' is malformed. Domain name of the API"),
+        ({"domain": '"reports.example"'}, "domain and certificate_arn: an API has both or neither"),
+        (
+            {"certificate_arn": f'"{CERTIFICATE}"'},
+            "certificate_arn is of the region eu-west-1: API Gateway needs one of",
+        ),
+        ({"truststore_uri": '"s3://bucket/ca.pem"'}, "truststore_uri: mutual TLS needs a domain"),
+        ({"truststore_uri": '"s3://bucket/ca.pem"', "keep_default_endpoint": "true"}, "would be a way around"),
+        ({"execution_data_days": "2"}, "execution_data_days = 2 is not one of [1, 3, 5, 7, 14,"),
+        ({"waf_rate_limit": "9"}, "waf_rate_limit = 9 is less than 10, AWS WAF's minimum"),
+        ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["192.0.2.1/24"]'}, "192.0.2.1/24 has host bits set"),
+        ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["here"]'}, "has an invalid IP range: 'here'"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = "a"'}, "banks.nord.keys = 'a' is not an array. Names of"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = []'}, "banks.nord.keys = [] has fewer than 1 items"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "b", "c"]'}, "has more than 2 items"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "a"]'}, "banks.nord.keys = ['a', 'a'] has a name twice"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a.b"]'}, "banks.nord.keys.0 = 'a.b' is malformed"),
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
 )
 def test_a_value_that_no_environment_can_have_is_refused(tmp_path: Path, changes: dict[str, str], error: str) -> None:
     assert error in message(repository(tmp_path, **changes))
+
+
+def test_addresses_are_ranges(tmp_path: Path) -> None:
+    extra = '[banks.nord]\nname = "N"\nallowed_ips = ["198.51.100.7", "2001:db8::/32"]'
+    assert read_settings({}, root=repository(tmp_path, extra=extra)).banks["nord"].allowed_ips == (
+        *("198.51.100.7/32", "2001:db8::/32"),
+    )
+
+
+def test_all_addresses_fit_one_resource_policy(tmp_path: Path) -> None:
+    ranges = [[f"10.{bank}.{each}.0/24" for each in range(20)] for bank in range(8)]
+    extra = "\n".join(f'[banks.b{n}]\nname = "N"\nallowed_ips = {each}' for n, each in enumerate(ranges))
+    assert "the banks have 160 allowed_ips together, more than 150" in message(repository(tmp_path, extra=extra))
 
 
 def test_a_file_that_is_not_toml_is_reported(tmp_path: Path) -> None:
