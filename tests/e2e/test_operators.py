@@ -21,6 +21,7 @@ from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
 from tools.client.api import ApiClient
+from tools.operations.cdktf.changes import MASK
 from tools.operations.state.lock_table import LockTable
 
 pytestmark = pytest.mark.e2e
@@ -285,7 +286,7 @@ def test_a_key_is_replaced_while_uploads_go_on_and_no_plan_shows_it(two: Two) ->
     assert ApiClient(url=url, api_key=old).uploads("limit=1").status == 403
     assert operator.pipeline().keys["nordbank"] == bank.client.api_key
     assert "value" in diff
-    assert "(hidden)" in diff
+    assert MASK in diff
     seen = diff + operator.log("diff").read_text(encoding="utf-8") + operator.log("keys").read_text(encoding="utf-8")
     assert old not in seen
     assert settings.read_text(encoding="utf-8") == before + 'keys = ["b"]\n'

@@ -9,11 +9,9 @@ from typing import Any, Final
 MASK: Final = "(masked)"
 _CONFIDENTIAL: Final = frozenset(
     {
-        ("aws_sns_topic_subscription", "endpoint"),  # whom a bank or the operators can be reached by
-        (
-            "aws_api_gateway_usage_plan_key",
-            "value",
-        ),  # the bank's API key, which hashicorp/aws does not mark as sensitive
+        ("aws_sns_topic_subscription", "endpoint"),  # where a bank or the operators can be reached
+        ("aws_api_gateway_api_key", "value"),  # hashicorp/aws 5.61 marks it as sensitive; 6.25 was not looked at
+        ("aws_api_gateway_usage_plan_key", "value"),  # the same key, which it does not mark
     }
 )
 """Type and attribute of what Terraform would print."""

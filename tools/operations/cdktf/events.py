@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.infra.progress import progress_in
-from tools.operations.cdktf.redaction import Redaction
 from tools.operations.state.lock import Lock, lock_of_diagnostic
 
 _ERROR_LINES: Final = 12
@@ -37,16 +36,15 @@ class Output:
     """Terraform's errors, each once."""
     lock: Lock | None = None
     """The lock that kept Terraform from working."""
-    redaction: Redaction = field(default_factory=Redaction)
 
     def read(self, line: str) -> str:
-        """Read one line; the text of it, as it may be shown."""
+        """Read one line; the text of it."""
         progress = progress_in(line)
         if progress is not None:
             self.show(progress)
             return line
         event = _event(line)
-        text = self.redaction.redact(line) if event is None else self._follow(event)
+        text = line if event is None else self._follow(event)
         self.lines += text.splitlines()
         return text
 
