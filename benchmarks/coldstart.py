@@ -115,7 +115,7 @@ def _aws() -> Iterator[str]:
 class _Nothing(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # pylint: disable=invalid-name  # http.server's name
         """Answer a Query."""
         self.rfile.read(int(self.headers["Content-Length"]))
         body = b'{"Count":0,"Items":[],"ScannedCount":0}'

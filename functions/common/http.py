@@ -23,6 +23,11 @@ _log = logging.getLogger(__name__)
 
 ProxyEvent = Mapping[str, Any]
 ProxyResponse = dict[str, Any]
+_PHRASES: Final = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Request Entity Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Entity",
+}
+"""Those that Python 3.13 changed: what banks have read does not change with the runtime."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,8 @@ class ProblemError(Exception):
 
 def problem(status: HTTPStatus, detail: str, **extras: Any) -> Response:
     """A problem document (RFC 9457); with the type about:blank, the title is the status's phrase."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extras}
+    title = _PHRASES.get(status, status.phrase)
+    body = {"type": "about:blank", "title": title, "status": status.value, "detail": detail, **extras}
     return Response(status=status.value, body=body, headers={"content-type": PROBLEM_JSON})
 
 
