@@ -36,6 +36,7 @@ def handle(event, _context):
         time.sleep(0.02)
     return "{version}"
 """
+INVOKED = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{}/invocations"
 REQUESTS = 5
 BODY = b"{}"
 REQUEST = b"\r\n".join(
@@ -200,9 +201,9 @@ def test_the_numbers_of_a_usage_plan_stay_numbers_when_they_are_changed(server: 
 
 def test_a_function_is_told_the_key_that_its_caller_was_checked_by(server: tuple[Cloud, bool]) -> None:
     cloud, fixed = server
-    client, lambda_ = cloud.apigateway, cloud.lambda_
+    client = cloud.apigateway
     code = "import json\ndef handle(event, _):\n    identity = event['requestContext']['identity']\n"
-    lambda_.create_function(
+    cloud.lambda_.create_function(
         FunctionName="echo",
         Runtime="python3.11",
         Handler="handler.handle",
@@ -211,12 +212,11 @@ def test_a_function_is_told_the_key_that_its_caller_was_checked_by(server: tuple
     )
     api = client.create_rest_api(name="echo")["id"]
     root = client.get_rest_api(restApiId=api)["rootResourceId"]
-    arn = "arn:aws:lambda:eu-central-1:000000000000:function:echo"
-    uri = f"arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+    function = "arn:aws:lambda:eu-central-1:000000000000:function:echo"
     for method, required in (("GET", True), ("POST", False)):
         place: Any = {"restApiId": api, "resourceId": root, "httpMethod": method}
         client.put_method(**place, authorizationType="NONE", apiKeyRequired=required)
-        client.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+        client.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=INVOKED.format(function))
     client.create_deployment(restApiId=api, stageName="v1")
     key = client.create_api_key(name="echo", enabled=True)
     plan = client.create_usage_plan(name="echo", apiStages=[{"apiId": api, "stage": "v1"}])["id"]
@@ -226,9 +226,8 @@ def test_a_function_is_told_the_key_that_its_caller_was_checked_by(server: tuple
         url = f"/restapis/{api}/v1/_user_request_/"
         return json.loads(call(cloud, method, url, b"", service="execute-api", **{"x-api-key": key["value"]})[1])
 
-    checked = {"apiKey": key["value"], "apiKeyId": key["id"]}
-    assert (checked.items() <= identity("GET").items()) is fixed
-    assert not checked.keys() & identity("POST").keys()
+    assert ({"apiKey": key["value"], "apiKeyId": key["id"]}.items() <= identity("GET").items()) is fixed
+    assert not {"apiKey", "apiKeyId"} & identity("POST").keys()
 
 
 def test_each_statement_of_a_batch_is_run_with_its_own_parameters(server: tuple[Cloud, bool]) -> None:
