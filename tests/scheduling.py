@@ -18,6 +18,8 @@ GROUPS: Final = {
     "tests/e2e/functions/": "the tables and the bucket that tests share",
     "tests/e2e/test_operators.py": "the two environments",
     "tests/e2e/test_ministack_server.py": "the two local clouds",
+    "tests/e2e/test_ministack_iam.py": "the two local clouds that evaluate policies",
+    "tests/e2e/test_rights.py": "the account that evaluates policies",
     **{f"tests/synth/test_{name}.py": "" for name in ("bindings", "main", "slim_assembly")},  # processes of their own
     "tests/simulation/": "the functions that are connected to simulated AWS",
     "tests/synth/": "the synthesized environments",
