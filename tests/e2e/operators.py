@@ -99,7 +99,7 @@ class Account:
 
     @contextmanager
     def acting(self, role: str) -> Iterator[None]:
-        """Let everybody have the rights of a role only; the local cloud has to evaluate IAM policies."""
+        """Let all commands have the rights of a role only; the local cloud has to evaluate IAM policies."""
         self.checkout.acting_role.write_text(role, encoding="utf-8")
         try:
             yield

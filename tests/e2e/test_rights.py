@@ -147,7 +147,7 @@ def test_another_environments_resources_are_out_of_its_reach(
         assert denied(call, "apigateway.delete_rest_api", restApiId=api)
 
 
-def test_nobody_becomes_administrator_by_a_role(strict: Account, call: Callable[..., Any]) -> None:
+def test_no_role_that_it_makes_is_an_administrators(strict: Account, call: Callable[..., Any]) -> None:
     role = {"RoleName": f"txn-escalating-{OWN}"}
     new = {**role, "AssumeRolePolicyDocument": TRUST}
     administrator = {**new, "RoleName": "Administrator"}

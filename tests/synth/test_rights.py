@@ -196,9 +196,7 @@ def test_api_gateway_is_reached_by_the_tag(ci_policies: Mapping[str, list[Statem
 
 
 @pytest.mark.parametrize("name", SUFFIXES)
-def test_nobody_makes_a_foreign_api_or_its_log_his_own_by_a_tag(
-    ci_policies: Mapping[str, list[Statement]], name: str
-) -> None:
+def test_no_foreign_api_or_log_becomes_its_own_by_a_tag(ci_policies: Mapping[str, list[Statement]], name: str) -> None:
     policy, own = ci_policies[name], SUFFIXES[name]
     tags = f"arn:aws:apigateway:{REGION}::/tags/arn%3Aaws"
     assert allows(policy, "apigateway:PUT", tags, {"aws:TagKeys": ["CostCenter"]})

@@ -32,7 +32,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
     "aws_s3_bucket": (
         (
             on.BUCKETS,
-            # hashicorp/aws reads every setting of a bucket, whoever manages it. `force_destroy` empties the bucket.
+            # hashicorp/aws reads every setting of a bucket, managed or not. `force_destroy` empties the bucket.
             _of(
                 "s3",
                 *("CreateBucket", "DeleteBucket", "ListBucket", "ListBucketVersions", "PutBucketTagging"),

@@ -89,7 +89,7 @@ GATEWAY_LISTS: Final = Target(
 GATEWAY_TAGS: Final = Target(why="tags in api gateway", area=Area.API, arns=(f"{_GATEWAY}/tags/*",))
 GATEWAY_OWNER: Final = Target(
     # Else a foreign API could be given our tag, and be ours. Tags of a new one are evaluated with its creation.
-    why="nobody changes whose an api is",
+    why="the environment of an api stays",
     area=Area.API,
     arns=(f"{_GATEWAY}/tags/*",),
     conditions={"ForAnyValue:StringEquals": {"aws:TagKeys": ("Environment",)}},
