@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
-_PIPELINE: Final = ("access", "failure", "leftovers", "redrive", "reports", "smoke", "sweeper", "sync")
+_PIPELINE: Final = ("ablation", "access", "failure", "leftovers", "redrive", "reports", "smoke", "sweeper", "sync")
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
     **{f"tests/e2e/test_{name}.py": _SHARED_PIPELINE for name in _PIPELINE},

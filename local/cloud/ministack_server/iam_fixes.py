@@ -1,7 +1,7 @@
 """Fixes for what MiniStack 1.5.33 evaluates in another way than IAM does, where it evaluates policies at all (`AUTH`).
 
 As in `api_fixes.py`; `tests/e2e/test_ministack_iam.py` shows each bug. What is not fixed: MiniStack evaluates neither a
-state machine's role, nor the policies of queues and topics to which AWS services send.
+state machine's role, nor the policy of a queue to which EventBridge sends.
 """
 
 # pylint: disable=import-error,protected-access  # see api_fixes.py
