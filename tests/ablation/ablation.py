@@ -102,14 +102,14 @@ def ablate(role: Role, *, only: Callable[[Permission], bool] = lambda _: True) -
     for permission in filter(only, permissions(role.policy())):
         with removed(role, permission):
             failed = failed_check(role)
-        yield _judged(role, permission, failed)
+        yield _result_without(role, permission, failed)
     allowed = allowed_calls(role)
     problem = f"{role.function} may do {', '.join(allowed)}" if allowed else ""
     denied = ", ".join(action for action, _, _ in forbidden_calls(role.launched))
     yield _result(role, action="none of these is allowed", on=denied, shown="denied", problem=problem)
 
 
-def _judged(role: Role, permission: Permission, failed: Check | None) -> Result:
+def _result_without(role: Role, permission: Permission, failed: Check | None) -> Result:
     where = (role.function, permission.action, permission.why)
     reason = UNSEEN.get(where, "")
     problem = ""

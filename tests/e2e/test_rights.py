@@ -191,7 +191,7 @@ def test_a_role_that_was_granted_everything_may_do_what_the_boundary_allows(
         assert not denied(call, "dynamodb.put_item", TableName=f"txn-granted-{OWN}", Item=item)
         assert denied(call, "dynamodb.put_item", TableName="txn-granted-prod", Item=item)
         assert denied(call, "dynamodb.delete_table", TableName=f"txn-granted-{OWN}")
-        assert denied(call, "iam.create_user", UserName="somebody")
+        assert denied(call, "iam.create_user", UserName="another")
         assert denied(call, "sts.assume_role", RoleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/any", RoleSessionName="local")
 
 
