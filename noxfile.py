@@ -137,6 +137,13 @@ def breakcalls(session: nox.Session) -> None:
 
 
 @nox.session
+def rights(session: nox.Session) -> None:
+    """Prove the functions' least privilege: remove each permission once, and write the table in docs/security.md."""
+    _install(session)
+    session.run("python", "-m", "tests.ablation", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmark NAME, such as the validator compared with other tools; without a name, list the benchmarks."""
     benchmarks = {path.stem: path for path in sorted(Path("benchmarks").glob("[!_]*.py"))}

@@ -14,13 +14,18 @@ from xdist.scheduler import LoadScopeScheduling
 
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
-_PIPELINE: Final = ("access", "broken_calls", "failure", "leftovers", "redrive", "reports", "smoke", "sweeper", "sync")
+_PIPELINE: Final = (
+    *("ablation", "access", "broken_calls", "failure", "leftovers"),
+    *("redrive", "reports", "smoke", "sweeper", "sync"),
+)
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
     **{f"tests/e2e/test_{name}.py": _SHARED_PIPELINE for name in _PIPELINE},
     "tests/e2e/functions/": "the tables and the bucket that tests share",
     "tests/e2e/test_operators.py": "the two environments",
     "tests/e2e/test_ministack_server.py": "the two local clouds",
+    "tests/e2e/test_ministack_iam.py": "the two local clouds that evaluate policies",
+    "tests/e2e/test_rights.py": "the account that evaluates policies",
     **{f"tests/synth/test_{name}.py": "" for name in ("bindings", "main", "slim_assembly")},  # processes of their own
     "tests/simulation/": "the functions that are connected to simulated AWS",
     "tests/synth/": "the synthesized environments",

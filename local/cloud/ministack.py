@@ -51,6 +51,7 @@ def ministack(
     port: int | None = None,
     on_wait: Callable[[], None] = lambda: None,
     program: Sequence[str] = _PROGRAM,
+    evaluates_iam: bool = False,
 ) -> Iterator[MiniStack]:
     """Start MiniStack; end it and its Lambda workers when the context ends.
 
@@ -60,33 +61,40 @@ def ministack(
         port: the port to listen on; by default any free one.
         on_wait: called several times a second until it is healthy.
         program: what the interpreter runs: `ministack_server`, or MiniStack without our fixes (`-m ministack`).
+        evaluates_iam: whether requests are denied that IAM policies do not allow. Those with the made-up key have the
+            rights of the role that `RunFolder.acting_role` names, if it exists.
 
     Raises:
         LocalError: the port was taken, or MiniStack did not start; with the log's last lines.
     """
     command = [str(python), "-P", *program]  # -P: MiniStack does not import our modules
-    started = _start(command, run, port, on_wait)
+    started = _start(command, run, port, on_wait, evaluates_iam=evaluates_iam)
     try:
         yield started
     finally:
         started.process.stop()
 
 
-def _start(command: Sequence[str], run: RunFolder, port: int | None, on_wait: Callable[[], None]) -> MiniStack:
+def _start(
+    command: Sequence[str], run: RunFolder, port: int | None, on_wait: Callable[[], None], *, evaluates_iam: bool
+) -> MiniStack:
     for _ in range(1 if port else _ATTEMPTS):
         with suppress(_PortTakenError):
-            return _launch(command, run, port or free_port(), on_wait)
+            return _launch(command, run, port or free_port(), on_wait, evaluates_iam=evaluates_iam)
     taken = f"port {port} was" if port else f"{_ATTEMPTS} free ports in a row were"
     raise LocalError(f"{taken} taken by another program while MiniStack started. Try again.")
 
 
-def _launch(command: Sequence[str], run: RunFolder, port: int, on_wait: Callable[[], None]) -> MiniStack:
+def _launch(
+    command: Sequence[str], run: RunFolder, port: int, on_wait: Callable[[], None], *, evaluates_iam: bool
+) -> MiniStack:
     log = run.log("ministack")
     (run.data / "tmp").mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = GuardedProcess(
             command,
-            env=environment(os.environ, data=run.data, port=port),
+            env=environment(os.environ, data=run.data, port=port)
+            | ({"AUTH": "true", "TXN_ACTING_ROLE_FILE": str(run.acting_role)} if evaluates_iam else {}),
             cwd=run.data,
             stdout=output,
             stderr=output,

@@ -52,6 +52,11 @@ class RunFolder:
         """Log files."""
         return self.path / "logs"
 
+    @property
+    def acting_role(self) -> Path:
+        """Names the role with whose rights the made-up key acts; absent: it is the account's root."""
+        return self.path / "acting-role"
+
     def log(self, name: str) -> Path:
         """Path of a log file."""
         return self.logs / f"{name}.log"

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloud.clients import SUFFIX, Cloud
 from shared.contracts.outcomes import Outcome
+from shared.infra.policies import document, service_may_send
 
 _POLLS: Final = 10
 _POLL_SECONDS: Final = 1
@@ -47,11 +48,15 @@ def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
     """Subscribe a new queue to the topic; queue and subscription are removed when the context ends."""
     name = f"txn-demo-{secrets.token_hex(4)}-{SUFFIX}"
     queue_url = cloud.sqs.create_queue(QueueName=name)["QueueUrl"]
-    attributes = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    queue_arn = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
+    allowed = service_may_send("sns.amazonaws.com", queue_arn=queue_arn, source_arn=topic_arn, why="receive outcomes")
+    cloud.sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": document([allowed])})
     subscription = cloud.sns.subscribe(
         TopicArn=topic_arn,
         Protocol="sqs",
-        Endpoint=attributes["QueueArn"],
+        Endpoint=queue_arn,
         Attributes={"RawMessageDelivery": "true"},
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]

@@ -39,6 +39,7 @@ def launch(
     user: Mapping[str, str],
     provider: Provider = Provider.LOCAL,
     port: int | None = None,
+    evaluates_iam: bool = False,
 ) -> Iterator[Launched]:
     """Start MiniStack and deploy every stack; all ends with the context.
 
@@ -48,6 +49,7 @@ def launch(
         user: the user's environment variables.
         provider: which one Terraform uses.
         port: where MiniStack must listen; by default on any free port.
+        evaluates_iam: whether MiniStack denies what IAM policies do not allow.
 
     Raises:
         ToolError: a part did not start or failed, with the way out.
@@ -65,6 +67,7 @@ def launch(
                     run=run,
                     port=port,
                     on_wait=lambda: detail("waiting until it is healthy"),
+                    evaluates_iam=evaluates_iam,
                 )
             )
         cloud = Cloud(endpoint_url=server.endpoint_url)

@@ -180,3 +180,15 @@ class SharedNamer:
     def api_logging_role(self) -> str:
         """Role with which API Gateway writes logs; IAM is global, so the name contains the region."""
         return f"{PROJECT}-api-logging-{self.region}"
+
+    def boundary(self, reach: str) -> str:
+        """Managed policy that is the permissions boundary of the roles of a reach's environments."""
+        return f"{PROJECT}-boundary-{reach}-{self.region}"
+
+    def ci_role(self, reach: str) -> str:
+        """Role with which the workflows deploy a reach's environments."""
+        return f"{PROJECT}-ci-{reach}-{self.region}"
+
+    def ci_policy(self, reach: str, area: str) -> str:
+        """Managed policy of that role, with its rights in one area."""
+        return f"{PROJECT}-ci-{reach}-{area}-{self.region}"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -78,6 +78,23 @@ def trust(service: str, *, account_id: str = "") -> str:
     }
     if account_id:
         statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    return document([statement])
+
+
+def trust_token(provider_arn: str, claims: Mapping[str, str]) -> str:
+    """Document that lets the holder of an identity provider's token assume a role.
+
+    Args:
+        provider_arn: of the OIDC provider.
+        claims: condition key -> the only value that it may have.
+    """
+    statement = {
+        "Sid": "AssumeRole",
+        "Effect": "Allow",
+        "Principal": {"Federated": provider_arn},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": dict(claims)},
+    }
     return document([statement])
 
 

@@ -14,6 +14,7 @@ from shared.infra.constructs.role import ServiceRole
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant, log_delivery, tracing_of_workflows
 from shared.infra.refs import StateMachineRef
+from shared.infra.rights.documents import boundary_arn
 from stacks.compute.workflow.definition import WorkflowParts, definition
 
 # With this prefix, Step Functions needs no statement for each log group in its resource policy, whose size is limited.
@@ -59,6 +60,7 @@ class LoadWorkflow(Construct):
             service="states.amazonaws.com",
             account_id=namer.account_id,
             grants=_grants(parts),
+            boundary_arn=boundary_arn(namer),
         )
         machine = SfnStateMachine(
             self,

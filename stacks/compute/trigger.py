@@ -17,6 +17,7 @@ from shared.infra.constructs.role import ServiceRole
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant
 from shared.infra.refs import BucketRef, QueueRef, StateMachineRef
+from shared.infra.rights.documents import boundary_arn
 
 _SERVICE: Final = "events.amazonaws.com"
 RETRY_SECONDS: Final = 3_600
@@ -44,7 +45,7 @@ class ReportTrigger(Construct):
             description="A report was stored",
             event_pattern=_pattern(bucket),
         )
-        role = self._role(namer.name(id_, ResourceKind.ROLE), workflow, namer.account_id)
+        role = self._role(namer, namer.name(id_, ResourceKind.ROLE), workflow)
         sender = ServiceSender(
             self,
             "dead-letters",
@@ -67,9 +68,17 @@ class ReportTrigger(Construct):
             depends_on=[role.policy, sender.resource],
         )
 
-    def _role(self, name: str, workflow: StateMachineRef, account_id: str) -> ServiceRole:
+    def _role(self, namer: Namer, name: str, workflow: StateMachineRef) -> ServiceRole:
         grant = Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow")
-        return ServiceRole(self, "role", name=name, service=_SERVICE, account_id=account_id, grants=[grant])
+        return ServiceRole(
+            self,
+            "role",
+            name=name,
+            service=_SERVICE,
+            account_id=namer.account_id,
+            grants=[grant],
+            boundary_arn=boundary_arn(namer),
+        )
 
 
 def _pattern(bucket: BucketRef) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cdktf import TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 from constructs import Construct
 
 from shared.contracts.tables import TableKeys
@@ -15,6 +15,8 @@ from shared.infra.refs import BucketRef, TableRef
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
 from stacks.state.api_logging import ApiLogging
+from stacks.state.boundaries import Boundaries
+from stacks.state.ci import CiAccess
 
 _LOCK_KEYS = TableKeys(partition_key="LockID")
 """Set by Terraform's S3 backend."""
@@ -30,7 +32,9 @@ class StateOutputs:
 
 
 class StateStack(TerraformStack):
-    """State bucket, lock table, API Gateway's logging role. Its own state is a file: there is no bucket yet.
+    """State bucket, lock table, API Gateway's logging role, permissions boundaries, and what CI needs.
+
+    Its own state is a file: there is no bucket yet.
 
     Attributes:
         outputs: refs of bucket and table.
@@ -54,4 +58,10 @@ class StateStack(TerraformStack):
         )
         lock_table = Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=protected)
         ApiLogging(self, "api-logging", role_name=names.api_logging_role)
+        Boundaries(self, "boundaries", names=names)
+        if settings.ci.repository:
+            access = CiAccess(self, "ci", names=names, ci=settings.ci, protected=protected)
+            for name, arn in access.role_arns.items():
+                description = f"AWS_ROLE_ARN of the GitHub environment {name}"
+                TerraformOutput(self, f"ci_role_arn_{name}", value=arn, description=description)
         self.outputs = StateOutputs(bucket=bucket.ref, lock_table=lock_table.ref)

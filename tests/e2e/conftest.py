@@ -58,8 +58,12 @@ def provider(pytestconfig: pytest.Config) -> Provider:
 
 @pytest.fixture(scope="session")
 def launched(user: dict[str, str], provider: Provider) -> Iterator[Launched]:
-    """A deployed pipeline that tests share: they submit reports and read, and destroy nothing."""
-    with launch(find_paths(user), Terminal(Console(file=sys.stderr)), user=user, provider=provider) as up:
+    """A deployed pipeline that tests share: they submit reports and read, and destroy nothing.
+
+    It evaluates IAM policies, so all these tests show that the functions' roles have what they need.
+    """
+    out = Terminal(Console(file=sys.stderr))
+    with launch(find_paths(user), out, user=user, provider=provider, evaluates_iam=True) as up:
         yield up
 
 

@@ -98,6 +98,15 @@ class Account:
     checkout: RunFolder
     """Holds the state-stack's state, and the `cdktf` command."""
 
+    @contextmanager
+    def acting(self, role: str) -> Iterator[None]:
+        """Let all commands have the rights of a role only; the local cloud has to evaluate IAM policies."""
+        self.checkout.acting_role.write_text(role, encoding="utf-8")
+        try:
+            yield
+        finally:
+            self.checkout.acting_role.unlink()
+
     def operator(
         self, suffix: str, *, settings: str | Path = SETTINGS, cloned: bool = False
     ) -> AbstractContextManager[Operator]:
@@ -151,9 +160,15 @@ def write_settings(file: Path, **changes: str) -> Path:
 
 
 @contextmanager
-def account(paths: Paths, user: Mapping[str, str], *, provider: Provider) -> Iterator[Account]:
-    """Start an empty local cloud; it ends with the context."""
-    with run_folder(paths.runs) as run, ministack(python=paths.ministack_python, run=run) as server:
+def account(
+    paths: Paths, user: Mapping[str, str], *, provider: Provider, evaluates_iam: bool = False
+) -> Iterator[Account]:
+    """Start an empty local cloud, with or without the evaluation of IAM policies; it ends with the context."""
+    with (
+        run_folder(paths.runs) as run,
+        # pylint: disable-next=contextmanager-generator-missing-cleanup  # pytest ends it
+        ministack(python=paths.ministack_python, run=run, evaluates_iam=evaluates_iam) as server,
+    ):
         (run.path / "bin").mkdir()
         write_quick_cdktf(run.path / "bin" / "cdktf", paths.cdktf)
         cloud = Cloud(endpoint_url=server.endpoint_url)

@@ -230,6 +230,24 @@ def test_a_function_is_told_the_key_that_its_caller_was_checked_by(server: tuple
     assert not {"apiKey", "apiKeyId"} & identity("POST").keys()
 
 
+def test_what_is_made_with_tags_in_api_gateway_has_them(server: tuple[Cloud, bool]) -> None:
+    client, fixed = server[0].apigateway, server[1]
+    tags = {"Environment": "dev"}
+    api = client.create_rest_api(name="tagged", tags=tags)["id"]
+    (root,) = [each["id"] for each in client.get_resources(restApiId=api)["items"]]
+    client.put_method(restApiId=api, resourceId=root, httpMethod="GET", authorizationType="NONE")
+    client.put_integration(restApiId=api, resourceId=root, httpMethod="GET", type="MOCK")
+    deployment = client.create_deployment(restApiId=api)["id"]
+    client.create_stage(restApiId=api, stageName="v1", deploymentId=deployment, tags=tags)
+    key, plan = (
+        client.create_api_key(name="tagged", tags=tags)["id"],
+        client.create_usage_plan(name="t", tags=tags)["id"],
+    )
+    paths = (f"restapis/{api}/stages/v1", f"apikeys/{key}", f"usageplans/{plan}")
+    seen = [client.get_tags(resourceArn=f"arn:aws:apigateway:eu-central-1::/{path}")["tags"] for path in paths]
+    assert seen == [tags if fixed else {}] * 3
+
+
 def test_each_statement_of_a_batch_is_run_with_its_own_parameters(server: tuple[Cloud, bool]) -> None:
     client = server[0].dynamodb
     client.create_table(

@@ -16,6 +16,7 @@ import pytest
 from local.cloud.clients import ACCOUNT_ID, REGION
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import SharedNamer
+from shared.infra.rights.reach import REACHES
 from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
@@ -79,7 +80,7 @@ def test_cdktf_deploy_in_a_fresh_clone_adopts_the_bootstrap_and_creates_nothing_
     assert shared_things(two.other) == two.bootstrapped
     # Not by what cdktf printed: it sometimes drops the end of a stack's output.
     synthesized = json.loads((two.other.run.synthesized / "stacks/state-stack/cdk.tf.json").read_bytes())
-    assert len(synthesized["import"]) == 3
+    assert len(synthesized["import"]) == len(two.bootstrapped) + len(REACHES)  # and the boundaries
 
 
 def test_each_state_is_stored_under_its_environment_encrypted_and_unlocked(two: Two) -> None:

@@ -14,6 +14,7 @@ from shared.infra.settings.settings import (
     STATE_VARIABLE,
     SUFFIX_VARIABLE,
     Bank,
+    Ci,
     EnvironmentFile,
 )
 from shared.repository import ROOT
@@ -45,12 +46,24 @@ in their column `bank_id`: lower-case letters and digits in words joined by hyph
 by a hyphen, because then two environments could have the same names.
 
 {banks}
+
+## Keys of the account
+
+`environments/shared.toml` holds what the state-stack makes once for all environments. It is optional. Where
+`{file}` names a file elsewhere, it is looked for beside that.
+
+{ci}
 """
 
 
 def page() -> str:
     """The page as it has to be."""
-    fields = _FIELDS.format(table="\n".join(_table(EnvironmentFile)), banks="\n".join(_table(Bank)))
+    fields = _FIELDS.format(
+        table="\n".join(_table(EnvironmentFile)),
+        banks="\n".join(_table(Bank)),
+        ci="\n".join(_table(Ci, prefix="ci.")),
+        file=FILE_VARIABLE,
+    )
     return f"{_HEAD}\n{fields}"
 
 
@@ -61,12 +74,12 @@ def main() -> int:
     return 0
 
 
-def _table(model: type[EnvironmentFile | Bank]) -> Iterator[str]:
+def _table(model: type[EnvironmentFile | Bank | Ci], *, prefix: str = "") -> Iterator[str]:
     yield "| Key | Type | Default | Meaning |"
     yield "| --- | --- | --- | --- |"
     for name, schema in model.model_json_schema()["properties"].items():
         default = f"`{json.dumps(schema['default'])}`" if "default" in schema else "required"
-        yield f"| `{name}` | {_type(schema)} | {default} | {' '.join(schema['description'].split())} |"
+        yield f"| `{prefix}{name}` | {_type(schema)} | {default} | {' '.join(schema['description'].split())} |"
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -10,10 +10,12 @@ needs the fix.
 import json
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from ministack.core.responses import get_region  # type: ignore[import-not-found]  # see above
 from ministack.services import apigateway_v1, cloudwatch, lambda_svc, stepfunctions  # type: ignore[import-not-found]  # see above
 
 Response = tuple[int, Mapping[str, str], bytes]
@@ -39,6 +41,9 @@ def fix_apis() -> None:
     """Put every fix in its place."""
     for module, name, fix in (
         (apigateway_v1, "_create_api_key", generate_key),
+        (apigateway_v1, "_create_api_key", partial(keep_tags, path="apikeys/{id}")),
+        (apigateway_v1, "_create_usage_plan", partial(keep_tags, path="usageplans/{id}")),
+        (apigateway_v1, "_create_stage", partial(keep_tags, path="restapis/{api}/stages/{stageName}")),
         (apigateway_v1, "_update_usage_plan", keep_plan_numbers),
         (apigateway_v1, "_build_lambda_event_v1", name_key),
         (stepfunctions, "_create_state_machine", keep_tracing),
@@ -53,6 +58,24 @@ def fix_apis() -> None:
 def generate_key(create: Handler) -> Handler:
     """An API key with the value "" gets a generated one; MiniStack rejects it as too short."""
     return lambda data: create({name: value for name, value in data.items() if (name, value) != ("value", "")})
+
+
+def keep_tags(create: Handler, *, path: str) -> Handler:
+    """What is created with tags has them; MiniStack keeps those of a REST API only.
+
+    Args:
+        create: has the request as its last argument, and before it the id of the API, if it is for a part of one.
+        path: end of the new resource's ARN, from the response.
+    """
+
+    def fixed(*arguments: Any) -> Response:
+        status, _headers, body = response = create(*arguments)
+        if status == HTTPStatus.CREATED and (tags := arguments[-1].get("tags")):
+            arn = f"arn:aws:apigateway:{get_region()}::/{path.format(api=arguments[0], **json.loads(body))}"
+            apigateway_v1._v1_tags[arn] = dict(tags)
+        return response
+
+    return fixed
 
 
 def keep_plan_numbers(update: Handler) -> Handler:

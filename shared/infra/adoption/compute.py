@@ -1,4 +1,4 @@
-"""Finds what runs and what monitors it: functions, permissions, roles, state machines, rules, alarms, X-Ray."""
+"""Finds what runs and what monitors it: functions, permissions, identities, state machines, rules, alarms, X-Ray."""
 
 import json
 from collections.abc import Iterator
@@ -31,6 +31,24 @@ def role(aws: Aws, names: Names) -> Iterator[Found]:
     answer = aws.ask("iam", "get_role", RoleName=names["name"])
     if answer is not None:
         yield Found(import_id=names["name"], tags=pairs(answer["Role"].get("Tags", [])))
+
+
+def managed_policy(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: the ARN."""
+    arn = f"arn:{aws.partition}:iam::{aws.account_id}:policy/{names['name']}"
+    answer = aws.ask("iam", "get_policy", PolicyArn=arn)
+    if answer is not None:
+        yield Found(import_id=arn, tags=pairs(answer["Policy"].get("Tags", [])))
+
+
+def identity_provider(aws: Aws, names: Names) -> Iterator[Found]:
+    """An account has one for a URL; import id: the ARN."""
+    host = names["url"].removeprefix("https://")
+    arn = f"arn:{aws.partition}:iam::{aws.account_id}:oidc-provider/{host}"
+    answer = aws.ask("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn)
+    if answer is not None:
+        note = f"is not ours: to use it, set ci.oidc_provider_arn to {arn}"
+        yield Found(import_id=arn, tags=pairs(answer.get("Tags", [])), note=note)
 
 
 def state_machine(aws: Aws, names: Names) -> Iterator[Found]:

@@ -37,6 +37,10 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
             title="permission", find=compute.permission, keys=("function_name", "statement_id")
         ),
         "aws_iam_role": Finder(title="role", find=compute.role, keys=("name",)),
+        "aws_iam_policy": Finder(title="policy", find=compute.managed_policy, keys=("name",)),
+        "aws_iam_openid_connect_provider": Finder(
+            title="identity provider", find=compute.identity_provider, keys=("url",)
+        ),
         "aws_sfn_state_machine": Finder(title="state machine", find=compute.state_machine, keys=("name",)),
         "aws_cloudwatch_event_rule": Finder(title="event rule", find=compute.event_rule, keys=("name",)),
         "aws_cloudwatch_metric_alarm": Finder(title="alarm", find=compute.alarm, keys=("alarm_name",)),

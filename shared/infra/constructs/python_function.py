@@ -23,6 +23,7 @@ from shared.infra.naming import Namer, ResourceKind
 from shared.infra.packaging import source_code_hash
 from shared.infra.policies import TRACING, Grant
 from shared.infra.refs import FunctionRef, TopicRef
+from shared.infra.rights.documents import boundary_arn
 from shared.infra.runtime import RUNTIME
 
 ARCHITECTURE: Final = "arm64"
@@ -81,6 +82,7 @@ class PythonFunction(Construct):
             name=namer.name(name, ResourceKind.ROLE),
             service="lambda.amazonaws.com",
             grants=[*spec.grants, self._logging(), TRACING],
+            boundary_arn=boundary_arn(namer),
         )
         common = {environment.ENVIRONMENT_SUFFIX: namer.suffix, environment.LOG_LEVEL: LOG_LEVEL}
         function = self._function(name.handler, package, spec, common | dict(spec.environment))

@@ -18,7 +18,15 @@ class ServiceRole(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, service: str, grants: Sequence[Grant], account_id: str = ""
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        service: str,
+        grants: Sequence[Grant],
+        boundary_arn: str,
+        account_id: str = "",
     ) -> None:
         """Make the role.
 
@@ -28,9 +36,16 @@ class ServiceRole(Construct):
             name: physical name.
             service: which assumes it, such as `lambda.amazonaws.com`.
             grants: what it may do.
+            boundary_arn: the permissions boundary, which limits whatever policy the role gets.
             account_id: where given, the service may assume it for this account's resources only.
         """
         super().__init__(scope, id_)
-        role = IamRole(self, "role", name=name, assume_role_policy=trust(service, account_id=account_id))
+        role = IamRole(
+            self,
+            "role",
+            name=name,
+            assume_role_policy=trust(service, account_id=account_id),
+            permissions_boundary=boundary_arn,
+        )
         self.policy = IamRolePolicy(self, "policy", name=name, role=role.name, policy=grants_document(grants))
         self.arn = role.arn

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
-from shared.infra.naming import FIRST_KEY, NamingError, check_suffix
+from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
     address_violations,
     bank_violations,
@@ -85,6 +85,20 @@ class Bank(_Table, frozen=True):
         return parse_endpoint(contact).address if contact else ""
 
 
+class Ci(_Table, frozen=True):
+    """What the state-stack makes for GitHub's workflows: `[ci]` in `shared.toml`, for all environments."""
+
+    repository: str = Field(default="", pattern=r"^$|^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")
+    """GitHub repository as `owner/name`, whose workflows may assume the roles `preview`, `staging` and `prod`. Empty:
+    there are no such roles."""
+    oidc_provider_arn: str = Field(
+        default="",
+        pattern=r"^$|^arn:aws:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$",
+    )
+    """ARN of GitHub's identity provider where the account has one already, because it can have only one: it is used,
+    and never changed or destroyed. Empty: the state-stack makes it."""
+
+
 class EnvironmentFile(_Table, frozen=True):
     """Top-level keys of a file in `environments/`; its tables `[banks.<bank_id>]` are `Bank`s."""
 
@@ -144,6 +158,8 @@ class Settings(EnvironmentFile, frozen=True):
     suffix: str
     banks: Mapping[str, Bank]
     """By bank id."""
+    ci: Ci = Ci()
+    """Of the account, not of the environment."""
     state_directory: Path
     """Folder of state files on this machine."""
     endpoint_url: str = ""
@@ -168,12 +184,15 @@ def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Setting
     file, of_file = validate(EnvironmentFile, table)
     banks, of_banks = _banks(bank_tables)
     errors += [f"{_shown(path, root)}: {each}" for each in (*of_file, *of_banks, *_violations(file, banks))]
+    ci, of_account = _account(path.with_name(f"{SHARED}.toml"), root)
+    errors += of_account
     if errors:
         raise SettingsError("\n".join(errors))
     return Settings(
         **dict(file),
         suffix=suffix,
         banks=banks,
+        ci=ci,
         state_directory=Path(variables.get(STATE_VARIABLE) or root / ".local" / "state").absolute(),
         endpoint_url=_endpoint(file, variables),
     )
@@ -226,6 +245,16 @@ def _parse(path: Path, root: Path) -> dict[str, Any]:
 def _shown(path: Path, root: Path) -> Path:
     """Path relative to the repository, where the file is in it."""
     return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _account(path: Path, root: Path) -> tuple[Ci, list[str]]:
+    """What belongs to the account, from the file beside the environment's; there need not be one."""
+    table = _parse(path, root) if path.exists() else {}
+    ci, errors = validate(Ci, table.pop("ci", {}), path=("ci",))
+    errors += [f"{each} is not a setting of an account: remove it, or correct its name" for each in table]
+    if ci.oidc_provider_arn and not ci.repository:
+        errors.append("ci.oidc_provider_arn has no effect without ci.repository")
+    return ci, [f"{_shown(path, root)}: {each}" for each in errors]
 
 
 def _banks(tables: object) -> tuple[dict[str, Bank], list[str]]:

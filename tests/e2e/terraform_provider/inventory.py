@@ -14,6 +14,7 @@ LISTS = (
     ("sns", "list_subscriptions", "Subscriptions"),
     ("events", "list_rules", "Rules"),
     ("iam", "list_roles", "Roles"),
+    ("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"),
     ("lambda", "list_functions", "Functions"),
     ("stepfunctions", "list_state_machines", "stateMachines"),
     ("logs", "describe_log_groups", "logGroups"),

@@ -90,6 +90,8 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
         "ttl": [{"enabled": True, "attribute_name": "expires"}],
     },
     "aws_dynamodb_table_item": {"table_name": "it", "hash_key": "id", "item": '{"id": {"S": "1"}}'},
+    "aws_iam_openid_connect_provider": {"url": "https://example.org", "client_id_list": ["sts.amazonaws.com"]},
+    "aws_iam_policy": {"name": "it", "policy": POLICY},
     "aws_iam_role": {"name": "it", "assume_role_policy": POLICY},
     "aws_iam_role_policy": {"name": "it", "role": "it", "policy": POLICY},
     "aws_iam_role_policy_attachment": {"role": "it", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},

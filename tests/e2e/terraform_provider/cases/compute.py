@@ -45,8 +45,25 @@ def _identity(*, second: bool) -> dict[str, Any]:
                 "description": kind,
                 "assume_role_policy": _assume("states.amazonaws.com" if second else "lambda.amazonaws.com"),
                 "max_session_duration": 7200 if second else 3600,
+                "permissions_boundary": READ_ONLY if second else "${aws_iam_policy.it.arn}",
+                "tags": {"Kind": kind},
+            },
+            "unbounded": {
+                "name": "compute-unbounded",
+                "assume_role_policy": _assume("lambda.amazonaws.com"),
+                **({} if second else {"permissions_boundary": "${aws_iam_policy.it.arn}"}),
+            },
+        },
+        "aws_iam_policy": {
+            "it": {
+                "name": "compute-it",
+                "description": "first and second",
+                "policy": _allow("logs:*" if second else "logs:PutLogEvents"),
                 "tags": {"Kind": kind},
             }
+        },
+        "aws_iam_openid_connect_provider": {
+            "it": {"url": "https://compute.example.org", "client_id_list": ["sts.amazonaws.com"]},
         },
         "aws_iam_role_policy": {
             "it": {

@@ -20,6 +20,8 @@ RESOURCES = {
     "items": [{"id": "r", "parentId": "/", "pathPart": "upload", "path": "/upload", "resourceMethods": {"GET": {}}}]
 }
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:n"
+POLICY = "arn:aws:iam::123456789012:policy/n"
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.example.org"
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:n"
 SFN_TAGS = [{"key": key, "value": value} for key, value in OURS.items()]
 
@@ -57,6 +59,13 @@ TAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
     ),
     ("aws_lambda_function", {"function_name": "n"}, {"get_function n": {"Tags": OURS}}, "n"),
     ("aws_iam_role", {"name": "n"}, {"get_role n": {"Role": {"Tags": PAIRS}}}, "n"),
+    ("aws_iam_policy", {"name": "n"}, {f"get_policy {POLICY}": {"Policy": {"Tags": PAIRS}}}, POLICY),
+    (
+        "aws_iam_openid_connect_provider",
+        {"url": "https://token.example.org"},
+        {f"get_open_id_connect_provider {PROVIDER}": {"Tags": PAIRS}},
+        PROVIDER,
+    ),
     (
         "aws_sfn_state_machine",
         {"name": "n"},

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.infra.settings.settings import Bank, SettingsError, read_settings
+from shared.infra.settings.settings import Bank, Ci, SettingsError, read_settings
 from shared.repository import ROOT
 from tests.effort import examples
 from tests.unit.shared.infra.settings.files import message, repository
@@ -171,3 +171,45 @@ def test_state_in_the_local_clouds_s3_needs_its_endpoint(tmp_path: Path) -> None
     assert message(root, TXN_SETTINGS="local-s3") == (
         "AWS_ENDPOINT_URL is not set: it is required when backend = s3 on the local cloud"
     )
+
+
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+
+
+def account_file(root: Path, text: str) -> Path:
+    (root / "environments" / "shared.toml").write_text(text, encoding="utf-8")
+    return root
+
+
+def test_without_a_file_of_the_account_nothing_is_made_for_ci(tmp_path: Path) -> None:
+    assert read_settings({}, root=repository(tmp_path)).ci == Ci(repository="", oidc_provider_arn="")
+
+
+def test_what_belongs_to_the_account_is_the_same_in_all_environments(tmp_path: Path) -> None:
+    root = account_file(repository(tmp_path), '[ci]\nrepository = "example/pipeline"')
+    repository(tmp_path, name="prod")
+    read = [read_settings({"ENVIRONMENT_SUFFIX": suffix}, root=root).ci for suffix in ("prod", "pr1")]
+    assert read == [Ci(repository="example/pipeline")] * 2
+
+
+def test_a_settings_file_elsewhere_has_its_own_file_of_the_account(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    other = account_file(repository(tmp_path / "elsewhere"), '[ci]\nrepository = "example/other"')
+    settings = read_settings({"TXN_SETTINGS": str(other / "environments" / "default")}, root=root)
+    assert settings.ci.repository == "example/other"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('[ci]\nrepository = "pipeline"', "ci.repository = 'pipeline' is malformed. GitHub repository as `owner/name`"),
+        ('[ci]\nrepository = "example/*"', "ci.repository = 'example/*' is malformed"),
+        ('[ci]\nrepo = "a/b"', "ci.repo is not a setting"),
+        ('[cj]\nrepository = "a/b"', "cj is not a setting of an account"),
+        ('[ci]\noidc_provider_arn = "github"', "ci.oidc_provider_arn = 'github' is malformed"),
+        (f'[ci]\noidc_provider_arn = "{PROVIDER}"', "ci.oidc_provider_arn has no effect without ci.repository"),
+    ],
+)
+def test_what_is_wrong_with_the_account_is_reported_with_its_file(tmp_path: Path, text: str, error: str) -> None:
+    assert f"environments/shared.toml: {error}" in message(account_file(repository(tmp_path), text))
