@@ -63,5 +63,6 @@ class StateStack(TerraformStack):
             access = CiAccess(self, "ci", names=names, ci=settings.ci, protected=protected)
             for name, arn in access.role_arns.items():
                 description = f"AWS_ROLE_ARN of the GitHub environment {name}"
-                TerraformOutput(self, f"ci_role_arn_{name}", value=arn, description=description)
+                output = f"ci_role_arn_{name.replace('-', '_')}"
+                TerraformOutput(self, output, value=arn, description=description)
         self.outputs = StateOutputs(bucket=bucket.ref, lock_table=lock_table.ref)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.infra.settings.settings import Bank
-from tests.synth.synthesis import Synthesis, settings_of, synthesize
+from tests.synth.synthesis import DOMAIN, Synthesis, settings_of, synthesize
 
 CONTACTS = {
     "alpenbank": "ops@alpenbank.example",
@@ -51,3 +51,15 @@ def notified(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
     settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")})
     return synthesize(settings, tmp_path_factory.mktemp("notified"))
+
+
+@pytest.fixture(scope="session")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An environment with everything on."""
+    banks = {
+        "nordbank": Bank(name="Nordbank", allowed_ips=("192.0.2.0/24", "198.51.100.7/32")),
+        "bayside": Bank(name="Bayside", keys=("a", "b"), allowed_ips=("192.0.2.0/24",)),
+    }
+    truststore = {"truststore_uri": "s3://trust/banks.pem", "truststore_version": "v2"}
+    settings = settings_of("prod", banks=banks, waf_rate_limit=1_000, **DOMAIN, **truststore)
+    return synthesize(settings, tmp_path_factory.mktemp("closed"))

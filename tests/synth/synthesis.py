@@ -13,6 +13,8 @@ from shared.infra.app import App
 from shared.infra.settings.settings import Settings, read_settings
 
 ACCOUNT = "123456789012"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b"
+DOMAIN = {"domain": "reports.example.com", "certificate_arn": CERTIFICATE}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from shared.infra.settings.settings import Bank
-from tests.synth.synthesis import Synthesis, settings_of, synthesize
-
-CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b"
-DOMAIN = {"domain": "reports.example.com", "certificate_arn": CERTIFICATE}
+from tests.synth.synthesis import CERTIFICATE, DOMAIN, Synthesis, settings_of, synthesize
 
 
 def statements(synthesis: Synthesis) -> list[dict[str, Any]]:
@@ -21,18 +16,6 @@ def statements(synthesis: Synthesis) -> list[dict[str, Any]]:
         "Statement"
     ]
     return found
-
-
-@pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An environment with everything on."""
-    banks = {
-        "nordbank": Bank(name="Nordbank", allowed_ips=("192.0.2.0/24", "198.51.100.7/32")),
-        "bayside": Bank(name="Bayside", keys=("a", "b"), allowed_ips=("192.0.2.0/24",)),
-    }
-    truststore = {"truststore_uri": "s3://trust/banks.pem", "truststore_version": "v2"}
-    settings = settings_of("prod", banks=banks, waf_rate_limit=1_000, **DOMAIN, **truststore)
-    return synthesize(settings, tmp_path_factory.mktemp("closed"))
 
 
 def test_the_domain_accepts_tls_1_2_and_later_in_the_region_and_known_clients_only(closed: Synthesis) -> None:

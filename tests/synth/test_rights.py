@@ -30,6 +30,7 @@ WITHOUT_RESOURCE = {
     "sns:GetSubscriptionAttributes",
     "sns:SetSubscriptionAttributes",
     "sns:Unsubscribe",
+    "wafv2:ListWebACLs",
     "tag:GetResources",
 }
 SUFFIXES = {"preview": "pr123", "staging": "staging", "prod": "prod"}
@@ -73,9 +74,9 @@ def roles(synthesis: Synthesis) -> list[Resource]:
 
 
 def test_every_type_of_an_environment_is_in_the_table_and_every_entry_is_a_type(
-    environments: Mapping[str, Synthesis], local: Synthesis, notified: Synthesis
+    environments: Mapping[str, Synthesis], local: Synthesis, notified: Synthesis, closed: Synthesis
 ) -> None:
-    variants = (*environments.values(), local, notified)
+    variants = (*environments.values(), local, notified, closed)
     types = {each.type for variant in variants for each in variant.all() if each.stack != "state-stack"}
     assert types == RIGHTS.keys()
 
@@ -108,7 +109,7 @@ def test_a_role_trusts_one_github_environment_of_the_repository_without_a_wildca
                 },
             }
         ]
-        for name in SUFFIXES
+        for name in (*SUFFIXES, "prod-plan")
     }
 
 
@@ -119,7 +120,7 @@ def test_a_provider_that_the_account_has_is_used_and_neither_made_nor_adopted(
     synthesis = synthesize(settings_of("dev", ci=ci), tmp_path_factory.mktemp("foreign-provider"))
     assert synthesis.of("aws_iam_openid_connect_provider") == []
     trusts = [each.body["assume_role_policy"] for each in synthesis.of("aws_iam_role") if "txn-ci-" in str(each.body)]
-    assert len(trusts) == len(SUFFIXES)
+    assert len(trusts) == len(CI_REACHES)
     assert all(FOREIGN_PROVIDER in each for each in trusts)
 
 
@@ -129,13 +130,13 @@ def test_our_provider_is_not_destroyed_by_a_plan(with_ci: Synthesis) -> None:
 
 def test_the_roles_arns_are_outputs(with_ci: Synthesis) -> None:
     outputs = with_ci.stacks["state-stack"]["output"]
-    assert {f"ci_role_arn_{name}" for name in SUFFIXES} <= outputs.keys()
+    assert {f"ci_role_arn_{name}" for name in (*SUFFIXES, "prod_plan")} <= outputs.keys()
 
 
 def test_no_policy_is_longer_than_iam_accepts(with_ci: Synthesis) -> None:
     lengths = {each.body["name"]: len(each.body["policy"]) for each in with_ci.of("aws_iam_policy")}
     assert {name: length for name, length in lengths.items() if length > MAX_CHARACTERS} == {}
-    assert all(0 < len(documents(with_ci, name)) <= MAX_ATTACHED for name in SUFFIXES)
+    assert all(0 < len(documents(with_ci, each.name)) <= MAX_ATTACHED for each in CI_REACHES)
 
 
 @pytest.mark.parametrize("name", SUFFIXES)
@@ -181,8 +182,18 @@ def test_a_role_reaches_its_own_environments_and_no_other(
     assert [each for each in others if allows(ci_policies[name], action, pattern.format(each))] == []
 
 
+def test_the_role_of_the_plan_reads_prod_and_changes_nothing(ci_policies: Mapping[str, list[Statement]]) -> None:
+    policy = ci_policies["prod-plan"]
+    actions = {action for each in policy for action in as_list(each["Action"])}
+    assert {each.partition(":")[2][:3] for each in actions} == {"Des", "GET", "Get", "Lis", "Val"}
+    state = "arn:aws:s3:::txn-state-123456789012-eu-central-1/{}/data-stack.tfstate"
+    assert allows(policy, "s3:GetObject", state.format("prod"))
+    assert not allows(policy, "s3:GetObject", state.format("staging"))
+    assert {each["Effect"] for each in policy} == {"Allow"}
+
+
 @pytest.mark.parametrize("name", SUFFIXES)
-@pytest.mark.parametrize("kind", ["restapis", "usageplans", "apikeys"])
+@pytest.mark.parametrize("kind", ["restapis", "usageplans", "apikeys", "domainnames"])
 def test_api_gateway_is_reached_by_the_tag(ci_policies: Mapping[str, list[Statement]], name: str, kind: str) -> None:
     policy, gateway = ci_policies[name], f"arn:aws:apigateway:{REGION}::"
     for suffix in (*SUFFIXES.values(), "dev"):

@@ -12,14 +12,23 @@ from shared.infra.rights.target import Area, Place, Target
 
 MAX_POLICY_LENGTH: Final = 6_144
 """IAM quota: characters of a managed policy, white space not counted."""
+_READING: Final = ("Describe", "GET", "Get", "List", "Validate")
+"""Beginnings of the actions that change nothing."""
 
 
 def ci_documents(place: Place) -> Mapping[Area, str]:
     """Policy documents of a reach's CI role, by area."""
     rights = [right for rights in RIGHTS.values() for right in rights]
     rights += [*OF_EVERY_DEPLOY, *(OF_SWEEPS if place.reach.sweeps else ())]
+    if place.reach.plans:
+        rights = [(target, reading) for target, actions in rights if (reading := list(filter(_reads, actions)))]
     statements = {area: _statements((each for each in rights if each[0].area is area), place) for area in Area}
-    return {area: _compact(document(each)) for area, each in statements.items()}
+    return {area: _compact(document(each)) for area, each in statements.items() if each}
+
+
+def _reads(action: str) -> bool:
+    _, _, name = action.partition(":")
+    return name.startswith(_READING)
 
 
 def boundary_document(place: Place) -> str:

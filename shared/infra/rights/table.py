@@ -166,11 +166,28 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         # API Gateway makes its own role with the first API of an account.
         (on.LINKED_ROLE, _of("iam", "CreateServiceLinkedRole")),
     ),
+    "aws_api_gateway_rest_api_policy": ((on.GATEWAY, _of("apigateway", "GET", "PATCH", "UpdateRestApiPolicy")),),
+    "aws_api_gateway_domain_name": (
+        *_IN_GATEWAY,
+        # Mutual TLS. Reading the truststore is a right on its bucket, which no stack makes.
+        (on.GATEWAY, _of("apigateway", "AddCertificateToDomain")),
+        (on.NEW_IN_GATEWAY, _of("apigateway", "AddCertificateToDomain")),
+    ),
+    "aws_wafv2_web_acl": (
+        (on.WEB_ACLS, _of("wafv2", "CreateWebACL", "DeleteWebACL", "GetWebACL", "UpdateWebACL", *_TAGGING)),
+        (on.EVERYTHING, _of("wafv2", "ListWebACLs")),
+    ),
+    "aws_wafv2_web_acl_association": (
+        (on.WEB_ACLS, _of("wafv2", "AssociateWebACL", "DisassociateWebACL", "GetWebACLForResource")),
+        (on.STAGES, _of("wafv2", "AssociateWebACL", "DisassociateWebACL", "GetWebACLForResource")),
+        (on.GATEWAY, _of("apigateway", "SetWebACL")),
+    ),
     "aws_api_gateway_usage_plan": _IN_GATEWAY,
     "aws_api_gateway_api_key": _IN_GATEWAY,
     "aws_api_gateway_stage": (*_PARTS_OF_AN_API, (on.GATEWAY_TAGS, _of("apigateway", "DELETE", "GET", "POST", "PUT"))),
     **dict.fromkeys(
         (
+            "aws_api_gateway_base_path_mapping",
             "aws_api_gateway_deployment",
             "aws_api_gateway_gateway_response",
             "aws_api_gateway_integration",

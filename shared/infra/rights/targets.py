@@ -11,7 +11,7 @@ from shared.infra.rights.target import Area, Target
 _NAME: Final = f"{PROJECT}-*-{{suffix}}"
 _HERE: Final = "{region}:{account}"
 _GATEWAY: Final = "arn:aws:apigateway:{region}::"
-_GATEWAY_KINDS: Final = ("restapis", "usageplans", "apikeys")
+_GATEWAY_KINDS: Final = ("restapis", "usageplans", "apikeys", "domainnames")
 _OWN: Final = ("{suffix}",)
 _TAGGED: Final = {"aws:ResourceTag/Environment": _OWN}
 _TAGGING: Final = {"aws:RequestTag/Environment": _OWN}
@@ -69,20 +69,20 @@ XRAY: Final = Target(
 
 # API Gateway has ids in its ARNs, so the tag decides. The parts of an API, a plan or a key have its tags.
 GATEWAY: Final = Target(
-    why="apis plans and keys",
+    why="apis plans keys and domains",
     area=Area.API,
     arns=tuple(f"{_GATEWAY}/{kind}/*" for kind in _GATEWAY_KINDS),
     conditions={"StringLike": _TAGGED},
 )
 NEW_IN_GATEWAY: Final = Target(
-    why="new apis plans and keys",
+    why="new apis plans keys and domains",
     area=Area.API,
     arns=tuple(f"{_GATEWAY}/{kind}" for kind in _GATEWAY_KINDS),
     conditions={"StringLike": _TAGGING},
 )
 GATEWAY_LISTS: Final = Target(
     # A list has no tags.
-    why="lists of apis plans and keys",
+    why="lists of apis plans keys and domains",
     area=Area.API,
     arns=tuple(f"{_GATEWAY}/{kind}" for kind in _GATEWAY_KINDS),
 )
@@ -95,6 +95,13 @@ GATEWAY_OWNER: Final = Target(
     conditions={"ForAnyValue:StringEquals": {"aws:TagKeys": ("Environment",)}},
     effect="Deny",
 )
+STAGES: Final = Target(
+    # Foreign ones are out of reach by the tag that apigateway:SetWebACL needs besides.
+    why="stages with a web acl",
+    area=Area.API,
+    arns=(f"{_GATEWAY}/restapis/*/stages/*",),
+)
+WEB_ACLS: Final = Target(why="web acls", area=Area.API, arns=(f"arn:aws:wafv2:{_HERE}:regional/webacl/{_NAME}/*",))
 _EXECUTION_LOGS: Final = (f"arn:aws:logs:{_HERE}:log-group:API-Gateway-Execution-Logs_*",)
 EXECUTION_LOGS: Final = Target(
     # API Gateway names them by the API's id.
