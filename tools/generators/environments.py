@@ -70,6 +70,8 @@ def _table(model: type[EnvironmentFile | Bank]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any]) -> str:
+    if schema["type"] == "array":
+        return f"list of {_type(schema['items'])}s"
     if "enum" in schema:
         return "one of " + ", ".join(json.dumps(each) for each in schema["enum"])
     bounds = [f"{word} {schema[key]:,}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]

@@ -20,6 +20,7 @@ _MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "string_pattern_mismatch": "is malformed",
         "string_too_long": "is longer than {max_length} characters",
         "string_type": "is not a string",
+        "tuple_type": "is not a list",
         "value_error": "{error}",
     }
 )

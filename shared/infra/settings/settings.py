@@ -6,9 +6,9 @@ Read once, in `main.py`, and passed to every stack. A setting is data: no code a
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
 from shared.infra.naming import NamingError, check_suffix
@@ -17,6 +17,7 @@ from shared.infra.settings.cross_checks import (
     check_region,
     check_retention,
     contact_violations,
+    operator_violations,
     quota_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
@@ -32,6 +33,10 @@ ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
+
+
+_Address = Annotated[str, AfterValidator(lambda text: parse_endpoint(text).address)]
+"""An address that SNS can notify."""
 
 
 class SettingsError(Exception):
@@ -87,6 +92,10 @@ class EnvironmentFile(_Table, frozen=True):
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
     xray: bool = True
     """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    # TOML has lists only; `strict` would accept tuples only.
+    operators: tuple[_Address, ...] = Field(default=(), strict=False)
+    """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
+    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: nobody is."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
@@ -186,3 +195,4 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
     yield from bank_violations(banks)
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})
+    yield from operator_violations(file.operators)
