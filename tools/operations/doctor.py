@@ -13,7 +13,7 @@ from rich.table import Table
 from main import build
 from shared.infra.account import load_settings
 from shared.infra.adoption.access import open_aws
-from shared.infra.adoption.adopt import contents, refusal, unanswered
+from shared.infra.adoption.adopt import contents, duplication, refusal, unanswered
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Resolution, survey
 from shared.infra.app import App
@@ -75,6 +75,8 @@ def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) 
         return REFUSED
     if counts[Decision.UNKNOWN]:
         out.print(f"AWS did not answer whether these exist: {unanswered(resolutions)}.", markup=False)
+        if doubled := [each for each in resolutions if each.ownership.needs]:
+            out.print(duplication(doubled), markup=False)
         return UNKNOWN
     return DEPLOYABLE
 
