@@ -63,9 +63,7 @@ def test_what_belongs_to_the_account_is_ours_by_its_account_where_its_tags_may_n
     assert resolve_ownership([bucket], US) == Ownership(decision=Decision.REFUSE, reason="lacks a right")
 
 
-def test_what_belongs_to_the_account_and_may_not_be_asked_for_is_unknown_because_an_environment_does_not_deploy_it() -> (
-    None
-):
+def test_what_belongs_to_the_account_and_may_not_be_asked_for_is_unknown_because_no_environment_deploys_it() -> None:
     bucket = Found(import_id="a", tags={}, note="lacks rights", hidden=True)
     assert resolve_ownership([bucket], ACCOUNT) == Ownership(decision=Decision.UNKNOWN, reason="lacks rights")
     assert resolve_ownership([bucket], US) == Ownership(decision=Decision.REFUSE, reason="lacks rights")
