@@ -14,6 +14,7 @@ SHARED: Final = "shared"
 """Tag Environment of what belongs to the whole account; no environment may have this name."""
 
 MAX_SUFFIX_LENGTH: Final = 16
+_PREVIEW: Final = re.compile(r"pr([1-9][0-9]*)")
 _SUFFIX: Final = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HASH_LENGTH: Final = 8
@@ -77,6 +78,12 @@ def check_suffix(suffix: str) -> str:
     if suffix == SHARED:
         raise NamingError(f"environment suffix {suffix!r} is reserved for what belongs to the whole account")
     return suffix
+
+
+def preview_number(suffix: str) -> int | None:
+    """Number of the pull request whose preview a suffix such as `pr6616` names; None if it names no preview."""
+    match = _PREVIEW.fullmatch(suffix)
+    return int(match[1]) if match else None
 
 
 def check_purpose(purpose: str) -> str:
@@ -165,3 +172,7 @@ class SharedNamer:
     def api_logging_role(self) -> str:
         """Role with which API Gateway writes logs; IAM is global, so the name contains the region."""
         return f"{PROJECT}-api-logging-{self.region}"
+
+    def sampling_rule(self, purpose: str) -> str:
+        """X-Ray sampling rule for all environments, such as `txn-api`."""
+        return f"{PROJECT}-{check_purpose(purpose)}"

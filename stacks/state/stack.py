@@ -15,6 +15,7 @@ from shared.infra.refs import BucketRef, TableRef
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
 from stacks.state.api_logging import ApiLogging
+from stacks.state.sampling import Sampling
 
 _LOCK_KEYS = TableKeys(partition_key="LockID")
 """Set by Terraform's S3 backend."""
@@ -30,7 +31,9 @@ class StateOutputs:
 
 
 class StateStack(TerraformStack):
-    """State bucket, lock table, API Gateway's logging role. Its own state is a file: there is no bucket yet.
+    """State bucket, lock table, X-Ray's sampling rules, API Gateway's logging role.
+
+    Its own state is a file: there is no bucket yet.
 
     Attributes:
         outputs: refs of bucket and table.
@@ -53,5 +56,9 @@ class StateStack(TerraformStack):
             protected=protected,
         )
         lock_table = Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=protected)
+        if (
+            not settings.local_cloud
+        ):  # it has no X-Ray; `xray` is no reason: this stack is the same for all environments
+            Sampling(self, "sampling", names=names)
         ApiLogging(self, "api-logging", role_name=names.api_logging_role)
         self.outputs = StateOutputs(bucket=bucket.ref, lock_table=lock_table.ref)

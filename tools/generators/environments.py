@@ -19,7 +19,7 @@ from shared.infra.settings.settings import (
 from shared.repository import ROOT
 
 PAGE: Final = ROOT / "docs" / "environments.md"
-_TYPES: Final = {"string": "string", "integer": "whole number", "boolean": "true or false"}
+_TYPES: Final = {"string": "string", "integer": "whole number", "number": "number", "boolean": "true or false"}
 _HEAD: Final = f"""\
 <!-- Written by `./dev docs` from shared/infra/settings/settings.py; a test holds the two equal. -->
 # Environments

@@ -11,6 +11,7 @@ _MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "bool_type": "is not true or false",
         "extra_forbidden": "is not a setting: remove it, or correct its name",
+        "float_type": "is not a number",
         "greater_than_equal": "is less than {ge}",
         "int_type": "is not a whole number",
         "less_than_equal": "is more than {le}",

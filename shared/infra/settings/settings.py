@@ -31,6 +31,8 @@ FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
+ACCOUNT_SAMPLING_RATE: Final = 0.1
+"""Fraction of the requests that X-Ray traces in every environment that asks for no other."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
@@ -91,11 +93,15 @@ class EnvironmentFile(_Table, frozen=True):
     log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
     xray: bool = True
-    """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    """Whether there is an X-Ray group, and sampling rules where the rate differs from the account's. A preview
+    (`pr<N>`) never has them, because an account has 25 groups. The functions send traces in any case."""
+    xray_sampling_rate: float = Field(default=ACCOUNT_SAMPLING_RATE, ge=0, le=1)
+    """Fraction of the requests, beyond the first of each second, that X-Ray traces. Another one than the account's,
+    which state-stack sets for all environments, takes two of the account's 25 sampling rules."""
     # TOML has lists only; `strict` would accept tuples only.
     operators: tuple[_Address, ...] = Field(default=(), strict=False)
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
-    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: nobody is."""
+    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only shown in CloudWatch."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False

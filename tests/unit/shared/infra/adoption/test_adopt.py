@@ -26,9 +26,9 @@ class Deployment:
     def __init__(self, folder: Path, **changes: Any) -> None:
         self.settings = settings_of("dev", **changes)
         self.app = App(outdir=str(folder))
-        account = TerraformStack(self.app, "state-stack")
-        add_provider(account, settings=self.settings, environment="shared")
-        self._table(account, "lock")
+        self.account = TerraformStack(self.app, "state-stack")
+        add_provider(self.account, settings=self.settings, environment="shared")
+        self._table(self.account, "lock")
         self._table(EnvironmentStack(self.app, StackName.DATA, settings=self.settings), "uploads")
         self.notices: list[str] = []
         self.folder = folder
@@ -123,8 +123,7 @@ def test_an_unanswered_question_about_a_name_that_is_not_unique_stops_the_synth(
 
 def test_with_no_right_on_the_state_stack_synth_says_so_in_a_line_and_goes_on(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path)
-    (account,) = [each for each in deployment.app.node.children if each.node.id == "state-stack"]
-    S3Bucket(account, "state", bucket="txn-state")
+    S3Bucket(deployment.account, "state", bucket="txn-state")
     denied = {each: NoAnswerError("AccessDenied") for each in ("describe_table lock", "get_bucket_tagging")}
     aws = FakeAws({**denied, "head_bucket": NoAnswerError("403")})
     assert deployment.imports(aws) == NONE
