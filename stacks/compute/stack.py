@@ -51,7 +51,14 @@ class ComputeStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.COMPUTE, settings=settings)
         retention = settings.log_retention_days
-        maker = FunctionMaker(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
+        maker = FunctionMaker(
+            self,
+            namer=self.namer,
+            data=data,
+            packages=packages,
+            log_retention_days=retention,
+            intake_concurrency=settings.intake_concurrency,
+        )
         functions = maker.functions()
         parts = WorkflowParts(
             validation=functions.validation,

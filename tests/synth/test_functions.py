@@ -161,3 +161,13 @@ def test_both_traces_of_a_report_belong_to_the_group(dev: Synthesis) -> None:
     expression = dev.one("aws_xray_group").body["filter_expression"]
     assert dev.one("aws_sfn_state_machine").id in expression
     assert expression.count("service(") == 3
+
+
+def test_executions_are_kept_for_intake_alone_and_only_where_the_settings_ask(dev: Synthesis, tmp_path: Path) -> None:
+    def reserved(synthesis: Synthesis) -> dict[str, int]:
+        functions = (each.body for each in synthesis.of("aws_lambda_function"))
+        key = "reserved_concurrent_executions"
+        return {each["function_name"]: each[key] for each in functions if key in each}
+
+    assert reserved(dev) == {}
+    assert reserved(synthesize(settings_of("dev", intake_concurrency=50), tmp_path)) == {"txn-intake-dev": 50}

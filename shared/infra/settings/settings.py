@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
+from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS, USUAL_CONCURRENCY
 from shared.infra.naming import NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
     bank_violations,
@@ -101,7 +101,11 @@ class EnvironmentFile(_Table, frozen=True):
     # TOML has lists only; `strict` would accept tuples only.
     operators: tuple[_Address, ...] = Field(default=(), strict=False)
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
-    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only shown in CloudWatch."""
+    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only
+    shown in CloudWatch."""
+    intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
+    """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
