@@ -25,6 +25,7 @@ from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError
 from shared.infra.settings.warnings import deploy_warnings
 from tools.operations.quotas import concurrency_advice, usages
+from tools.operations.stray_logs import stray_logs
 
 STYLES: Final = {
     Decision.CREATE: "green",
@@ -91,7 +92,7 @@ def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) 
 
 
 def report_quotas(resolutions: Sequence[Resolution], settings: Settings, aws: Aws, out: Console) -> int:
-    """Print how far the account's quotas are used, and what to ask AWS for.
+    """Print how far the account's quotas are used, what to ask AWS for, and which logs no destroy could remove.
 
     Returns:
         Exit code: 1 if a deploy would end because of one, otherwise 0, also if AWS did not answer.
@@ -102,6 +103,9 @@ def report_quotas(resolutions: Sequence[Resolution], settings: Settings, aws: Aw
         limit = f"{each.limit:,}" if each.known else f"{each.limit:,} (unless raised)"
         table.add_row(each.quota.title, "unknown" if each.used is None else f"{each.used:,}", str(each.added), limit)
     out.print(table)
+    for name in stray_logs(aws):
+        command = f"aws logs delete-log-group --log-group-name {name}"
+        out.print(f"Log group {name} is of an API that does not exist here any more: `{command}`.", markup=False)
     exceeded = [each.advice for each in used if each.exceeded]
     for line in (*exceeded, *concurrency_advice(settings, aws), *deploy_warnings(settings)):
         out.print(line, markup=False)
