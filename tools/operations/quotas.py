@@ -156,11 +156,13 @@ def _limit(quota: Quota, aws: Aws) -> int | None:
 
 
 def concurrency_advice(settings: Settings, aws: Aws) -> Iterable[str]:
-    """What to ask AWS for so that Lambda can run what is deployed; a line for each problem.
+    """What to ask AWS for so that Lambda can run what is deployed; a line for each problem, none on the local cloud.
 
     Source: AWS, "Lambda quotas": 1,000 concurrent executions; new accounts can have fewer. Reserved concurrency must
     leave 100 to the functions without.
     """
+    if settings.local_cloud:
+        return
     account = _answer(lambda: (aws.ask("lambda", "get_account_settings") or {}).get("AccountLimit"))
     if not account or "ConcurrentExecutions" not in account:
         yield "Lambda: AWS did not answer how many functions this account may run at once (lambda:GetAccountSettings)."

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from shared.infra.adoption.aws import NoAnswerError
 from shared.infra.adoption.survey import survey
+from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import settings_of
 from tests.unit.shared.infra.adoption.fakes import OURS, FakeAws, stack
 from tools.operations.doctor import report_quotas
@@ -74,3 +75,11 @@ def test_an_account_that_may_run_few_functions_at_once_is_told_what_to_ask_for()
 def test_what_is_reserved_for_intake_must_leave_the_rest_a_hundred(reserved: int, *, told: bool) -> None:
     text = examined({}, intake_concurrency=reserved)[1]
     assert ("must leave 100 of the account's executions unreserved, and 1000 are" in text) is told
+
+
+def test_what_takes_long_is_shown_as_well() -> None:
+    assert "60 banks: " in examined({}, banks={f"b{number}": Bank(name="N") for number in range(60)})[1]
+
+
+def test_on_the_local_cloud_there_is_nothing_to_ask_for() -> None:
+    assert "Ask AWS" not in examined({"get_account_settings": NEW}, local_cloud=True)[1]

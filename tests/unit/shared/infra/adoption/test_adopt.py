@@ -127,7 +127,7 @@ def test_with_no_right_on_the_state_stack_synth_says_so_in_a_line_and_goes_on(tm
     denied = {each: NoAnswerError("AccessDenied") for each in ("describe_table lock", "get_bucket_tagging")}
     aws = FakeAws({**denied, "head_bucket": NoAnswerError("403")})
     assert deployment.imports(aws) == NONE
-    (notice,) = deployment.notices
+    notice = "\n".join(deployment.notices)
     assert notice.startswith(
         "Not adopted, because AWS did not answer whether they exist: table (AccessDenied); bucket ("
     )
