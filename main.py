@@ -15,6 +15,7 @@ from shared.infra.app import App
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.progress import report_progress
 from shared.infra.settings.settings import Settings, SettingsError
+from shared.infra.settings.warnings import deploy_warnings
 from stacks.api.stack import ApiStack
 from stacks.compute.stack import ComputeStack
 from stacks.data.stack import DataStack
@@ -29,6 +30,8 @@ def main() -> int:
     """
     try:
         settings = load_settings(os.environ, notice=_report)
+        for warning in deploy_warnings(settings):
+            _report(warning)
         with ThreadPoolExecutor(1) as meanwhile:  # building mostly waits for jsii
             aws = meanwhile.submit(open_aws, settings, os.environ, notice=_report)
             report_progress("packaging the functions")

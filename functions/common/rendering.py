@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from functions.common.failures import cause, failure_detail
+from functions.common.times import in_microseconds
 from functions.common.uploads import Upload
 from shared.contracts.uploads import UploadStatus
 
@@ -31,7 +32,7 @@ def upload_body(upload: Upload) -> dict[str, Any]:
     `detail` also what to do.
     """
     names = (*_SHOWN, *_TOTALS_BY_KIND) if upload.has_loaded_in_part else _SHOWN
-    shown = {name: getattr(upload, name) for name in names}
+    shown = {name: getattr(upload, name) for name in names} | {"updated_at": in_microseconds(upload.updated_at)}
     if upload.status is UploadStatus.FAILED:
         shown |= {"error": cause(upload), "detail": failure_detail(upload)}
     return {name: value for name, value in shown.items() if value is not None}

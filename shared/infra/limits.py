@@ -8,6 +8,15 @@ API_BURST_LIMIT: Final = 5_000
 """Requests at once, likewise: API Gateway's quota `Throttle burst rate`."""
 MAX_USAGE_PLANS: Final = 300
 """Of an account in a region: API Gateway's quota `Usage plans per account`."""
+USAGE_PLAN_SECONDS: Final = 20
+"""Between two updates of usage plans of an account: API Gateway's fixed quota of UpdateUsagePlan. Terraform updates a
+plan also before it deletes it."""
+SLOW_USAGE_PLANS: Final = 60
+"""Ours: from here on, a destroy of all usage plans, or a change of a limit of all, takes 20 minutes and more."""
+USUAL_CONCURRENCY: Final = 1_000
+"""Functions that an account may run at once: Lambda's quota `Concurrent executions`. New accounts can have fewer."""
+LEAST_UNRESERVED_CONCURRENCY: Final = 100
+"""What reserved concurrency must leave to the other functions of an account (PutFunctionConcurrency)."""
 MAX_FILTER_POLICIES: Final = 200
 """Of a topic: SNS's quota `Filter policies per topic`."""
 

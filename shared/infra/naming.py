@@ -16,6 +16,7 @@ SHARED: Final = "shared"
 FIRST_KEY: Final = "a"
 """A bank's key by default: its name in AWS is the bank's alone, as when each bank had one key, so none is replaced."""
 MAX_SUFFIX_LENGTH: Final = 16
+_PREVIEW: Final = re.compile(r"pr([1-9][0-9]*)")
 _SUFFIX: Final = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HASH_LENGTH: Final = 8
@@ -81,6 +82,12 @@ def check_suffix(suffix: str) -> str:
     if suffix == SHARED:
         raise NamingError(f"environment suffix {suffix!r} is reserved for what belongs to the whole account")
     return suffix
+
+
+def preview_number(suffix: str) -> int | None:
+    """Number of the pull request whose preview a suffix such as `pr6616` names; None if it names no preview."""
+    match = _PREVIEW.fullmatch(suffix)
+    return int(match[1]) if match else None
 
 
 def check_purpose(purpose: str) -> str:
@@ -192,3 +199,7 @@ class SharedNamer:
     def ci_policy(self, reach: str, area: str) -> str:
         """Managed policy of that role, with its rights in one area."""
         return f"{PROJECT}-ci-{reach}-{area}-{self.region}"
+
+    def sampling_rule(self, purpose: str) -> str:
+        """X-Ray sampling rule for all environments, such as `txn-api`."""
+        return f"{PROJECT}-{check_purpose(purpose)}"

@@ -1,7 +1,7 @@
 """The functions, one of each name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from constructs import Construct
@@ -36,6 +36,7 @@ class FunctionMaker:
         data: DataOutputs,
         packages: Mapping[FunctionName, Path],
         log_retention_days: int,
+        intake_concurrency: int,
     ) -> None:
         """Remember what functions are made from.
 
@@ -45,18 +46,21 @@ class FunctionMaker:
             data: what they read and write.
             packages: ZIP of each.
             log_retention_days: how long their logs are kept.
+            intake_concurrency: executions that are kept for intake; 0: none.
         """
         self._scope = scope
         self._namer = namer
         self._data = data
         self._packages = packages
         self._log_retention_days = log_retention_days
+        self._intake_concurrency = intake_concurrency
 
     def functions(self) -> Functions:
         """Make all functions but the sweeper."""
         data = self._data
+        intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
-            intake=self._make(FunctionName.INTAKE, function_specs.intake(data)),
+            intake=self._make(FunctionName.INTAKE, intake),
             validation=self._make(FunctionName.VALIDATION, function_specs.validation(data)),
             transformation=self._make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
             notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),

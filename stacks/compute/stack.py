@@ -10,9 +10,9 @@ from constructs import Construct
 from shared.contracts.functions import FunctionName
 from shared.infra.constructs.alarm import TimeoutAlarm
 from shared.infra.environment_stack import EnvironmentStack
-from shared.infra.naming import ResourceKind
+from shared.infra.naming import ResourceKind, preview_number
 from shared.infra.refs import FunctionRef, StateMachineRef
-from shared.infra.settings.settings import Settings
+from shared.infra.settings.settings import ACCOUNT_SAMPLING_RATE, Settings
 from shared.infra.stack_names import StackName
 from stacks.compute.functions import FunctionMaker, Functions
 from stacks.compute.schedule import EVERY_MINUTE, Schedule
@@ -51,7 +51,14 @@ class ComputeStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.COMPUTE, settings=settings)
         retention = settings.log_retention_days
-        maker = FunctionMaker(self, namer=self.namer, data=data, packages=packages, log_retention_days=retention)
+        maker = FunctionMaker(
+            self,
+            namer=self.namer,
+            data=data,
+            packages=packages,
+            log_retention_days=retention,
+            intake_concurrency=settings.intake_concurrency,
+        )
         functions = maker.functions()
         parts = WorkflowParts(
             validation=functions.validation,
@@ -87,7 +94,7 @@ class ComputeStack(EnvironmentStack):
         )
         alarm = self.namer.name("load-timeouts", ResourceKind.ALARM)
         TimeoutAlarm(self, "load-timeouts", name=alarm, machine=workflow, topic=data.alarms)
-        if settings.xray:
+        if settings.xray and preview_number(settings.suffix) is None:
             self._trace(functions, workflow)
         self.outputs = ComputeOutputs(intake=functions.intake, status=functions.status)
         description = "State machine that loads a report: its executions and their logs"
@@ -98,4 +105,6 @@ class ComputeStack(EnvironmentStack):
         services = [functions.intake.name, functions.status.name, workflow.name]
         # X-Ray names API Gateway by API and stage.
         roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", "load": workflow.name}
-        Tracing(self, "tracing", namer=self.namer, services=services, roots=roots)
+        rate = self.settings.xray_sampling_rate
+        own = roots if rate != ACCOUNT_SAMPLING_RATE else {}
+        Tracing(self, "tracing", namer=self.namer, services=services, roots=own, rate=rate)

@@ -1,6 +1,8 @@
 """Data stack: what has to outlive every redeploy of the code around it."""
 
+import hashlib
 from dataclasses import dataclass
+from typing import Final
 
 from cdktf import TerraformOutput
 from constructs import Construct
@@ -17,11 +19,13 @@ from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
-from stacks.data.subscription import BankSubscription
+from stacks.data.subscription import Subscription
 
 _OLD_REPORT_DAYS = 90
 _LOAD_DAYS = 90
 """An attempt's results are read within minutes, and for longer only of an upload that has failed."""
+_ID_LENGTH: Final = 16
+"""Hexadecimal digits of an operator's construct id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,7 @@ class DataStack(EnvironmentStack):
             alarms=alarms,
         )
         self._subscribe_banks()
+        self._subscribe_operators()
         self._outputs()
 
     def _reports(self) -> BucketRef:
@@ -88,7 +93,15 @@ class DataStack(EnvironmentStack):
         contacts = Construct(self, "contacts")
         for bank_id, bank in self.settings.banks.items():
             if bank.contact:
-                BankSubscription(contacts, bank_id, endpoint=parse_endpoint(bank.contact), topic=self.outputs.outcomes)
+                endpoint = parse_endpoint(bank.contact)
+                Subscription(contacts, bank_id, endpoint=endpoint, topic=self.outputs.outcomes, bank_id=bank_id)
+
+    def _subscribe_operators(self) -> None:
+        operators = Construct(self, "operators")
+        for address in self.settings.operators:
+            # Not by position: when one leaves, the others must not have to confirm again.
+            id_ = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
+            Subscription(operators, id_, endpoint=parse_endpoint(address), topic=self.outputs.alarms)
 
     def _outputs(self) -> None:
         made = self.outputs
@@ -97,7 +110,7 @@ class DataStack(EnvironmentStack):
             ("uploads_table", made.uploads.name, "Table of the uploads and their statuses"),
             ("transactions_table", made.transactions.name, "Table of the transactions"),
             ("outcomes_topic_arn", made.outcomes.arn, "Topic of the uploads' outcomes: subscribe to it"),
-            ("alarms_topic_arn", made.alarms.arn, "Topic of the alarms: subscribe the operators to it"),
+            ("alarms_topic_arn", made.alarms.arn, "Topic of the alarms: the setting operators subscribes to it"),
             ("dead_letter_queue_url", made.dead_letters.url, "Queue of the uploads whose workflow failed"),
             (
                 "event_dead_letter_queue_url",

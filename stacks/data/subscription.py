@@ -1,4 +1,4 @@
-"""Notifies a bank of the outcomes of its uploads."""
+"""Notifies a bank of the outcomes of its uploads, and the operators of alarms."""
 
 import json
 
@@ -10,30 +10,33 @@ from shared.infra.refs import TopicRef
 from shared.infra.settings.endpoints import NotificationEndpoint, SubscriptionProtocol
 
 
-class BankSubscription(Construct):
-    """Subscription of one bank to the outcomes topic, with a filter that lets through its own outcomes only.
+class Subscription(Construct):
+    """Subscription of one endpoint to a topic; a bank's has a filter that lets through its own outcomes only.
 
     It is in the topic's stack, not with the bank's key: a person has to confirm an e-mail address, and must not have to
     do so again whenever the API is recreated.
     """
 
-    def __init__(self, scope: Construct, bank_id: str, *, endpoint: NotificationEndpoint, topic: TopicRef) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, endpoint: NotificationEndpoint, topic: TopicRef, bank_id: str = ""
+    ) -> None:
         """Make the subscription.
 
         Args:
             scope: parent.
-            bank_id: id of the bank, and construct id.
+            id_: construct id.
             endpoint: to which SNS sends.
-            topic: of outcomes.
+            topic: of outcomes or alarms.
+            bank_id: whose outcomes are sent; empty: everything that is published.
         """
-        super().__init__(scope, bank_id)
+        super().__init__(scope, id_)
         SnsTopicSubscription(
             self,
             "subscription",
             topic_arn=topic.arn,
             protocol=endpoint.protocol,
             endpoint=endpoint.address,
-            filter_policy=json.dumps({BANK_ID_ATTRIBUTE: [bank_id]}),
+            filter_policy=json.dumps({BANK_ID_ATTRIBUTE: [bank_id]}) if bank_id else None,
             # A queue gets the message as it was published, with its attributes. HTTPS keeps SNS's envelope, because
             # its signature proves that the message is SNS's; e-mail has no raw messages.
             raw_message_delivery=endpoint.protocol is SubscriptionProtocol.SQS,

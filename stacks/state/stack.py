@@ -17,6 +17,7 @@ from shared.infra.stack_names import StackName
 from stacks.state.api_logging import ApiLogging
 from stacks.state.boundaries import Boundaries
 from stacks.state.ci import CiAccess
+from stacks.state.sampling import Sampling
 
 _LOCK_KEYS = TableKeys(partition_key="LockID")
 """Set by Terraform's S3 backend."""
@@ -32,7 +33,7 @@ class StateOutputs:
 
 
 class StateStack(TerraformStack):
-    """State bucket, lock table, API Gateway's logging role, permissions boundaries, and what CI needs.
+    """State bucket, lock table, sampling rules, API Gateway's logging role, permissions boundaries, and what CI needs.
 
     Its own state is a file: there is no bucket yet.
 
@@ -57,6 +58,10 @@ class StateStack(TerraformStack):
             protected=protected,
         )
         lock_table = Table(self, "lock", name=names.lock_table, keys=_LOCK_KEYS, protected=protected)
+        if (
+            not settings.local_cloud
+        ):  # it has no X-Ray; `xray` is no reason: this stack is the same for all environments
+            Sampling(self, "sampling", names=names)
         ApiLogging(self, "api-logging", role_name=names.api_logging_role)
         Boundaries(self, "boundaries", names=names)
         if settings.ci.repository:

@@ -12,6 +12,7 @@ CONTACTS = {
     "bayside": "https://hooks.bayside.example/outcomes",
     "nordbank": "arn:aws:sqs:eu-central-1:210987654321:outcomes",
 }
+OPERATORS = ("ops@bank.example", "https://hooks.bank.example/alarms", "arn:aws:sqs:eu-central-1:210987654321:alarms")
 SUFFIXES = ("dev", "pr6616", "prod")
 
 
@@ -47,9 +48,9 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def notified(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An environment whose banks have an endpoint of each protocol, and one bank without."""
+    """An environment whose banks and operators have an endpoint of each protocol, and one bank without."""
     banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
-    settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")})
+    settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")}, operators=OPERATORS)
     return synthesize(settings, tmp_path_factory.mktemp("notified"))
 
 

@@ -1,11 +1,18 @@
-"""A bank with a contact is notified of its own uploads' outcomes; one without has no subscription."""
+"""A bank with a contact is notified of its own uploads' outcomes, operators of alarms; others have no subscription."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.synth.conftest import CONTACTS
-from tests.synth.synthesis import Synthesis
+from tests.synth.conftest import CONTACTS, OPERATORS
+from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
+
+
+def of_operators(synthesis: Synthesis) -> dict[str, Resource]:
+    """Subscriptions of operators by endpoint."""
+    found = (each for each in synthesis.of("aws_sns_topic_subscription") if each.id.startswith("operators_"))
+    return {each.body["endpoint"]: each for each in found}
 
 
 @pytest.mark.parametrize(
@@ -27,5 +34,19 @@ def test_a_subscription_outlives_the_api_so_it_need_not_be_confirmed_again(notif
 
 
 def test_a_bank_without_a_contact_has_no_subscription(notified: Synthesis, dev: Synthesis) -> None:
-    assert len(notified.of("aws_sns_topic_subscription")) == len(CONTACTS)
+    assert len(notified.of("aws_sns_topic_subscription")) == len(CONTACTS) + len(OPERATORS)
     assert dev.of("aws_sns_topic_subscription") == []
+
+
+@pytest.mark.parametrize(("address", "protocol"), list(zip(OPERATORS, ("email", "https", "sqs"), strict=True)))
+def test_operators_are_notified_of_every_alarm(notified: Synthesis, address: str, protocol: str) -> None:
+    subscription = of_operators(notified)[address].body
+    assert subscription["protocol"] == protocol
+    assert subscription["topic_arn"] == f"${{{notified.one('aws_sns_topic', 'alarms').address}.arn}}"
+    assert "filter_policy" not in subscription
+
+
+def test_when_an_operator_leaves_the_others_need_not_confirm_again(notified: Synthesis, tmp_path: Path) -> None:
+    left = of_operators(synthesize(settings_of("dev", operators=OPERATORS[1:]), tmp_path))
+    before = of_operators(notified)
+    assert {address: each.id for address, each in left.items()} == {each: before[each].id for each in OPERATORS[1:]}

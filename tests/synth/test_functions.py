@@ -1,14 +1,17 @@
 """How the functions run: all alike, each with its own role, log and alarm."""
 
 import base64
+import fnmatch
 import hashlib
 import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from shared.contracts.functions import FunctionName
 from shared.infra.runtime import RUNTIME
-from tests.synth.synthesis import Resource, Synthesis
+from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
 
 @pytest.fixture(params=list(FunctionName))
@@ -111,16 +114,67 @@ def test_every_alarm_notifies_the_operators(environment: Synthesis) -> None:
         assert alarm.body["treat_missing_data"] == "notBreaching"
 
 
-def test_xray_has_a_group_and_a_sampling_rule_but_not_on_the_local_cloud(dev: Synthesis, local: Synthesis) -> None:
-    types = {"aws_xray_group", "aws_xray_sampling_rule"}
-    assert types <= {each.type for each in dev.all()}
-    assert not types & {each.type for each in local.all()}
+XRAY = {"aws_xray_group", "aws_xray_sampling_rule"}
 
 
-def test_both_traces_of_a_report_are_sampled_and_belong_to_the_group(dev: Synthesis) -> None:
-    rules = {each.body["rule_name"]: each.body["service_name"] for each in dev.of("aws_xray_sampling_rule")}
-    machine = dev.one("aws_sfn_state_machine")
-    assert rules == {"txn-api-dev": "txn-api-dev/*", "txn-load-dev": f"${{{machine.address}.name}}"}
+def xray(synthesis: Synthesis) -> set[tuple[str, str]]:
+    """(stack, type) of what is in X-Ray."""
+    return {(each.stack, each.type) for each in synthesis.all() if each.type in XRAY}
+
+
+def test_all_environments_share_the_accounts_sampling_rules_and_have_a_group_each(
+    dev: Synthesis, prod: Synthesis, local: Synthesis
+) -> None:
+    expected = {("state-stack", "aws_xray_sampling_rule"), ("compute-stack", "aws_xray_group")}
+    assert xray(dev) == xray(prod) == expected
+    assert xray(local) == set()
+
+
+def test_a_preview_makes_nothing_in_xray_of_which_an_account_has_few_whatever_its_settings(
+    environments: Mapping[str, Synthesis], tmp_path: Path
+) -> None:
+    asking = synthesize(settings_of("pr7", xray=True, xray_sampling_rate=1.0), tmp_path)
+    for preview in (environments["pr6616"], asking):
+        assert {stack for stack, _ in xray(preview)} == {"state-stack"}
+
+
+def test_the_accounts_rules_match_where_the_traces_of_any_environment_begin(dev: Synthesis) -> None:
+    rules = {each.body["rule_name"]: each.body for each in dev.of("aws_xray_sampling_rule")}
+    assert {name: rule["service_name"] for name, rule in rules.items()} == {
+        "txn-api": "txn-api-*/*",
+        "txn-load": "txn-load-*",
+    }
+    begins = {
+        "txn-api": f"{dev.one('aws_api_gateway_rest_api').body['name']}/v1",
+        "txn-load": dev.one("aws_sfn_state_machine").body["name"],
+    }
+    for name, service in begins.items():
+        assert fnmatch.fnmatchcase(service, rules[name]["service_name"])
+
+
+def test_an_environment_that_asks_for_another_rate_has_rules_that_come_before_the_accounts(tmp_path: Path) -> None:
+    asking = synthesize(settings_of("dev", xray_sampling_rate=1.0), tmp_path)
+    own = [each for each in asking.of("aws_xray_sampling_rule") if each.stack == "compute-stack"]
+    account = [each for each in asking.of("aws_xray_sampling_rule") if each.stack == "state-stack"]
+    machine = asking.one("aws_sfn_state_machine")
+    services = {each.body["rule_name"]: each.body["service_name"] for each in own}
+    assert services == {"txn-api-dev": "txn-api-dev/*", "txn-load-dev": f"${{{machine.address}.name}}"}
+    assert {each.body["fixed_rate"] for each in own} == {1.0}
+    assert {each.body["fixed_rate"] for each in account} == {0.1}
+    assert max(each.body["priority"] for each in own) < min(each.body["priority"] for each in account)
+
+
+def test_both_traces_of_a_report_belong_to_the_group(dev: Synthesis) -> None:
     expression = dev.one("aws_xray_group").body["filter_expression"]
-    assert machine.id in expression
+    assert dev.one("aws_sfn_state_machine").id in expression
     assert expression.count("service(") == 3
+
+
+def test_executions_are_kept_for_intake_alone_and_only_where_the_settings_ask(dev: Synthesis, tmp_path: Path) -> None:
+    def reserved(synthesis: Synthesis) -> dict[str, int]:
+        functions = (each.body for each in synthesis.of("aws_lambda_function"))
+        key = "reserved_concurrent_executions"
+        return {each["function_name"]: each[key] for each in functions if key in each}
+
+    assert reserved(dev) == {}
+    assert reserved(synthesize(settings_of("dev", intake_concurrency=50), tmp_path)) == {"txn-intake-dev": 50}

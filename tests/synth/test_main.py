@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import main
+from shared.infra.packaging import PackagingError
 from shared.infra.progress import PROGRESS_VARIABLE, progress_in
 from shared.infra.stack_names import StackName
 from shared.repository import ROOT
@@ -57,3 +58,20 @@ def test_an_invalid_suffix_ends_with_one_clear_line_and_no_traceback(
     assert main.main() == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("ENVIRONMENT_SUFFIX: environment suffix 'Bad_Name': expected 1 to 16 lower-case letters")
+
+
+def test_what_takes_long_is_said_before_anything_is_built(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = (ROOT / "environments" / "default.toml").read_text(encoding="utf-8")
+    banks = "".join(f'\n[banks.b{number}]\nname = "N"\n' for number in range(58))
+    (tmp_path / "many.toml").write_text(file + banks, encoding="utf-8")
+    monkeypatch.setenv("TXN_SETTINGS", str(tmp_path / "many"))
+    monkeypatch.setenv("AWS_ACCOUNT_ID", "000000000000")
+    monkeypatch.setattr(main, "package_functions", raise_packaging_error)
+    assert main.main() == 2
+    assert "60 banks: to change or delete all their usage plans takes at least 20 minutes" in capsys.readouterr().err
+
+
+def raise_packaging_error() -> None:
+    raise PackagingError("stop here")

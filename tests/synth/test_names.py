@@ -77,7 +77,9 @@ def test_every_name_ends_with_the_suffix(environment: Synthesis) -> None:
 
 
 def test_names_are_of_every_kind_that_the_pipeline_uses(environment: Synthesis) -> None:
-    assert {each.type for each, _ in named(environment)} == NAME_ATTRIBUTE.keys()
+    # A sampling rule is an environment's own only where it asks for another rate; a preview has nothing in X-Ray.
+    unused = {"aws_xray_sampling_rule"} | ({"aws_xray_group"} if environment.suffix == "pr6616" else set())
+    assert {each.type for each, _ in named(environment)} == NAME_ATTRIBUTE.keys() - unused
 
 
 def test_two_environments_share_no_name(environments: Mapping[str, Synthesis]) -> None:

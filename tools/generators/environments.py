@@ -20,7 +20,13 @@ from shared.infra.settings.settings import (
 from shared.repository import ROOT
 
 PAGE: Final = ROOT / "docs" / "environments.md"
-_TYPES: Final = {"string": "string", "integer": "whole number", "boolean": "true or false", "array": "array of strings"}
+_TYPES: Final = {
+    "string": "string",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "array": "array of strings",
+}
 _HEAD: Final = f"""\
 <!-- Written by `./dev docs` from shared/infra/settings/settings.py; a test holds the two equal. -->
 # Environments
@@ -83,6 +89,8 @@ def _table(model: type[EnvironmentFile | Bank | Ci], *, prefix: str = "") -> Ite
 
 
 def _type(schema: dict[str, Any]) -> str:
+    if schema["type"] == "array":
+        return f"list of {_type(schema['items'])}s"
     if "enum" in schema:
         return "one of " + ", ".join(json.dumps(each) for each in schema["enum"])
     bounds = [f"{word} {schema[key]:,}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]

@@ -1,4 +1,7 @@
-"""`./dev doctor`: what a deploy of the environment would create, adopt or refuse. It changes nothing."""
+"""`./dev doctor`: what a deploy of the environment would create, adopt or refuse, and the account's quotas for it.
+
+It changes nothing.
+"""
 
 import os
 import sys
@@ -13,12 +16,16 @@ from rich.table import Table
 from main import build
 from shared.infra.account import load_settings
 from shared.infra.adoption.access import open_aws
-from shared.infra.adoption.adopt import contents, refusal, unanswered
+from shared.infra.adoption.adopt import contents, duplication, refusal, unanswered
+from shared.infra.adoption.aws import Aws
 from shared.infra.adoption.ownership import Decision
 from shared.infra.adoption.survey import Resolution, survey
 from shared.infra.app import App
 from shared.infra.packaging import PackagingError, package_functions
 from shared.infra.settings.settings import Settings, SettingsError
+from shared.infra.settings.warnings import deploy_warnings
+from tools.operations.quotas import concurrency_advice, usages
+from tools.operations.stray_logs import stray_logs
 
 STYLES: Final = {
     Decision.CREATE: "green",
@@ -35,6 +42,7 @@ COUNTED: Final = {
 DEPLOYABLE: Final = 0
 REFUSED: Final = 1
 UNKNOWN: Final = 2
+_SEVERITY: Final = (DEPLOYABLE, UNKNOWN, REFUSED)
 
 
 def main() -> int:
@@ -55,7 +63,9 @@ def main() -> int:
     if aws is None:
         errors.print("Existing resources are unknown. Log in to AWS, then run `./dev doctor` again.")
         return UNKNOWN
-    return report(survey(contents(app), aws), settings, out)
+    resolutions = survey(contents(app), aws)
+    code = report(resolutions, settings, out)
+    return max(code, report_quotas(resolutions, settings, aws, out), key=_SEVERITY.index)
 
 
 def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) -> int:
@@ -75,8 +85,31 @@ def report(resolutions: Sequence[Resolution], settings: Settings, out: Console) 
         return REFUSED
     if counts[Decision.UNKNOWN]:
         out.print(f"AWS did not answer whether these exist: {unanswered(resolutions)}.", markup=False)
+        if doubled := [each for each in resolutions if each.ownership.needs]:
+            out.print(duplication(doubled), markup=False)
         return UNKNOWN
     return DEPLOYABLE
+
+
+def report_quotas(resolutions: Sequence[Resolution], settings: Settings, aws: Aws, out: Console) -> int:
+    """Print how far the account's quotas are used, what to ask AWS for, and which logs no destroy could remove.
+
+    Returns:
+        Exit code: 1 if a deploy would end because of one, otherwise 0, also if AWS did not answer.
+    """
+    used = usages(resolutions, aws)
+    table = Table("Quota", "Used", "A deploy adds", "Limit", title="Quotas of the account")
+    for each in used:
+        limit = f"{each.limit:,}" if each.known else f"{each.limit:,} (unless raised)"
+        table.add_row(each.quota.title, "unknown" if each.used is None else f"{each.used:,}", str(each.added), limit)
+    out.print(table)
+    for name in stray_logs(aws):
+        command = f"aws logs delete-log-group --log-group-name {name}"
+        out.print(f"Log group {name} is of an API that does not exist here any more: `{command}`.", markup=False)
+    exceeded = [each.advice for each in used if each.exceeded]
+    for line in (*exceeded, *concurrency_advice(settings, aws), *deploy_warnings(settings)):
+        out.print(line, markup=False)
+    return REFUSED if exceeded else DEPLOYABLE
 
 
 def _table(resolutions: Sequence[Resolution], suffix: str) -> Table:

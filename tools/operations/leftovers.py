@@ -6,7 +6,6 @@ Found by their tags, because those are on the resources themselves: a state may 
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -15,13 +14,13 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.infra.naming import preview_number
 from shared.infra.settings.settings import SettingsError, read_settings
 from shared.infra.tags import APPLICATION
 from tools.errors import no_answer
 
 MOST: Final = 256
 """Jobs that one matrix of a GitHub workflow may have; the rest is found the next night."""
-_PULL_REQUEST: Final = re.compile(r"pr([1-9][0-9]*)")
 
 
 def leftovers(environments: Iterable[str], open_numbers: Collection[int]) -> list[int]:
@@ -31,7 +30,7 @@ def leftovers(environments: Iterable[str], open_numbers: Collection[int]) -> lis
         environments: values of the tag Environment; those that belong to no pull request do not count.
         open_numbers: pull requests that are open.
     """
-    found = {int(match[1]) for each in environments if (match := _PULL_REQUEST.fullmatch(each))}
+    found = {number for each in environments if (number := preview_number(each)) is not None}
     return sorted(found - set(open_numbers))[:MOST]
 
 

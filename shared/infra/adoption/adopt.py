@@ -34,7 +34,8 @@ def adopt_existing(app: App, *, settings: Settings, aws: Aws | None, notice: Cal
         notice: takes a line for the user.
 
     Raises:
-        AdoptionError: a resource of that name exists and is not ours, or more than one could be.
+        AdoptionError: a resource of that name exists and is not ours, or more than one could be; or AWS did not say
+            whether one exists of which a deploy could make a second.
     """
     if aws is None:
         return
@@ -42,6 +43,8 @@ def adopt_existing(app: App, *, settings: Settings, aws: Aws | None, notice: Cal
     refused = [each for each in resolutions if each.ownership.decision is Decision.REFUSE]
     if refused:
         raise AdoptionError(refusal(refused))
+    if doubled := [each for each in resolutions if each.ownership.needs]:
+        raise AdoptionError(duplication(doubled))
     if missing := unanswered(resolutions):
         notice(f"Not adopted, because AWS did not answer whether they exist: {missing}.")
     _add_import_blocks(app, resolutions)
@@ -62,6 +65,21 @@ def refusal(refused: Iterable[Resolution]) -> str:
         for each in refused
     ]
     return "\n".join(["These resources exist already, and are not known to be ours:", *lines, _WAY_OUT])
+
+
+def duplication(doubled: Iterable[Resolution]) -> str:
+    """Message with every resource of which a deploy could make a second one, and the right that is missing."""
+    lines = [
+        f"  {each.title} {each.name} ({each.resource.stack}): {each.ownership.reason}; needs {each.ownership.needs}"
+        for each in doubled
+    ]
+    return "\n".join(
+        [
+            "AWS did not answer whether these exist, and their names are not unique: a deploy could duplicate them.",
+            *lines,
+            "Nothing was changed. Give these credentials the rights, or try again if AWS was busy.",
+        ]
+    )
 
 
 def unanswered(resolutions: Iterable[Resolution]) -> str:

@@ -8,6 +8,10 @@ class NoAnswerError(Exception):
     """AWS did not answer whether a resource exists; the message is the reason in a word, without any secret."""
 
 
+class UnreachableError(NoAnswerError):
+    """AWS cannot be reached, or not with these credentials: nothing can be deployed either."""
+
+
 class Aws(Protocol):
     """What finders need of AWS."""
 

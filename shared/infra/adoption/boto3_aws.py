@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from shared.infra.adoption.aws import NoAnswerError
+from shared.infra.adoption.aws import NoAnswerError, UnreachableError
 from shared.infra.adoption.survey import AT_ONCE
 
 _CONFIG: Final = Config(
@@ -48,7 +48,7 @@ class Boto3Aws:
         self._clients: dict[str, Any] = {}
         self._lists: dict[str, Future[Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
-        self._outage = ""
+        self._outage: NoAnswerError | None = None
 
     def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
         """See `Aws.ask`."""
@@ -73,7 +73,7 @@ class Boto3Aws:
 
     def _answered(self, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
         if self._outage:  # the other calls need not wait when AWS cannot be reached
-            raise NoAnswerError(self._outage)
+            raise self._outage
         try:
             return call()
         except ClientError as error:
@@ -82,8 +82,10 @@ class Boto3Aws:
                 return None
             raise NoAnswerError(code) from error
         except BotoCoreError as error:
-            self._outage = type(error).__name__
-            raise NoAnswerError(self._outage) from error
+            # A call that was sent and not answered may be the only one: a deploy could follow.
+            kind = NoAnswerError if isinstance(error, ReadTimeoutError) else UnreachableError
+            self._outage = kind(type(error).__name__)
+            raise self._outage from error
 
     def _client(self, service: str) -> Any:
         with self._lock:  # a session may create clients in one thread at a time

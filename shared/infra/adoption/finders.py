@@ -23,6 +23,10 @@ class Finder:
     find: Find
     keys: tuple[str, ...]
     """Terraform's attributes by which a resource is found; the last is the name that people use."""
+    name: str = ""
+    """The name that people use, where there are no such attributes."""
+    needs: str = ""
+    """Where names are not unique, the right to find them: without an answer, a deploy could make a second one."""
 
 
 FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
@@ -48,7 +52,9 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
         "aws_xray_sampling_rule": Finder(
             title="X-Ray sampling rule", find=compute.xray_sampling_rule, keys=("rule_name",)
         ),
-        "aws_api_gateway_rest_api": Finder(title="REST API", find=rest_api.rest_api, keys=("name",)),
+        "aws_api_gateway_rest_api": Finder(
+            title="REST API", find=rest_api.rest_api, keys=("name",), needs="apigateway:GET on /restapis"
+        ),
         "aws_api_gateway_resource": Finder(
             title="API path", find=rest_api.resource, keys=("rest_api_id", "parent_id", "path_part")
         ),
@@ -56,11 +62,18 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
             title="API method", find=rest_api.method, keys=("rest_api_id", "resource_id", "http_method")
         ),
         "aws_api_gateway_request_validator": Finder(
-            title="request validator", find=rest_api.request_validator, keys=("rest_api_id", "name")
+            title="request validator",
+            find=rest_api.request_validator,
+            keys=("rest_api_id", "name"),
+            needs="apigateway:GET on /restapis/*/requestvalidators",
         ),
         "aws_api_gateway_stage": Finder(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
-        "aws_api_gateway_usage_plan": Finder(title="usage plan", find=rest_api.usage_plan, keys=("name",)),
-        "aws_api_gateway_api_key": Finder(title="API key", find=rest_api.api_key, keys=("name",)),
+        "aws_api_gateway_usage_plan": Finder(
+            title="usage plan", find=rest_api.usage_plan, keys=("name",), needs="apigateway:GET on /usageplans"
+        ),
+        "aws_api_gateway_api_key": Finder(
+            title="API key", find=rest_api.api_key, keys=("name",), needs="apigateway:GET on /apikeys"
+        ),
         "aws_api_gateway_domain_name": Finder(title="domain name", find=rest_api.domain_name, keys=("domain_name",)),
         "aws_api_gateway_base_path_mapping": Finder(
             title="base path mapping", find=rest_api.base_path_mapping, keys=("domain_name", "base_path")
@@ -73,8 +86,17 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
 )
 """By Terraform's type."""
 
+GUARDED: Final[Mapping[str, Finder]] = MappingProxyType(
+    {
+        "aws_api_gateway_account": Finder(
+            title="CloudWatch role", find=rest_api.foreign_logging_role, keys=(), name="of API Gateway"
+        ),
+    }
+)
+"""Types that are put, and never adopted, but must not replace what is foreign; their finders find only that."""
+
 NOT_ADOPTED: Final[Mapping[str, str]] = {
-    "aws_api_gateway_account": "a setting of the account, which is put",
+    "aws_api_gateway_account": "a setting of the account, which is put unless it is foreign",
     "aws_api_gateway_deployment": "has no name; the stage moves to the new one, the old one is deleted with its API",
     "aws_api_gateway_gateway_response": "a setting of its API, which is put",
     "aws_api_gateway_integration": "a setting of its method, which is put",

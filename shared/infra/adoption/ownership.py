@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from shared.infra.naming import SHARED
+
 _SHOWN_TAGS: Final = ("Application", "Environment", "ManagedBy", "Owner", "Team")
 """Tags that show the owner. Others are not printed: they can have any content."""
 
@@ -38,6 +40,10 @@ class Found:
     """What other resources may refer to, by Terraform's names."""
     note: str = ""
     """Message if it is not ours; empty: the tags say enough."""
+    in_our_account: bool = False
+    """Whether it is our account's, although its tags may not be read."""
+    hidden: bool = False
+    """Whether even its account is unknown: another's, or these credentials may not ask."""
 
 
 class Decision(Enum):
@@ -62,23 +68,32 @@ class Ownership:
     """What is adopted."""
     reason: str = ""
     """Why it is refused or unknown."""
+    needs: str = ""
+    """Of what is unknown: the right without which a deploy could create it a second time."""
 
 
 def resolve_ownership(found: Sequence[Found], owner: Owner) -> Ownership:
     """Decide whether a resource is created, adopted or refused.
 
+    What belongs to the account has names with the account's id, and is deployed by its administrator alone: with fewer
+    rights, it is ours if it is in our account, and unknown if it may not be asked for.
+
     Args:
         found: everything that has its name; more than one where names are not unique.
         owner: whose the resource will be.
     """
-    ours = [each for each in found if each.tags is None or Owner.of(each.tags) == owner]
+    shared = owner.environment == SHARED
+    ours = [
+        each for each in found if each.tags is None or Owner.of(each.tags) == owner or (shared and each.in_our_account)
+    ]
     if len(ours) > 1:
         ids = ", ".join(sorted(each.import_id for each in ours))
         return Ownership(decision=Decision.REFUSE, reason=f"{len(ours)} of them are ours ({ids}): delete all but one")
     if ours:
         return Ownership(decision=Decision.ADOPT, found=ours[0])
     if found:
-        return Ownership(decision=Decision.REFUSE, reason=" and ".join(_whose(each) for each in found))
+        decision = Decision.UNKNOWN if shared and all(each.hidden for each in found) else Decision.REFUSE
+        return Ownership(decision=decision, reason=" and ".join(_whose(each) for each in found))
     return Ownership(decision=Decision.CREATE)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from shared.infra.adoption.aws import Aws
 from shared.infra.adoption.ownership import Found
 from shared.infra.adoption.storage import Names
+from shared.infra.naming import SharedNamer
 
 
 def rest_api(aws: Aws, names: Names) -> Iterator[Found]:
@@ -102,6 +103,19 @@ def web_acl(aws: Aws, names: Names) -> Iterator[Found]:
         if not found.get("NextMarker"):
             return
         page = {"NextMarker": found["NextMarker"]}
+
+
+def foreign_logging_role(aws: Aws, _: Names) -> Iterator[Found]:
+    """The role with which all APIs of account and region write logs, unless it is ours: there is only one."""
+    arn = (aws.ask("apigateway", "get_account") or {}).get("cloudwatchRoleArn", "")
+    ours = SharedNamer(account_id=aws.account_id, region=aws.region).api_logging_role
+    if arn and arn != f"arn:{aws.partition}:iam::{aws.account_id}:role/{ours}":
+        note = (
+            f"is {arn}: a deploy of state-stack would replace it for every API of this account and region. If none "
+            "needs it, remove it: `aws apigateway update-account --patch-operations "
+            "op=replace,path=/cloudwatchRoleArn,value=`; otherwise use another account or region"
+        )
+        yield Found(import_id=arn, tags={}, note=note)
 
 
 def _resources(aws: Aws, api: str) -> list[Mapping[str, Any]]:

@@ -8,7 +8,8 @@ from shared.infra.adoption.ownership import Found
 
 Names = Mapping[str, str]
 """Attributes by which a resource is found, filled in."""
-_UNREADABLE: Final = frozenset({"AccessDenied", "AllAccessDisabled"})
+_UNREADABLE: Final = frozenset({"403", "AccessDenied", "AllAccessDisabled"})
+"""Error codes of a bucket that may not be read; an answer to HeadBucket has no body, and so only the number."""
 
 
 def bucket(aws: Aws, names: Names) -> Iterator[Found]:
@@ -24,13 +25,33 @@ def bucket(aws: Aws, names: Names) -> Iterator[Found]:
         if str(error) == "NoSuchTagSet":
             yield Found(import_id=name, tags={})
         elif str(error) in _UNREADABLE:
-            note = "belongs to another account, or these credentials lack s3:GetBucketTagging"
-            yield Found(import_id=name, tags={}, note=note)
+            yield _without_tags(aws, name)
         else:
             raise
     else:
         if answer is not None:
             yield Found(import_id=name, tags=pairs(answer["TagSet"]))
+
+
+def _without_tags(aws: Aws, name: str) -> Found:
+    """A bucket whose tags may not be read. HeadBucket needs s3:ListBucket only, as Terraform's backend does."""
+    if _answers(aws, name, ExpectedBucketOwner=aws.account_id):
+        note = "is in this account, but these credentials lack s3:GetBucketTagging, which shows whose it is"
+        return Found(import_id=name, tags={}, note=note, in_our_account=True)
+    if _answers(aws, name):
+        return Found(import_id=name, tags={}, note="belongs to another account")
+    # Without this right, Terraform's backend cannot use the bucket either: not even one that is another account's.
+    note = "belongs to another account, or these credentials lack s3:GetBucketTagging and s3:ListBucket"
+    return Found(import_id=name, tags={}, note=note, hidden=True)
+
+
+def _answers(aws: Aws, name: str, **owner: str) -> bool:
+    try:
+        return aws.ask("s3", "head_bucket", Bucket=name, **owner) is not None
+    except NoAnswerError as error:
+        if str(error) in _UNREADABLE:
+            return False
+        raise
 
 
 def table(aws: Aws, names: Names) -> Iterator[Found]:

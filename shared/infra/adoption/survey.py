@@ -5,14 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
-from shared.infra.adoption.aws import Aws, NoAnswerError
+from shared.infra.adoption.aws import Aws, NoAnswerError, UnreachableError
 from shared.infra.adoption.declared import Declared, Stacks, declared, resolve
-from shared.infra.adoption.finders import FINDERS, Finder
+from shared.infra.adoption.finders import FINDERS, GUARDED, Finder
 from shared.infra.adoption.ownership import Decision, Ownership, resolve_ownership
 from shared.infra.adoption.storage import Names
 
 AT_ONCE: Final = 16
 """Calls at the same time."""
+_LOOKED_FOR: Final[Mapping[str, Finder]] = {**FINDERS, **GUARDED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Resolution:
     ownership: Ownership
 
 
-def survey(stacks: Stacks, aws: Aws, *, finders: Mapping[str, Finder] = FINDERS) -> list[Resolution]:
+def survey(stacks: Stacks, aws: Aws, *, finders: Mapping[str, Finder] = _LOOKED_FOR) -> list[Resolution]:
     """Find out which of the declared resources exist.
 
     Resources whose name is known are asked for at once; then their parts, if they exist and are ours.
@@ -38,7 +39,8 @@ def survey(stacks: Stacks, aws: Aws, *, finders: Mapping[str, Finder] = FINDERS)
         finders: by Terraform's type; other types are left out.
 
     Returns:
-        A resolution for each resource that has a finder, in the order of the stacks.
+        A resolution for each resource that has a finder, in the order of the stacks; of a guarded one, only if it
+        cannot be put.
     """
     found = _Findings(stacks=stacks, finders=finders)
     waiting = [each for each in declared(stacks) if each.type in finders]
@@ -49,14 +51,21 @@ def survey(stacks: Stacks, aws: Aws, *, finders: Mapping[str, Finder] = FINDERS)
             for (resource, _), ownership in zip(ready, ownerships, strict=True):
                 found.add(resource, ownership)
             waiting = [each for each in waiting if each not in [resource for resource, _ in ready]]
-    return [found.resolution(each) for each in resources]
+    resolutions = [found.resolution(each) for each in resources]
+    return [
+        each
+        for each in resolutions
+        if each.resource.type not in GUARDED or each.ownership.decision is not Decision.CREATE
+    ]
 
 
 def _resolve(resource: Declared, names: Names, finders: Mapping[str, Finder], aws: Aws) -> Ownership:
     try:
         return resolve_ownership(list(finders[resource.type].find(aws, names)), resource.owner)
-    except NoAnswerError as error:
+    except UnreachableError as error:
         return Ownership(decision=Decision.UNKNOWN, reason=str(error))
+    except NoAnswerError as error:
+        return Ownership(decision=Decision.UNKNOWN, reason=str(error), needs=finders[resource.type].needs)
 
 
 class _Findings:
@@ -84,7 +93,7 @@ class _Findings:
     def resolution(self, resource: Declared) -> Resolution:
         """The resolution of a resource; a part of something that does not exist does not exist either."""
         finder = self._finders[resource.type]
-        name = self._resolved(resource, finder.keys[-1]) or str(resource.body[finder.keys[-1]])
+        name = finder.name or self._resolved(resource, finder.keys[-1]) or str(resource.body[finder.keys[-1]])
         nothing = Ownership(decision=Decision.CREATE)
         ownership = self._ownerships.get((resource.stack, resource.address), nothing)
         return Resolution(resource=resource, title=finder.title, name=name, ownership=ownership)

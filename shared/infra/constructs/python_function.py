@@ -42,6 +42,8 @@ class FunctionSpec:
     """Environment variables beyond those of every function: only what it uses."""
     grants: Sequence[Grant]
     """Permissions beyond logging and tracing."""
+    reserved_concurrency: int = 0
+    """Executions that are kept for it, which are also the most that it gets; 0: it shares the account's."""
 
 
 class PythonFunction(Construct):
@@ -117,5 +119,6 @@ class PythonFunction(Construct):
             source_code_hash=source_code_hash(package),
             environment=LambdaFunctionEnvironment(variables=variables),
             tracing_config=LambdaFunctionTracingConfig(mode="Active"),
+            reserved_concurrent_executions=spec.reserved_concurrency or None,
             depends_on=[self._log.resource, self._role.policy],
         )

@@ -106,6 +106,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
                 *("CreateFunction", "DeleteFunction", "GetFunction", "GetFunctionConfiguration"),
                 *("GetFunctionCodeSigningConfig", "ListVersionsByFunction", "UpdateFunctionCode"),
                 *("UpdateFunctionConfiguration", "ListTags", "TagResource", "UntagResource"),
+                *("DeleteFunctionConcurrency", "GetFunctionConcurrency", "PutFunctionConcurrency"),
             ),
         ),
         (on.PASSED_ROLES, _of("iam", "PassRole")),
@@ -210,6 +211,7 @@ OF_EVERY_DEPLOY: Final[Sequence[Right]] = (
     # Synth looks for the state-stack's resources in every environment.
     (on.SHARED_BUCKET, _of("s3", "GetBucketTagging")),
     (on.SHARED_TABLE, _of("dynamodb", "DescribeTable", "ListTagsOfResource")),
+    (on.GATEWAY_ACCOUNT, _of("apigateway", "GET")),
     (on.SHARED_IAM, _of("iam", "GetOpenIDConnectProvider", "GetPolicy", "GetRole")),
 )
 """What Terraform's backend and synth need besides."""

@@ -4,7 +4,7 @@ Each yields a sentence for each violation and does not stop the others: one mess
 """
 
 import ipaddress
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
 from typing import Final
@@ -159,6 +159,13 @@ def contact_violations(contacts: Mapping[str, str]) -> Iterator[str]:
             )
     if len(sharing) > MAX_FILTER_POLICIES:
         yield f"{len(sharing)} contacts are more than {MAX_FILTER_POLICIES} (SNS's quota `Filter policies per topic`)"
+
+
+def operator_violations(operators: Iterable[str]) -> Iterator[str]:
+    """An endpoint that is named twice: SNS has one subscription for an endpoint of a topic."""
+    for endpoint, number in Counter(each.casefold() for each in operators).items():
+        if number > 1:
+            yield f"operators names {endpoint!r} {number} times: an SNS endpoint subscribes once"
 
 
 def _name_collisions(bank_ids: Iterable[str]) -> Iterator[str]:

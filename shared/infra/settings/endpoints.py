@@ -1,4 +1,4 @@
-"""Notification endpoints: where SNS sends the outcomes of a bank's uploads, and how each protocol writes an address."""
+"""Notification endpoints: where SNS sends outcomes and alarms, and how each protocol writes an address."""
 
 import re
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ _PATTERNS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationEndpoint:
-    """Where a subscription of the outcomes topic sends; SNS has one subscription for each address."""
+    """Where a topic's subscription sends; SNS has one subscription for each address."""
 
     protocol: SubscriptionProtocol
     address: str
 
 
 def parse_endpoint(text: str) -> NotificationEndpoint:
-    """Read a bank's `contact`; the form of the address decides the protocol.
+    """Read a bank's `contact` or one of `operators`; the form of the address decides the protocol.
 
     Raises:
         EndpointError: the text has the form of none of the three protocols.

@@ -11,6 +11,7 @@ _MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "bool_type": "is not true or false",
         "extra_forbidden": "is not a setting: remove it, or correct its name",
+        "float_type": "is not a number",
         "greater_than_equal": "is less than {ge}",
         "int_type": "is not a whole number",
         "less_than_equal": "is more than {le}",
@@ -22,7 +23,7 @@ _MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "string_type": "is not a string",
         "too_long": "has more than {max_length} items",
         "too_short": "has fewer than {min_length} items",
-        "tuple_type": "is not an array",
+        "tuple_type": "is not a list",
         "value_error": "{error}",
     }
 )

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS
+from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS, USUAL_CONCURRENCY
 from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
     address_violations,
@@ -23,6 +23,7 @@ from shared.infra.settings.cross_checks import (
     check_waf_rate_limit,
     contact_violations,
     domain_violations,
+    operator_violations,
     quota_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
@@ -38,8 +39,14 @@ ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
 MAX_KEYS: Final = 2
 """Keys of a bank: one in use, and one to replace it."""
+ACCOUNT_SAMPLING_RATE: Final = 0.1
+"""Fraction of the requests that X-Ray traces in every environment that asks for no other."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
+
+
+_Address = Annotated[str, AfterValidator(lambda text: parse_endpoint(text).address)]
+"""An address that SNS can notify."""
 
 
 class SettingsError(Exception):
@@ -124,7 +131,19 @@ class EnvironmentFile(_Table, frozen=True):
     """How long the workflow's log is kept with the input and output of each state in it: ids and file names of uploads,
     and samples of transaction ids in conflict. 0: they are not logged, and `log_retention_days` holds."""
     xray: bool = True
-    """Whether there are an X-Ray group and sampling rules; the functions send traces in any case."""
+    """Whether there is an X-Ray group, and sampling rules where the rate differs from the account's. A preview
+    (`pr<N>`) never has them, because an account has 25 groups. The functions send traces in any case."""
+    xray_sampling_rate: float = Field(default=ACCOUNT_SAMPLING_RATE, ge=0, le=1)
+    """Fraction of the requests, beyond the first of each second, that X-Ray traces. Another one than the account's,
+    which state-stack sets for all environments, takes two of the account's 25 sampling rules."""
+    # TOML has lists only; `strict` would accept tuples only.
+    operators: tuple[_Address, ...] = Field(default=(), strict=False)
+    """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
+    SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only
+    shown in CloudWatch."""
+    intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
+    """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
     domain: str = Field(
         default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
     )
@@ -277,3 +296,4 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
     yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})
+    yield from operator_violations(file.operators)

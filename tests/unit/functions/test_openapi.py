@@ -183,7 +183,7 @@ def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
 
 def test_everything_that_an_upload_shows_is_described() -> None:
     any_value: dict[str, Any] = dict.fromkeys((each.name for each in fields(Upload)), "x")
-    known = any_value | {"status": UploadStatus.FAILED, "rows": 2, "loaded": 1}
+    known = any_value | {"updated_at": "2026-11-23T12:00:00Z", "status": UploadStatus.FAILED, "rows": 2, "loaded": 1}
     shown = set(upload_body(Upload(**known)))
 
     assert shown | {"errors", "corrections_url"} == set(SCHEMAS["Upload"]["properties"])

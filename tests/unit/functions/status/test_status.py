@@ -61,6 +61,15 @@ def test_a_failed_upload_is_shown_with_its_cause_what_was_loaded_and_what_to_do(
 
 
 @pytest.mark.parametrize(
+    "stored", ["2026-11-23T12:00:04.5Z", "2026-11-23T12:00:04.500Z", "2026-11-23T12:00:04.500000Z"]
+)
+def test_a_time_that_step_functions_wrote_is_shown_in_microseconds_as_all_others(world: World, stored: str) -> None:
+    world.know(U1, status=UploadStatus.FAILED, updated_at=stored)
+
+    assert body_of(world.get(U1))["updated_at"] == "2026-11-23T12:00:04.500000Z"
+
+
+@pytest.mark.parametrize(
     ("error", "cause"),
     [
         ("TemporaryError", "the pipeline was too busy to finish in time"),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.api_gateway_api_key import ApiGatewayApiKey
 from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 
 from shared.infra.adoption.adopt import AdoptionError, adopt_existing
 from shared.infra.adoption.aws import Aws, NoAnswerError
@@ -24,9 +26,9 @@ class Deployment:
     def __init__(self, folder: Path, **changes: Any) -> None:
         self.settings = settings_of("dev", **changes)
         self.app = App(outdir=str(folder))
-        account = TerraformStack(self.app, "state-stack")
-        add_provider(account, settings=self.settings, environment="shared")
-        self._table(account, "lock")
+        self.account = TerraformStack(self.app, "state-stack")
+        add_provider(self.account, settings=self.settings, environment="shared")
+        self._table(self.account, "lock")
         self._table(EnvironmentStack(self.app, StackName.DATA, settings=self.settings), "uploads")
         self.notices: list[str] = []
         self.folder = folder
@@ -104,3 +106,29 @@ def test_no_answer_is_a_warning(tmp_path: Path) -> None:
     assert deployment.notices == [
         "Not adopted, because AWS did not answer whether they exist: table (ConnectTimeoutError)."
     ]
+
+
+def test_an_unanswered_question_about_a_name_that_is_not_unique_stops_the_synth(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    stack = EnvironmentStack(deployment.app, StackName.API, settings=deployment.settings)
+    ApiGatewayApiKey(stack, "key", name="txn-nordbank-dev")
+    with pytest.raises(AdoptionError) as caught:
+        deployment.imports(FakeAws({"get_api_keys": NoAnswerError("AccessDeniedException")}))
+    assert str(caught.value).splitlines() == [
+        "AWS did not answer whether these exist, and their names are not unique: a deploy could duplicate them.",
+        "  API key txn-nordbank-dev (api-stack): AccessDeniedException; needs apigateway:GET on /apikeys",
+        "Nothing was changed. Give these credentials the rights, or try again if AWS was busy.",
+    ]
+
+
+def test_with_no_right_on_the_state_stack_synth_says_so_in_a_line_and_goes_on(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    S3Bucket(deployment.account, "state", bucket="txn-state")
+    denied = {each: NoAnswerError("AccessDenied") for each in ("describe_table lock", "get_bucket_tagging")}
+    aws = FakeAws({**denied, "head_bucket": NoAnswerError("403")})
+    assert deployment.imports(aws) == NONE
+    notice = "\n".join(deployment.notices)
+    assert notice.startswith(
+        "Not adopted, because AWS did not answer whether they exist: table (AccessDenied); bucket ("
+    )
+    assert "these credentials lack s3:GetBucketTagging and s3:ListBucket" in notice

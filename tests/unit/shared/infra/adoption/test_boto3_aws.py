@@ -4,10 +4,10 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from shared.infra.adoption.aws import NoAnswerError
+from shared.infra.adoption.aws import NoAnswerError, UnreachableError
 from shared.infra.adoption.boto3_aws import Boto3Aws, connect
 
 
@@ -113,3 +113,23 @@ def test_the_local_cloud_sees_made_up_keys_only(monkeypatch: pytest.MonkeyPatch)
     credentials = found.session.get_credentials()
     assert credentials is not None
     assert credentials.access_key == "test"
+
+
+@pytest.mark.parametrize(
+    ("error", "unreachable"),
+    [
+        (EndpointConnectionError(endpoint_url="https://iam"), True),
+        (ReadTimeoutError(endpoint_url="https://iam"), False),
+    ],
+)
+def test_a_call_that_was_sent_and_not_answered_differs_from_an_aws_that_cannot_be_reached(
+    error: Exception, *, unreachable: bool
+) -> None:
+    class Silent:
+        def get_role(self, **_: str) -> None:
+            raise error
+
+    asked = Boto3Aws(Session(Silent()), region="eu-central-1", account_id="123456789012")
+    with pytest.raises(NoAnswerError) as caught:
+        asked.ask("iam", "get_role", RoleName="r")
+    assert isinstance(caught.value, UnreachableError) is unreachable

@@ -7,7 +7,7 @@ import pytest
 
 from shared.infra.adoption import compute, rest_api, storage
 from shared.infra.adoption.aws import NoAnswerError
-from shared.infra.adoption.finders import FINDERS, NOT_ADOPTED, Find
+from shared.infra.adoption.finders import FINDERS, GUARDED, NOT_ADOPTED, Find
 from shared.infra.adoption.ownership import Found
 from tests.unit.shared.infra.adoption.fakes import OURS, FakeAws
 
@@ -171,10 +171,44 @@ def test_a_bucket_without_tags_exists_all_the_same() -> None:
     assert found(storage.bucket, {"bucket": "b"}, answers) == [Found(import_id="b", tags={})]
 
 
-def test_a_bucket_that_may_not_be_read_is_not_ours() -> None:
-    (bucket,) = found(storage.bucket, {"bucket": "b"}, {"get_bucket_tagging": NoAnswerError("AccessDenied")})
+class OwnersAws(FakeAws):
+    """An AWS that looks at the expected owner before the name."""
+
+    def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
+        return super().ask(service, operation, **dict(sorted(parameters.items(), reverse=True)))
+
+
+DENIED = NoAnswerError("AccessDenied")
+FORBIDDEN = NoAnswerError("403")  # HeadBucket has no body, and so no other code
+
+
+@pytest.mark.parametrize(
+    ("answers", "note", "known"),
+    [
+        ({"head_bucket": {}}, "is in this account, but these credentials lack s3:GetBucketTagging", (True, False)),
+        ({"head_bucket b": {}, f"head_bucket {FakeAws.account_id}": FORBIDDEN}, "belongs to another", (False, False)),
+        ({"head_bucket": FORBIDDEN}, "these credentials lack s3:GetBucketTagging and s3:ListBucket", (False, True)),
+    ],
+    ids=["ours", "another's", "either"],
+)
+def test_without_the_right_to_read_tags_s3_says_whose_account_a_bucket_is_in(
+    answers: dict[str, Any], note: str, known: tuple[bool, bool]
+) -> None:
+    (bucket,) = storage.bucket(OwnersAws({"get_bucket_tagging": DENIED, **answers}), {"bucket": "b"})
     assert bucket.tags == {}
-    assert bucket.note == "belongs to another account, or these credentials lack s3:GetBucketTagging"
+    assert note in bucket.note
+    assert (bucket.in_our_account, bucket.hidden) == known
+
+
+def test_a_foreign_role_of_api_gateway_is_found_and_none_or_ours_is_not() -> None:
+    (finder,) = GUARDED.values()
+    ours = "arn:aws:iam::123456789012:role/txn-api-logging-eu-central-1"
+    assert not found(finder.find, {}, {"get_account": {}})
+    assert not found(finder.find, {}, {"get_account": {"cloudwatchRoleArn": ours}})
+    (role,) = found(finder.find, {}, {"get_account": {"cloudwatchRoleArn": "arn:aws:iam::1:role/other"}})
+    assert role.tags == {}
+    assert role.note.startswith("is arn:aws:iam::1:role/other: a deploy of state-stack would replace it for every API")
+    assert "otherwise use another account or region" in role.note
 
 
 def test_anothers_bucket_cannot_pass_for_ours_by_its_tags() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.infra.adoption.ownership import Decision, Found, Owner, resolve_ownership
+from shared.infra.adoption.ownership import Decision, Found, Owner, Ownership, resolve_ownership
 from tests.unit.shared.infra.adoption.fakes import OURS, THEIRS
 
 US = Owner(application="transaction-pipeline", environment="dev")
@@ -52,3 +52,22 @@ def test_several_that_are_ours_are_refused() -> None:
     ownership = resolve_ownership([found("b", OURS), found("a", OURS)], US)
     assert ownership.decision is Decision.REFUSE
     assert ownership.reason == "2 of them are ours (a, b): delete all but one"
+
+
+ACCOUNT = Owner(application="transaction-pipeline", environment="shared")
+
+
+def test_what_belongs_to_the_account_is_ours_by_its_account_where_its_tags_may_not_be_read() -> None:
+    bucket = Found(import_id="a", tags={}, note="lacks a right", in_our_account=True)
+    assert resolve_ownership([bucket], ACCOUNT).decision is Decision.ADOPT
+    assert resolve_ownership([bucket], US) == Ownership(decision=Decision.REFUSE, reason="lacks a right")
+
+
+def test_what_belongs_to_the_account_and_may_not_be_asked_for_is_unknown_because_no_environment_deploys_it() -> None:
+    bucket = Found(import_id="a", tags={}, note="lacks rights", hidden=True)
+    assert resolve_ownership([bucket], ACCOUNT) == Ownership(decision=Decision.UNKNOWN, reason="lacks rights")
+    assert resolve_ownership([bucket], US) == Ownership(decision=Decision.REFUSE, reason="lacks rights")
+
+
+def test_what_certainly_belongs_to_another_account_is_refused() -> None:
+    assert resolve_ownership([Found(import_id="a", tags={}, note="foreign")], ACCOUNT).decision is Decision.REFUSE

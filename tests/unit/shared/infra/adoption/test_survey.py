@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from shared.infra.adoption.aws import Aws, NoAnswerError
+import pytest
+
+from shared.infra.adoption.aws import Aws, NoAnswerError, UnreachableError
 from shared.infra.adoption.finders import Finder
 from shared.infra.adoption.ownership import Decision, Found
 from shared.infra.adoption.storage import Names
@@ -72,3 +74,32 @@ def test_a_resolution_has_the_name_that_people_use() -> None:
         "aws_path": "upload",
         "aws_method": "${aws_path.upload.id}",
     }
+
+
+KEY = {"s": stack({"aws_api_gateway_api_key.k": {"name": "n"}, "aws_sqs_queue.q": {"name": "n"}})}
+
+
+@pytest.mark.parametrize("reason", ["AccessDeniedException", "TooManyRequestsException"])
+def test_without_an_answer_a_name_that_is_not_unique_could_be_created_twice(reason: str) -> None:
+    silent = FakeAws({each: NoAnswerError(reason) for each in ("get_api_keys", "get_queue_url")})
+    key, queue = (each.ownership for each in survey(KEY, silent))
+    assert (key.decision, key.reason, key.needs) == (Decision.UNKNOWN, reason, "apigateway:GET on /apikeys")
+    assert (queue.decision, queue.needs) == (Decision.UNKNOWN, "")
+
+
+def test_where_aws_cannot_be_reached_nothing_can_be_created_twice() -> None:
+    silent = FakeAws({"get_api_keys": UnreachableError("EndpointConnectionError")})
+    key, _ = (each.ownership for each in survey(KEY, silent))
+    assert (key.decision, key.needs) == (Decision.UNKNOWN, "")
+
+
+ROLE = {"state-stack": stack({"aws_api_gateway_account.a": {"cloudwatch_role_arn": "${aws_iam_role.r.arn}"}})}
+
+
+def test_a_setting_of_the_account_is_looked_at_although_the_role_it_refers_to_does_not_exist() -> None:
+    (foreign,) = survey(ROLE, FakeAws({"get_account": {"cloudwatchRoleArn": "arn:aws:iam::1:role/other"}}))
+    assert foreign.ownership.decision is Decision.REFUSE
+    assert (foreign.title, foreign.name) == ("CloudWatch role", "of API Gateway")
+    (unknown,) = survey(ROLE, FakeAws({"get_account": NoAnswerError("AccessDeniedException")}))
+    assert unknown.ownership.decision is Decision.UNKNOWN
+    assert survey(ROLE, FakeAws({})) == []

@@ -71,6 +71,27 @@ def test_more_contacts_than_a_topic_has_filters_are_refused(tmp_path: Path) -> N
     )
 
 
+def test_operators_are_addresses_that_sns_can_notify(tmp_path: Path) -> None:
+    error = message(repository(tmp_path, operators='["ops@bank.example", "http://hooks.bank.example"]'))
+    assert "operators.1 = 'http://hooks.bank.example' is neither an e-mail address, nor an https URL" in error
+    assert "Who is notified of alarms" in error
+
+
+@pytest.mark.parametrize(
+    ("operators", "rule"),
+    [
+        ('"ops@bank.example"', "operators = 'ops@bank.example' is not a list. "),
+        ("[3]", "operators.0 = 3 is not a string. "),
+        (
+            '["ops@bank.example", "Ops@bank.example"]',
+            "operators names 'ops@bank.example' 2 times: an SNS endpoint subscribes once",
+        ),
+    ],
+)
+def test_operators_are_a_list_of_different_addresses(tmp_path: Path, operators: str, rule: str) -> None:
+    assert rule in message(repository(tmp_path, operators=operators))
+
+
 def test_the_length_of_a_banks_id_is_limited_because_keys_of_data_are_never_hashed(tmp_path: Path) -> None:
     assert "a bank's id has at most 64 characters" in message(repository(tmp_path, extra=bank("n" * 65)))
 
