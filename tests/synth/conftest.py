@@ -62,5 +62,5 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
         "bayside": Bank(name="Bayside", keys=("a", "b"), allowed_ips=("192.0.2.0/24",)),
     }
     truststore = {"truststore_uri": "s3://trust/banks.pem", "truststore_version": "v2"}
-    settings = settings_of("prod", banks=banks, waf_rate_limit=1_000, **DOMAIN, **truststore)
+    settings = settings_of("prod", banks=banks, waf_rate_limit=1_000, xray_sampling_rate=0.5, **DOMAIN, **truststore)
     return synthesize(settings, tmp_path_factory.mktemp("closed"))

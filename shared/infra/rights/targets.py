@@ -17,10 +17,7 @@ _TAGGED: Final = {"aws:ResourceTag/Environment": _OWN}
 _TAGGING: Final = {"aws:RequestTag/Environment": _OWN}
 _ROLES: Final = (f"arn:aws:iam::{{account}}:role/{_NAME}",)
 _BOUNDED: Final = {"StringEquals": {"iam:PermissionsBoundary": ("arn:aws:iam::{account}:policy/{boundary}",)}}
-API_GATEWAY_GATEWAY_ACCOUNT: Final = Target(
-    why="logging role of api gateway", area=Area.ACCOUNT, arns=(f"{_GATEWAY}/account",)
-)
-LINKED_ROLE: Final = "ops.apigateway.amazonaws.com"
+API_GATEWAY_LINKED_ROLE: Final = "ops.apigateway.amazonaws.com"
 
 BUCKETS: Final = Target(why="buckets", area=Area.DATA, arns=(f"arn:aws:s3:::{_NAME}",))
 OBJECTS: Final = Target(why="objects", area=Area.DATA, arns=(f"arn:aws:s3:::{_NAME}/*",))
@@ -149,6 +146,7 @@ SHARED_IAM: Final = Target(
         "arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com",
     ),
 )
+GATEWAY_ACCOUNT: Final = Target(why="logging role of api gateway", area=Area.ACCOUNT, arns=(f"{_GATEWAY}/account",))
 LINKED_ROLE: Final = Target(
     why="api gateway in a new account",
     area=Area.ACCOUNT,
