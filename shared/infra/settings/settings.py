@@ -105,8 +105,8 @@ class EnvironmentFile(_Table, frozen=True):
     shown in CloudWatch."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
-    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them. Not on
-    the local cloud."""
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them. Not
+    on the local cloud."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
