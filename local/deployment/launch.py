@@ -60,16 +60,7 @@ def launch(
         require_free(port)
     with ExitStack() as parts:
         run = parts.enter_context(run_folder(paths.runs))
-        with out.step("Starting the local cloud (MiniStack)") as detail:
-            server = parts.enter_context(
-                ministack(
-                    python=paths.ministack_python,
-                    run=run,
-                    port=port,
-                    on_wait=lambda: detail("waiting until it is healthy"),
-                    evaluates_iam=evaluates_iam,
-                )
-            )
+        server = parts.enter_context(_server(paths, run, out, port=port, evaluates_iam=evaluates_iam))
         cloud = Cloud(endpoint_url=server.endpoint_url)
         environment = parts.enter_context(
             provider_environment(
@@ -86,6 +77,24 @@ def launch(
         driver = open_driver(paths, run, environment.for_terraform())
         _deploy(driver, stacks, out)
         yield Launched(run=run, driver=driver, stacks=stacks, pipeline=find_pipeline(cloud, stacks))
+
+
+@contextmanager
+def _server(
+    paths: Paths, run: RunFolder, out: Terminal, *, port: int | None, evaluates_iam: bool
+) -> Iterator[MiniStack]:
+    with ExitStack() as parts:
+        with out.step("Starting the local cloud (MiniStack)") as detail:
+            server = parts.enter_context(
+                ministack(
+                    python=paths.ministack_python,
+                    run=run,
+                    port=port,
+                    on_wait=lambda: detail("waiting until it is healthy"),
+                    evaluates_iam=evaluates_iam,
+                )
+            )
+        yield server
 
 
 def _terraform(user: Mapping[str, str]) -> str:

@@ -54,9 +54,9 @@ class ApiStack(EnvironmentStack):
         api = self._rest_api()
         functions = {"intake": compute.intake, "status": compute.status}
         routes = Routes(self, "routes", namer=self.namer, api=api, **functions)
-        responses = GatewayResponses(self, "problems", rest_api_id=api.id)
         callers = policy(self, "policy", api=api, ranges=allowed_ips(settings.banks.values()))
-        definition = [api, callers, *routes.resources, *responses.resources]
+        answers = GatewayResponses(self, "problems", rest_api_id=api.id).resources
+        definition = [api, callers, *routes.resources, *answers]
         stage = Stage(
             self,
             "stage",
@@ -75,8 +75,7 @@ class ApiStack(EnvironmentStack):
         if settings.domain:
             domain = Domain(self, "domain", settings=settings, api_id=api.id, stage=stage.name)
         if settings.waf_rate_limit:
-            limit = settings.waf_rate_limit
-            Firewall(self, "firewall", namer=self.namer, stage_arn=stage.arn, rate_limit=limit)
+            Firewall(self, "firewall", namer=self.namer, stage_arn=stage.arn, rate_limit=settings.waf_rate_limit)
         banks = Construct(self, "banks")
         key_ids = {
             bank_id: BankAccess(

@@ -25,7 +25,6 @@ _TYPES: Final = {
     "integer": "whole number",
     "number": "number",
     "boolean": "true or false",
-    "array": "array of strings",
 }
 _HEAD: Final = f"""\
 <!-- Written by `./dev docs` from shared/infra/settings/settings.py; a test holds the two equal. -->

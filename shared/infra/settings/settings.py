@@ -143,7 +143,8 @@ class EnvironmentFile(_Table, frozen=True):
     shown in CloudWatch."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
-    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them. Not
+    on the local cloud."""
     domain: str = Field(
         default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
     )

@@ -44,6 +44,13 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
     "aws_api_gateway_request_validator": {"rest_api_id": "api", "name": "it"},
     "aws_api_gateway_resource": {"rest_api_id": "api", "parent_id": "root", "path_part": "{upload_id}"},
     "aws_api_gateway_rest_api": {"name": "it", "endpoint_configuration": [{"types": ["REGIONAL"]}]},
+    "aws_api_gateway_rest_api_policy": {"rest_api_id": "api", "policy": POLICY},
+    "aws_api_gateway_domain_name": {
+        "domain_name": "reports.example.com",
+        "regional_certificate_arn": f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/0a1b",
+        "endpoint_configuration": [{"types": ["REGIONAL"]}],
+    },
+    "aws_api_gateway_base_path_mapping": {"api_id": "api", "domain_name": "reports.example.com", "stage_name": "v1"},
     "aws_api_gateway_stage": {
         "rest_api_id": "api",
         "deployment_id": "deployment",

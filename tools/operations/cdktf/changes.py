@@ -10,8 +10,7 @@ MASK: Final = "(masked)"
 _CONFIDENTIAL: Final = frozenset(
     {
         ("aws_sns_topic_subscription", "endpoint"),  # where a bank or the operators can be reached
-        ("aws_api_gateway_api_key", "value"),  # hashicorp/aws 5.61 marks it as sensitive; 6.25 was not looked at
-        ("aws_api_gateway_usage_plan_key", "value"),  # the same key, which it does not mark
+        ("aws_api_gateway_usage_plan_key", "value"),  # a bank's key, which hashicorp/aws does not mark as sensitive
     }
 )
 """Type and attribute of what Terraform would print."""

@@ -17,7 +17,7 @@ def test_the_committed_page_is_what_the_models_say() -> None:
         "| `operators` | list of strings | `[]` | Who is notified of alarms: ",
         '| `contact` | string | `""` | Notification endpoint, ',
         "| `rate_limit` | whole number from 1 to 10,000 | `50` | Sustained requests a second with each key.",
-        '| `keys` | array of strings | `["a"]` | Names of the bank\'s valid API keys: ',
+        '| `keys` | list of strings | `["a"]` | Names of the bank\'s valid API keys: ',
     ],
 )
 def test_a_key_is_a_row_with_its_type_bounds_default_and_meaning(row: str) -> None:

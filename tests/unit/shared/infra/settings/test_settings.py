@@ -77,7 +77,7 @@ def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path
         ({"waf_rate_limit": "9"}, "waf_rate_limit = 9 is less than 10, AWS WAF's minimum"),
         ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["192.0.2.1/24"]'}, "192.0.2.1/24 has host bits set"),
         ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["here"]'}, "has an invalid IP range: 'here'"),
-        ({"extra": '[banks.nord]\nname = "N"\nkeys = "a"'}, "banks.nord.keys = 'a' is not an array. Names of"),
+        ({"extra": '[banks.nord]\nname = "N"\nkeys = "a"'}, "banks.nord.keys = 'a' is not a list. Names of"),
         ({"extra": '[banks.nord]\nname = "N"\nkeys = []'}, "banks.nord.keys = [] has fewer than 1 items"),
         ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "b", "c"]'}, "has more than 2 items"),
         ({"extra": '[banks.nord]\nname = "N"\nkeys = ["a", "a"]'}, "banks.nord.keys = ['a', 'a'] has a name twice"),
