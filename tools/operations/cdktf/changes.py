@@ -121,8 +121,8 @@ def _marked(value: Any, marks: Any) -> Iterator[str]:
 
 def _mask(line: str, values: Iterable[str]) -> str:
     for value in values:
-        # Terraform prints a text in quotation marks, escaped.
-        for written in (value, json.dumps(value, ensure_ascii=False)[1:-1]):
+        # Terraform prints a text in quotation marks, escaped; the escaped one may contain the other.
+        for written in (json.dumps(value, ensure_ascii=False)[1:-1], value):
             line = line.replace(written, MASK)
     return line
 
