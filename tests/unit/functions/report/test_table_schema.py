@@ -22,7 +22,7 @@ from tests.unit.functions.report.reports import SAMPLES, random_style, valid_row
 from tests.unit.functions.report.results import result_on
 from tools.generators.report_schema import load
 
-COUNT = 200 * EFFORT
+COUNT = 300 * EFFORT
 SCHEMA = load()
 DIALECT = {name: value for name, value in SCHEMA["txn:file"]["dialect"].items() if name != "header"}
 
