@@ -79,6 +79,11 @@ def check_suffix(suffix: str) -> str:
             f"environment suffix {suffix!r}: expected 1 to {MAX_SUFFIX_LENGTH} lower-case letters, digits and hyphens, "
             "starting with a letter and not ending with a hyphen, for example 'dev' or 'pr6616'"
         )
+    if re.match(r"pr\d", suffix) and preview_number(suffix) is None:
+        raise NamingError(
+            f"environment suffix {suffix!r}: `pr` and a digit begin the name of a preview, such as 'pr6616', which has "
+            "no more than the pull request's number, without a zero in front"
+        )
     if suffix == SHARED:
         raise NamingError(f"environment suffix {suffix!r} is reserved for what belongs to the whole account")
     return suffix

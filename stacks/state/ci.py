@@ -22,7 +22,7 @@ _AUDIENCE: Final = "sts.amazonaws.com"
 
 
 class CiAccess(Construct):
-    """Identity provider, and the roles `preview`, `staging` and `prod`.
+    """Identity provider, and a role for each GitHub environment.
 
     Attributes:
         role_arns: by the GitHub environment that assumes it.

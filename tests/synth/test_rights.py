@@ -192,6 +192,16 @@ def test_the_role_of_the_plan_reads_prod_and_changes_nothing(ci_policies: Mappin
     assert {each["Effect"] for each in policy} == {"Allow"}
 
 
+@pytest.mark.parametrize("name", [*SUFFIXES, "prod-plan"])
+@pytest.mark.parametrize("table", ["transactions", "uploads"])
+def test_no_role_reads_or_writes_what_was_transacted(
+    ci_policies: Mapping[str, list[Statement]], name: str, table: str
+) -> None:
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/txn-{table}-{SUFFIXES[name.removesuffix('-plan')]}"
+    verbs = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem")
+    assert [each for each in verbs if allows(ci_policies[name], f"dynamodb:{each}", arn)] == []
+
+
 @pytest.mark.parametrize("name", SUFFIXES)
 @pytest.mark.parametrize("kind", ["restapis", "usageplans", "apikeys", "domainnames"])
 def test_api_gateway_is_reached_by_the_tag(ci_policies: Mapping[str, list[Statement]], name: str, kind: str) -> None:
@@ -211,7 +221,9 @@ def test_no_foreign_api_or_log_becomes_its_own_by_a_tag(ci_policies: Mapping[str
     policy, own = ci_policies[name], SUFFIXES[name]
     tags = f"arn:aws:apigateway:{REGION}::/tags/arn%3Aaws"
     assert allows(policy, "apigateway:PUT", tags, {"aws:TagKeys": ["CostCenter"]})
-    assert not allows(policy, "apigateway:PUT", tags, {"aws:TagKeys": ["CostCenter", "Environment"]})
+    for key in ("Application", "Environment"):
+        assert not allows(policy, "apigateway:PUT", tags, {"aws:TagKeys": ["CostCenter", key]})
+        assert not allows(policy, "apigateway:DELETE", tags, {"aws:TagKeys": [key]})
     log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:API-Gateway-Execution-Logs_abc/v1"
     tagging = {"aws:RequestTag/Environment": own}
     assert allows(policy, "logs:TagResource", log, tagging)

@@ -24,6 +24,7 @@ from tools.operations.api_keys import deployed_keys, keys_of, table, value_of
 from tools.operations.cdktf.options import Options
 from tools.operations.command import ask, exit_code, open_driver, require_terminal
 from tools.operations.deploy import deploy
+from tools.setup.steps import SetupError
 from tools.terminal import Terminal
 
 _NAMES: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -83,8 +84,9 @@ class Change:
         self.file.write_text(with_keys(before, bank_id, keys), encoding="utf-8")
         try:
             deployed = self.deploy()
-        except ToolError as error:
-            text = f"{error}\n\n{shown} has the change, but it is not deployed: ./dev deploy {StackName.API}"
+        except (ToolError, SetupError, KeyboardInterrupt) as error:
+            cause = str(error) or "Interrupted."
+            text = f"{cause}\n\n{shown} has the change, but it is not deployed: ./dev deploy {StackName.API}"
             raise ToolError(text) from error
         if not deployed:
             self.file.write_text(before, encoding="utf-8")

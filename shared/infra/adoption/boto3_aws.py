@@ -49,6 +49,7 @@ class Boto3Aws:
         self._lists: dict[str, Future[Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
         self._outage: NoAnswerError | None = None
+        self._reached = False
 
     def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
         """See `Aws.ask`."""
@@ -75,17 +76,21 @@ class Boto3Aws:
         if self._outage:  # the other calls need not wait when AWS cannot be reached
             raise self._outage
         try:
-            return call()
+            answer = call()
         except ClientError as error:
+            self._reached = True
             code = error.response["Error"]["Code"]
             if code in _ABSENT:
                 return None
             raise NoAnswerError(code) from error
         except BotoCoreError as error:
-            # A call that was sent and not answered may be the only one: a deploy could follow.
-            kind = NoAnswerError if isinstance(error, ReadTimeoutError) else UnreachableError
-            self._outage = kind(type(error).__name__)
+            # AWS that has answered is only out of reach for a moment, and a call that was sent and not answered may be
+            # the only one: a deploy could follow.
+            reached = self._reached or isinstance(error, ReadTimeoutError)
+            self._outage = (NoAnswerError if reached else UnreachableError)(type(error).__name__)
             raise self._outage from error
+        self._reached = True
+        return answer
 
     def _client(self, service: str) -> Any:
         with self._lock:  # a session may create clients in one thread at a time

@@ -68,7 +68,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
             ),
         ),
     ),
-    "aws_dynamodb_table_item": ((on.TABLES, _of("dynamodb", "DeleteItem", "GetItem", "PutItem", "UpdateItem")),),
+    "aws_dynamodb_table_item": ((on.BANKS, _of("dynamodb", "DeleteItem", "GetItem", "PutItem", "UpdateItem")),),
     "aws_sqs_queue": (
         (
             on.QUEUES,

@@ -22,6 +22,12 @@ API_GATEWAY_LINKED_ROLE: Final = "ops.apigateway.amazonaws.com"
 BUCKETS: Final = Target(why="buckets", area=Area.DATA, arns=(f"arn:aws:s3:::{_NAME}",))
 OBJECTS: Final = Target(why="objects", area=Area.DATA, arns=(f"arn:aws:s3:::{_NAME}/*",))
 TABLES: Final = Target(why="tables", area=Area.DATA, arns=(f"arn:aws:dynamodb:{_HERE}:table/{_NAME}",))
+BANKS: Final = Target(
+    # The only table with items that a stack declares: no CI role may read or write what was transacted.
+    why="rows of banks",
+    area=Area.DATA,
+    arns=(f"arn:aws:dynamodb:{_HERE}:table/{PROJECT}-banks-{{suffix}}",),
+)
 WHOLE_BUCKETS: Final = Target(why="buckets and objects", area=Area.DATA, arns=BUCKETS.arns + OBJECTS.arns)
 WHOLE_TABLES: Final = Target(
     why="tables and indexes",
@@ -89,10 +95,10 @@ GATEWAY_LISTS: Final = Target(
 GATEWAY_TAGS: Final = Target(why="tags in api gateway", area=Area.API, arns=(f"{_GATEWAY}/tags/*",))
 GATEWAY_OWNER: Final = Target(
     # Else a foreign API could be given our tag, and be ours. Tags of a new one are evaluated with its creation.
-    why="the environment of an api stays",
+    why="the owner of an api stays",
     area=Area.API,
     arns=(f"{_GATEWAY}/tags/*",),
-    conditions={"ForAnyValue:StringEquals": {"aws:TagKeys": ("Environment",)}},
+    conditions={"ForAnyValue:StringEquals": {"aws:TagKeys": ("Application", "Environment")}},
     effect="Deny",
 )
 STAGES: Final = Target(

@@ -96,7 +96,7 @@ class Ci(_Table, frozen=True):
     """What the state-stack makes for GitHub's workflows: `[ci]` in `shared.toml`, for all environments."""
 
     repository: str = Field(default="", pattern=r"^$|^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")
-    """GitHub repository as `owner/name`, whose workflows may assume the roles `preview`, `staging` and `prod`. Empty:
+    """GitHub repository as `owner/name`, whose workflows may assume the roles of CI. Empty:
     there are no such roles."""
     oidc_provider_arn: str = Field(
         default="",

@@ -27,6 +27,8 @@ class Changes:
 
     digest: str
     """SHA-256 of it in hexadecimal: equal for plans that change the same in the same way, and for no others."""
+    types: frozenset[str]
+    """Types of the resources that change."""
     outputs: frozenset[str]
     """Names of the outputs whose value changes."""
     confidential: frozenset[str]
@@ -57,6 +59,7 @@ def read_changes(document: Mapping[str, Any]) -> Changes:
     }
     return Changes(
         digest=hashlib.sha256(_to_json(normal).encode()).hexdigest(),
+        types=frozenset(each["type"] for each in resources if _acts(each["change"])),
         outputs=frozenset(outputs),
         confidential=frozenset(confidential),
     )

@@ -41,6 +41,8 @@ The API's deployment is created before the old one is destroyed, and Terraform s
 on. So the new integration overwrites the old one in API Gateway, and the destruction of the old one then deletes it.
 Another plan creates it again.
 """
+_CREATED_AGAIN: Final = _OVERWRITTEN | {"aws_api_gateway_deployment", "aws_api_gateway_stage"}
+"""What that plan may change: it is applied without being shown."""
 _SHOWN_ERRORS: Final = 3
 """One mistake makes many errors: the rest is in the log."""
 _TAIL_LINES: Final = 15
@@ -181,11 +183,17 @@ class Driver:
         """Change exactly what was planned, and create again what this loses.
 
         Raises:
-            ToolError: Terraform failed, or the state has changed since the plan.
+            ToolError: Terraform failed, the state has changed since the plan, or more than what was lost would change.
         """
         self._terraform(plan.stack, ["apply", "-json", _PLAN_FILE], show, total=plan.total)
         if plan.loses:
             again = self.plan(plan.stack, show)
+            unseen = self.changes(again).types - _CREATED_AGAIN
+            if unseen:
+                kinds = ", ".join(sorted(unseen))
+                raise ToolError(
+                    f"{plan.stack.id} has been applied, and now differs in {kinds}: plan and approve it again."
+                )
             self._terraform(plan.stack, ["apply", "-json", _PLAN_FILE], show, total=again.total)
 
     def deploy(self, stack: Stack, show: Show = ignore) -> None:

@@ -81,6 +81,12 @@ def test_a_valid_suffix_is_accepted(suffix: str) -> None:
     assert check_suffix(suffix) == suffix
 
 
+@pytest.mark.parametrize("suffix", ["pr0", "pr012", "pr1x", "pr1-a"])
+def test_what_ci_would_take_for_a_preview_and_no_command_would_is_no_suffix(suffix: str) -> None:
+    with pytest.raises(NamingError, match="begin the name of a preview"):
+        check_suffix(suffix)
+
+
 def test_the_word_for_what_all_share_is_no_suffix() -> None:
     with pytest.raises(NamingError, match="reserved"):
         check_suffix("shared")

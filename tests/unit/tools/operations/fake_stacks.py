@@ -80,7 +80,8 @@ class FakeDriver(Driver):
     def changes(self, plan: Plan) -> Changes:
         id_ = plan.stack.id
         outputs = self.changing.get(id_, frozenset())
-        return Changes(digest=self.digests.get(id_, id_), outputs=outputs, confidential=frozenset())
+        digest = self.digests.get(id_, id_)
+        return Changes(digest=digest, types=frozenset(), outputs=outputs, confidential=frozenset())
 
     def describe(self, plan: Plan, changes: Changes) -> list[str]:
         return changes.mask([f"Plan of {plan.stack.id}: 1 to add, 0 to change, 0 to destroy."])

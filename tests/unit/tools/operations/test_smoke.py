@@ -4,11 +4,13 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.report.validator import validate_report
+from tests.unit.shared.infra.settings.files import repository
 from tools.client.api import Answer, ApiClient, NoResponseError
 from tools.client.uploads import Clock
 from tools.errors import ToolError
@@ -119,3 +121,14 @@ def test_without_credentials_the_way_out_is_named(
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "dev")
     assert main([]) == 1
     assert capsys.readouterr().err.endswith("(NoCredentialsError). Log in to AWS, then try again.\n")
+
+
+def test_an_api_that_asks_for_a_certificate_is_not_tested_and_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    arn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b"
+    edge = {"domain": "reports.example.com", "certificate_arn": arn, "truststore_uri": "s3://trust/ca.pem"}
+    root = repository(tmp_path, **{key: f'"{value}"' for key, value in edge.items()})
+    monkeypatch.setenv("TXN_SETTINGS", str(root / "environments" / "default"))
+    assert main([]) == 0
+    assert "not tested. The API accepts clients with a certificate only" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """How botocore's answers and errors are translated; nothing leaves this machine."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -133,3 +134,19 @@ def test_a_call_that_was_sent_and_not_answered_differs_from_an_aws_that_cannot_b
     with pytest.raises(NoAnswerError) as caught:
         asked.ask("iam", "get_role", RoleName="r")
     assert isinstance(caught.value, UnreachableError) is unreachable
+
+
+def test_an_aws_that_has_answered_once_is_not_out_of_reach() -> None:
+    class Flaky:
+        answers: Iterator[dict[str, Any]] = iter([{"Role": {}}])
+
+        def get_role(self, **_: str) -> dict[str, Any]:
+            for answer in self.answers:
+                return answer
+            raise EndpointConnectionError(endpoint_url="https://iam")
+
+    asked = Boto3Aws(Session(Flaky()), region="eu-central-1", account_id="123456789012")
+    asked.ask("iam", "get_role", RoleName="r")
+    with pytest.raises(NoAnswerError) as caught:
+        asked.ask("iam", "get_role", RoleName="r")
+    assert not isinstance(caught.value, UnreachableError)

@@ -93,7 +93,7 @@ def replaces(type_: str) -> str:
 @pytest.mark.parametrize(("type_", "applied"), [("aws_api_gateway_integration", 2), ("aws_api_gateway_deployment", 1)])
 def test_what_a_replacement_takes_away_is_put_back(driver: Write, data: Stack, type_: str, applied: int) -> None:
     planned = (replaces(type_), summary("plan", add=1, remove=1))
-    tool = driver(plan=prints(*planned, code=2), apply=prints(*planned))
+    tool = driver(plan=prints(*planned, code=2), apply=prints(*planned), show=prints("{}"))
     tool.apply(tool.plan(data))
     assert asked(tool).count("terraform apply -json plan") == applied
     tool.deploy(data)
@@ -226,3 +226,13 @@ def test_the_environment_in_which_a_program_runs_is_the_drivers(driver: Write, d
     tool = driver(init='echo "home $HOME, input $TF_INPUT, in $(basename $PWD)"')
     tool.plan(data)
     assert "home , input 0, in data-stack" in tool.log.read_text()
+
+
+def test_more_than_what_an_apply_has_taken_away_is_not_changed_unseen(driver: Write, data: Stack) -> None:
+    planned = (replaces("aws_api_gateway_integration"), summary("plan", add=1, remove=1))
+    change = {"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "change": {"actions": ["delete"]}}
+    shown = json.dumps({"resource_changes": [change]})
+    tool = driver(plan=prints(*planned, code=2), apply=prints(*planned), show=prints(shown))
+    with pytest.raises(ToolError, match="now differs in aws_sqs_queue: plan and approve it again"):
+        tool.apply(tool.plan(data))
+    assert asked(tool).count("terraform apply -json plan") == 1
