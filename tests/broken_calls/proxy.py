@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -71,12 +71,14 @@ class Proxy(ThreadingHTTPServer):
         owner = next((each for each in tuple(self._watched) if each.owns(request)), None)
         return owner.decide(request) if owner else None
 
-    def forward(self, request: Request) -> http.client.HTTPResponse:
-        """Carry a request out; the response's body has to be read, and its connection ends with it."""
-        connection = http.client.HTTPConnection(self._upstream, timeout=UPSTREAM_SECONDS)
+    def forward(self, request: Request) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Carry a request out; status, headers and body of the response."""
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
-        connection.request(request.method, request.path, body=request.body, headers={**headers, "connection": "close"})
-        return connection.getresponse()
+        headers["connection"] = "close"
+        with closing(http.client.HTTPConnection(self._upstream, timeout=UPSTREAM_SECONDS)) as connection:
+            connection.request(request.method, request.path, body=request.body, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.getheaders(), response.read()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -110,9 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Write no log."""
 
     def _pass(self, request: Request) -> None:
-        response = self.server.forward(request)
-        headers = {name: value for name, value in response.getheaders() if name.lower() not in _HOP_BY_HOP}
-        self._answer(response.status, headers, response.read())
+        status, headers, body = self.server.forward(request)
+        kept = {name: value for name, value in headers if name.lower() not in _HOP_BY_HOP}
+        self._answer(status, kept, body)
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)
@@ -126,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _forget(self, request: Request) -> None:
         """Carry a request out, and close the connection without an answer."""
-        self.server.forward(request).read()
+        self.server.forward(request)
         self.close_connection = True
 
     def _await_end(self) -> None:

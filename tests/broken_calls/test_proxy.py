@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -54,6 +54,7 @@ class Answer(BaseHTTPRequestHandler):
 class Wired:
     proxy: Proxy
     upstream: Upstream
+    clients: list[Any] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
         config = Config(
@@ -64,7 +65,8 @@ class Wired:
             s3={"addressing_style": "path"},
         )
         session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1")
-        return session.client(service, endpoint_url=self.proxy.url, config=config)
+        self.clients.append(session.client(service, endpoint_url=self.proxy.url, config=config))
+        return self.clients[-1]
 
     def put(self, upload_id: str = UPLOAD) -> str:
         """Write an upload; `done`, or the error that the caller gets."""
@@ -90,7 +92,10 @@ def wired() -> Iterator[Wired]:
         thread = threading.Thread(target=upstream.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         with proxy(f"http://127.0.0.1:{upstream.server_port}") as between:
-            yield Wired(between, upstream)
+            wired = Wired(between, upstream)
+            yield wired
+            for client in wired.clients:
+                client.close()
         upstream.shutdown()
         thread.join()
 

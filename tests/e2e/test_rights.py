@@ -94,13 +94,13 @@ def calls_on(suffix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield (
         "dynamodb.create_table",
         {
-            "TableName": name,
+            "TableName": f"txn-banks-{suffix}",
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
             "BillingMode": "PAY_PER_REQUEST",
         },
     )
-    yield "dynamodb.put_item", {"TableName": name, "Item": {"id": {"S": "1"}}}
+    yield "dynamodb.put_item", {"TableName": f"txn-banks-{suffix}", "Item": {"id": {"S": "1"}}}
     yield "sqs.create_queue", {"QueueName": name}
     yield "sns.create_topic", {"Name": name}
     yield "logs.create_log_group", {"logGroupName": f"/aws/lambda/{name}"}

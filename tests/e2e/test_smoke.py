@@ -21,7 +21,7 @@ def test_the_smoke_test_finds_api_and_key_by_name_and_completes(pipeline: Pipeli
 
 def test_an_environment_that_is_not_deployed_is_reported(pipeline: Pipeline) -> None:
     with pytest.raises(ToolError, match="Expected one API 'txn-api-pr6616', found 0"):
-        find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}), "smoke", {})
+        find_api(pipeline.cloud.apigateway, read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}), "nordbank", {})
 
 
 def test_an_unknown_bank_is_reported_with_the_banks_that_exist(pipeline: Pipeline) -> None:

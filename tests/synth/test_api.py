@@ -14,7 +14,7 @@ from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 ROUTES = {"post-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}
-BANKS = ("nordbank", "smoke")
+BANKS = ("nordbank",)
 
 
 def method(synthesis: Synthesis, route: str) -> dict[str, Any]:

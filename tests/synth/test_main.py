@@ -64,7 +64,7 @@ def test_what_takes_long_is_said_before_anything_is_built(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = (ROOT / "environments" / "default.toml").read_text(encoding="utf-8")
-    banks = "".join(f'\n[banks.b{number}]\nname = "N"\n' for number in range(58))
+    banks = "".join(f'\n[banks.b{number}]\nname = "N"\n' for number in range(59))
     (tmp_path / "many.toml").write_text(file + banks, encoding="utf-8")
     monkeypatch.setenv("TXN_SETTINGS", str(tmp_path / "many"))
     monkeypatch.setenv("AWS_ACCOUNT_ID", "000000000000")

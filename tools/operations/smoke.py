@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
 
 BANK: Final = "smoke"
-"""The bank of environments/*.toml that no partner uses."""
+"""The bank of staging and prod that no partner uses. A preview has one bank, and no partner."""
 SETTLE_SECONDS: Final = 120
 """API Gateway takes up to a minute to propagate a new key and a new stage."""
 _PAUSE_SECONDS: Final = 2.0
@@ -33,13 +33,14 @@ _PAUSE_SECONDS: Final = 2.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Test the environment that `ENVIRONMENT_SUFFIX` names; the exit code."""
     parser = argparse.ArgumentParser(prog="./dev smoke", description=__doc__)
-    parser.add_argument("--bank", default=BANK, help=f"bank that submits the report (default: {BANK})")
-    bank_id = parser.parse_args(arguments).bank
+    parser.add_argument("--bank", help=f"bank that submits the report (default: {BANK}, or the environment's only one)")
+    chosen = parser.parse_args(arguments).bank
     try:
         settings = read_settings(os.environ)
         if settings.truststore_uri:
             print("./dev smoke: not tested. The API accepts clients with a certificate only (truststore_uri).")
             return 0
+        bank_id = chosen or default_bank(settings)
         client = boto3.Session().client("apigateway", region_name=settings.region)
         smoke(find_api(client, settings, bank_id, os.environ), bank_id, clock=Clock(), say=print)
     except BotoCoreError as error:
@@ -49,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         return 0
     return 1
+
+
+def default_bank(settings: Settings) -> str:
+    """The bank that submits the report if none is named.
+
+    Raises:
+        ToolError: the environment has several banks, and none for this test.
+    """
+    if BANK in settings.banks:
+        return BANK
+    if len(settings.banks) == 1:
+        return next(iter(settings.banks))
+    raise ToolError(f"{settings.suffix} has no bank {BANK!r}; name one with --bank: {', '.join(settings.banks)}")
 
 
 def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, variables: Mapping[str, str]) -> ApiClient:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from functions.report.validator import validate_report
+from shared.infra.settings.settings import read_settings
 from tests.unit.shared.infra.settings.files import repository
 from tools.client.api import Answer, ApiClient, NoResponseError
 from tools.client.uploads import Clock
 from tools.errors import ToolError
-from tools.operations.smoke import SETTLE_SECONDS, main, report, smoke
+from tools.operations.smoke import SETTLE_SECONDS, default_bank, main, report, smoke
 
 
 class PassingTime:
@@ -132,3 +133,19 @@ def test_an_api_that_asks_for_a_certificate_is_not_tested_and_no_failure(
     monkeypatch.setenv("TXN_SETTINGS", str(root / "environments" / "default"))
     assert main([]) == 0
     assert "not tested. The API accepts clients with a certificate only" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [(("nordbank", "smoke"), "smoke"), (("nordbank",), "nordbank"), (("bayside", "nordbank"), None)],
+)
+def test_without_a_name_the_bank_for_this_test_or_the_only_one_submits(
+    tmp_path: Path, names: tuple[str, ...], chosen: str | None
+) -> None:
+    banks = "\n".join(f'[banks.{name}]\nname = "{name}"' for name in names)
+    settings = read_settings({}, root=repository(tmp_path, extra=banks))
+    if chosen:
+        assert default_bank(settings) == chosen
+    else:
+        with pytest.raises(ToolError, match="has no bank 'smoke'; name one with --bank: bayside, nordbank"):
+            default_bank(settings)

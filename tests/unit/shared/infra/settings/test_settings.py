@@ -173,8 +173,8 @@ def test_state_in_the_local_clouds_s3_needs_its_endpoint(tmp_path: Path) -> None
     )
 
 
-def test_a_preview_has_one_bank_beside_the_one_of_the_smoke_test() -> None:
-    assert read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}).banks.keys() == {"nordbank", "smoke"}
+def test_a_preview_has_one_bank() -> None:
+    assert read_settings({"ENVIRONMENT_SUFFIX": "pr6616"}).banks.keys() == {"nordbank"}
 
 
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
