@@ -268,6 +268,7 @@ def test_the_api_is_redeployed_when_a_function_that_it_calls_has_another_arn(dev
     [
         {"log_retention_days": 30},
         {"cost_center": "other"},
+        {"protect_data": True},
         {"banks": {"newbank": Bank(name="New Bank", quota_per_day=5)}},
         {"xray": False},
     ],

@@ -33,7 +33,9 @@ def test_synth_needs_neither_network_nor_credentials_and_reports_what_it_did_wit
 
 def test_what_it_is_doing_is_printed_only_where_that_was_asked_for(tmp_path: Path) -> None:
     assert stdout_of_main(tmp_path / "quiet", {}) == []
-    assert stdout_of_main(tmp_path / "asked", {PROGRESS_VARIABLE: "1"}) == [
+    printed = stdout_of_main(tmp_path / "asked", {PROGRESS_VARIABLE: "1"})
+    # After a new import of the bindings, the part that is used is extracted once more.
+    assert [line for line in printed if not (line or "").startswith("extracting")] == [
         "loading cdktf and the AWS bindings",
         "packaging the functions",
         *(f"building {name}" for name in StackName),

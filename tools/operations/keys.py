@@ -16,7 +16,7 @@ import boto3
 import tomlkit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.infra.settings.settings import MAX_KEYS, Settings, SettingsError, read_settings, settings_file
+from shared.infra.settings.settings import DEFAULT_FILE, MAX_KEYS, Settings, SettingsError, read_settings, settings_file
 from shared.infra.stack_names import StackName
 from shared.repository import ROOT
 from tools.errors import ToolError, no_answer
@@ -131,6 +131,12 @@ def _run(values: argparse.Namespace, out: Terminal) -> None:
 
 
 def _change(settings: Settings, values: argparse.Namespace, out: Terminal) -> Change:
+    file = settings_file(os.environ)
+    if file.stem == DEFAULT_FILE:
+        raise ToolError(
+            f"{_shown(file)} is for every environment without a file of its own, and each would have the change. "
+            f"Copy it to environments/{settings.suffix}.toml, then try again."
+        )
     if not values.auto_approve:
         require_terminal()  # before the file is changed
     answers = list[bool]()
@@ -144,7 +150,7 @@ def _change(settings: Settings, values: argparse.Namespace, out: Terminal) -> Ch
         deploy(options, open_driver("keys", options.output), out, confirm)
         return all(answers)
 
-    return Change(settings=settings, file=settings_file(os.environ), deploy=deploy_api, say=out.say)
+    return Change(settings=settings, file=file, deploy=deploy_api, say=out.say)
 
 
 def _parser() -> argparse.ArgumentParser:

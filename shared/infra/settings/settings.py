@@ -37,6 +37,8 @@ FILE_VARIABLE: Final = "TXN_SETTINGS"
 STATE_VARIABLE: Final = "TXN_STATE_DIR"
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL"
 
+DEFAULT_FILE: Final = "default"
+"""Name of the file of all environments that have no file of their own."""
 MAX_KEYS: Final = 2
 """Keys of a bank: one in use, and one to replace it."""
 ACCOUNT_SAMPLING_RATE: Final = 0.1
@@ -250,7 +252,7 @@ def _file(folder: Path, suffix: str, asked: str) -> Path:
     if asked:
         return folder / f"{asked}.toml"  # of a whole path, pathlib keeps all
     own = folder / f"{suffix}.toml"
-    return own if own.exists() else folder / "default.toml"
+    return own if own.exists() else folder / f"{DEFAULT_FILE}.toml"
 
 
 def _parse(path: Path, root: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.unit.tools.operations.fake_stacks import Paper
 from tools.errors import ToolError
 from tools.operations.api_keys import DeployedKey, deployed_keys, table, value_of
 from tools.operations.keys import Change, main, with_keys
+from tools.setup.steps import SetupError
 
 BANKS = """
 # Partner banks, by id.
@@ -34,7 +35,7 @@ class Deployment:
 
     folder: Path
     answer: bool = True
-    failure: str = ""
+    failure: BaseException | None = None
     deployed: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -47,7 +48,7 @@ class Deployment:
 
     def deploy(self) -> bool:
         if self.failure:
-            raise ToolError(self.failure)
+            raise self.failure
         if self.answer:
             self.deployed.append({bank_id: each.keys for bank_id, each in self.settings().banks.items()})
         return self.answer
@@ -115,9 +116,20 @@ def test_a_plan_that_is_declined_leaves_the_settings_as_they_were(deployment: De
     assert not any("accepts" in line for line in deployment.said)
 
 
-def test_a_failed_deployment_keeps_the_change_and_says_how_to_go_on(deployment: Deployment) -> None:
-    deployment.failure = "Terraform failed"
-    with pytest.raises(ToolError, match=r"Terraform failed(.|\n)*has the change.*\./dev deploy api-stack"):
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        (ToolError("Terraform failed"), "Terraform failed"),
+        (SetupError("no Terraform"), "no Terraform"),
+        (KeyboardInterrupt(), "Interrupted"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_failed_deployment_keeps_the_change_and_says_how_to_go_on(
+    deployment: Deployment, failure: BaseException, cause: str
+) -> None:
+    deployment.failure = failure
+    with pytest.raises(ToolError, match=rf"{cause}(.|\n)*has the change.*\./dev deploy api-stack"):
         deployment.change().create("nordbank")
     assert deployment.settings().banks["nordbank"].keys == ("a", "b")
 
@@ -203,3 +215,17 @@ def test_settings_that_cannot_be_read_are_one_line(
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Odd")
     assert main([]) == 1
     assert "environment suffix 'Odd'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["create", "nordbank"], ["revoke", "nordbank", "a"]])
+def test_the_file_of_all_short_lived_environments_is_not_changed_for_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "dev")
+    file = ROOT / "environments" / "default.toml"
+    before = file.read_bytes()
+
+    assert main([*command, "--auto-approve"]) == 1
+
+    assert "environments/default.toml is for every environment without a file" in capsys.readouterr().err
+    assert file.read_bytes() == before
