@@ -110,9 +110,9 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(python="3.13", download_python="never")
 def newer_python(session: nox.Session) -> None:
-    """Run the tests of `unit` and `synth` with Python 3.13; skipped where this machine has none."""
+    """Run all tests with Python 3.13; skipped where this machine has none."""
     _install(session)
-    _pytest(session, "tests/unit", "tests/architecture", "tests/synth", *COMPUTING, *session.posargs)
+    _pytest(session, *WAITING, *session.posargs)
 
 
 @nox.session

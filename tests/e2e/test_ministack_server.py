@@ -177,7 +177,8 @@ def test_a_responses_head_arrives_without_its_body_unless_fixed(server: tuple[Cl
             received = b""
             while b'{"TableNames"' not in received:
                 received += connection.recv(65536)
-        assert data_segments(connection) == (REQUESTS if fixed else 2 * REQUESTS)
+        # A busy machine may send a segment again.
+        assert (data_segments(connection) < 2 * REQUESTS) is fixed
 
 
 def test_an_api_key_without_a_value_gets_one(server: tuple[Cloud, bool]) -> None:
