@@ -51,6 +51,20 @@ def _destroy(terraform: Terraform) -> None:
     terraform.run("destroy", "-auto-approve", "-no-color", "-input=false")
 
 
+def _change_executions_and_firewall(cloud: Cloud, stage: str) -> None:
+    """As a person in the console would, without Terraform."""
+    lambda_, waf = client(cloud, "lambda"), client(cloud, "wafv2")
+    lambda_.delete_function_concurrency(FunctionName="drift-reserved")
+    lambda_.put_function_concurrency(FunctionName="drift-shared", ReservedConcurrentExecutions=0)
+    (acl,) = waf.list_web_acls(Scope="REGIONAL")["WebACLs"]
+    there = {"Name": "drift", "Scope": "REGIONAL", "Id": acl["Id"]}
+    seen = waf.get_web_acl(**there)["WebACL"]
+    seen["Rules"][0]["Statement"]["RateBasedStatement"]["Limit"] = 10
+    kept = {name: seen[name] for name in ("DefaultAction", "Rules", "VisibilityConfig")}
+    waf.update_web_acl(**there, **kept, LockToken=acl["LockToken"])
+    waf.disassociate_web_acl(ResourceArn=stage)
+
+
 def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     queue = {"name": "drift", "visibility_timeout_seconds": 45, "tags": {"Kind": "drift"}}
     role = {"name": "drift", "description": "kept", "assume_role_policy": json.dumps({"Version": "2012-10-17"})}
@@ -74,16 +88,7 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     )
     terraform.apply()
 
-    lambda_, waf = client(cloud, "lambda"), client(cloud, "wafv2")
-    lambda_.delete_function_concurrency(FunctionName="drift-reserved")
-    lambda_.put_function_concurrency(FunctionName="drift-shared", ReservedConcurrentExecutions=0)
-    (acl,) = waf.list_web_acls(Scope="REGIONAL")["WebACLs"]
-    there = {"Name": "drift", "Scope": "REGIONAL", "Id": acl["Id"]}
-    seen = waf.get_web_acl(**there)["WebACL"]
-    seen["Rules"][0]["Statement"]["RateBasedStatement"]["Limit"] = 10
-    kept = {name: seen[name] for name in ("DefaultAction", "Rules", "VisibilityConfig")}
-    waf.update_web_acl(**there, **kept, LockToken=acl["LockToken"])
-    waf.disassociate_web_acl(ResourceArn=stage)
+    _change_executions_and_firewall(cloud, stage)
     sqs = client(cloud, "sqs")
     url = sqs.get_queue_url(QueueName="drift")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
@@ -99,7 +104,9 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     assert changes["aws_wafv2_web_acl_association.it"].actions == ("create",)
     terraform.apply()
     terraform.plan()
-    assert waf.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]["Rules"][0]["Statement"] == STATEMENT
+    acl = client(cloud, "wafv2").get_web_acl_for_resource(ResourceArn=stage)["WebACL"]
+    assert acl["Rules"][0]["Statement"] == STATEMENT
+    lambda_ = client(cloud, "lambda")
     assert lambda_.get_function_concurrency(FunctionName="drift-reserved")["ReservedConcurrentExecutions"] == 5
     assert "ReservedConcurrentExecutions" not in lambda_.get_function_concurrency(FunctionName="drift-shared")
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"] == "45"

@@ -199,7 +199,8 @@ def test_an_emptied_environment_is_cleared() -> None:
 )
 def test_reserved_executions_are_put_and_given_back(before: int | None, after: int | None, call: str) -> None:
     reserved = {} if after is None else {"ReservedConcurrentExecutions": after}
-    client = _lambda(**{f"{call}_function_concurrency": [{}], "get_function_concurrency": [reserved]})
+    responses: dict[str, list[Any]] = {f"{call}_function_concurrency": [{}], "get_function_concurrency": [reserved]}
+    client = _lambda(**responses)
     it = resource("aws_lambda_function", client)
     prior = _planned(it, function_name="it", role="arn:role", reserved_concurrent_executions=before)
     prior |= {"id": "it", "arn": "arn:it"}

@@ -216,7 +216,7 @@ def _firewall(*, second: bool) -> dict[str, Any]:
         return {"cloudwatch_metrics_enabled": second, "metric_name": name, "sampled_requests_enabled": False}
 
     rate = {"limit": 2_000 if second else 1_000, **({"evaluation_window_sec": 60} if second else {})}
-    rule = {
+    rule: dict[str, Any] = {
         "name": "rate",
         "priority": 1 if second else 0,
         "action": {"count": {}} if second else {"block": {}},
