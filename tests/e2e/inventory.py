@@ -41,4 +41,5 @@ def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
     yield "alarm", [each["AlarmName"] for each in alarms]
     yield "REST API", [each["name"] for each in apigateway.get_rest_apis()["items"]]
     yield "usage plan", [each["name"] for each in apigateway.get_usage_plans()["items"]]
+    yield "web ACL", [each["Name"] for each in client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]]
     yield "API key", [each["name"] for each in apigateway.get_api_keys()["items"]]

@@ -31,7 +31,7 @@ CONTACT_QUEUE = "nordbank-outcomes"
 STACKS = ("data-stack", "compute-stack", "api-stack")
 KINDS = {
     "bucket", "table", "queue", "topic", "function", "role", "log group", "state machine", "rule", "alarm", "REST API",
-    "usage plan", "API key",
+    "usage plan", "API key", "web ACL",
 }  # fmt: skip
 
 
@@ -102,6 +102,19 @@ def test_two_environments_have_the_same_things_and_no_name_in_common(two: Two) -
     }
     assert one.keys() == KINDS
     assert not set(arns_with_tag(two.one.cloud, "s3a")) & set(arns_with_tag(two.one.cloud, "s3b"))
+
+
+def test_each_stage_has_its_web_acl_and_each_intake_its_executions(two: Two) -> None:
+    for operator in (two.one, two.other):
+        cloud, suffix = operator.cloud, operator.suffix
+        waf = cloud.session.client("wafv2", endpoint_url=cloud.endpoint_url)
+        (api,) = [
+            each["id"] for each in cloud.apigateway.get_rest_apis()["items"] if each["name"] == f"txn-api-{suffix}"
+        ]
+        stage = f"arn:aws:apigateway:{REGION}::/restapis/{api}/stages/v1"
+        assert waf.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]["Name"] == f"txn-api-{suffix}"
+        reserved = cloud.lambda_.get_function_concurrency(FunctionName=f"txn-intake-{suffix}")
+        assert reserved["ReservedConcurrentExecutions"] == 10
 
 
 @contextmanager

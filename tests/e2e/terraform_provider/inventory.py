@@ -23,8 +23,11 @@ LISTS = (
     ("apigateway", "get_rest_apis", "items"),
     ("apigateway", "get_api_keys", "items"),
     ("apigateway", "get_usage_plans", "items"),
+    ("wafv2", "list_web_acls", "WebACLs"),
 )
 """Service, operation, and the member of its response that lists what exists."""
+PARAMETERS = {"list_web_acls": {"Scope": "REGIONAL"}}
+"""Of the operations that need some."""
 
 
 def client(cloud: Cloud, service: str) -> Any:
@@ -42,7 +45,7 @@ def client(cloud: Cloud, service: str) -> Any:
 def inventory(cloud: Cloud) -> dict[str, list[Any]]:
     """All that exists, by operation; empty if nothing does."""
     found = {
-        name: getattr(client(cloud, service), operation)().get(member)
+        name: getattr(client(cloud, service), operation)(**PARAMETERS.get(operation, {})).get(member)
         for service, operation, member in LISTS
         for name in (f"{service}.{operation}",)
     }

@@ -91,6 +91,7 @@ def _code(*, second: bool) -> dict[str, Any]:
                 "source_code_hash": kind,
                 "memory_size": 512 if second else 256,
                 "timeout": 30 if second else 20,
+                "reserved_concurrent_executions": 20 if second else 0,
                 "environment": {"variables": {"KIND": kind}},
                 "tracing_config": {"mode": "Active"},
                 "logging_config": {
