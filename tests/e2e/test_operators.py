@@ -191,7 +191,7 @@ def test_a_deploy_reports_a_checksum_that_was_not_written_and_unlock_fixes_it(tw
     assert item["Digest"]["S"] != "0" * 32
 
 
-@nightly  # sample: tests/unit/tools/operations/cdktf
+@nightly  # sample: tests/unit/tools/operations/test_deploy.py
 def test_only_the_approved_plan_is_deployed_and_its_summary_names_no_contact(two: Two, tmp_path: Path) -> None:
     def with_contact(address: str) -> Operator:
         settings = write_settings(tmp_path / address.partition("@")[0], contact=f'"{address}"')
