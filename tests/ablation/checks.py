@@ -60,7 +60,7 @@ def an_execution_of_version_1_goes_on(pipeline: Pipeline, folder: Path) -> None:
     content = fresh_report(BANK)
     upload_id = _load(pipeline, folder, content)
     bucket, key = pipeline.reports_bucket, report_key(BANK, upload_id)
-    s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
+    s3 = pipeline.cloud.client("s3")
     payload = {
         "upload_id": upload_id,
         "bank_id": BANK,
