@@ -44,7 +44,7 @@ def loading(rows: int, **changes: Any) -> FakeUploads:
 
 def run(uploads: FakeUploads, *loads: RangeLoaded, attempt: str = "a1", started_at: str = STARTED) -> list[Outcome]:
     """Run with results that are stored, and return what is published."""
-    keys = [load_key("nordbank", "u1", attempt, start=start) for start, _ in enumerate(loads)]
+    keys = [load_key("nordbank", "u1", attempt, start=start, rows=each["loaded"]) for start, each in enumerate(loads)]
     outcomes = FakeOutcomes()
     task: NotificationInput = {
         "version": 2,
