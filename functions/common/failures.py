@@ -29,7 +29,7 @@ def cause(upload: Upload) -> str:
 
 
 def failure_detail(upload: Upload, *, rows_processed: int | None) -> str:
-    """What happened to a FAILED upload, and what to do; `rows_processed` is None if nobody has counted."""
+    """What happened to a FAILED upload, and what to do; `rows_processed` is None if they were not counted."""
     return f"Processing failed: {cause(upload)}. {_processed(upload, rows_processed)} {_WHAT_TO_DO}"
 
 

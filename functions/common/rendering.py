@@ -33,7 +33,7 @@ def upload_body(upload: Upload, *, rows_processed: int | None = None) -> dict[st
 
     Args:
         upload: the upload.
-        rows_processed: how many of its rows are loaded, repeated or in conflict so far; None if nobody has counted.
+        rows_processed: how many of its rows are loaded, repeated or in conflict so far; None if they were not counted.
     """
     names = (*_SHOWN, *_TOTALS_BY_KIND) if upload.has_loaded_in_part else _SHOWN
     shown = {name: getattr(upload, name) for name in names}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from functions.common.errors import SupersededError, TemporaryError, UnknownUploadError
 from functions.common.loads import Loads
@@ -75,7 +76,9 @@ class Transformation:
         if attempt == NO_ATTEMPT:
             return self._begin_without_attempt(upload_id)
         now = self.clock()
-        alive = {} if stuck_after is None else {"due_at": timestamp(now + timedelta(seconds=stuck_after))}
+        alive: dict[str, Any] = {}
+        if stuck_after is not None:
+            alive["due_at"] = timestamp(now + timedelta(seconds=stuck_after))
         if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(now), **alive):
             return attempt
         known = self.uploads.get(upload_id)
