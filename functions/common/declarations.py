@@ -40,7 +40,7 @@ def declared(upload: Upload, attempt: str, *, now: datetime, known: Upload | Non
 
 
 def outlives_a_link(upload: Upload, now: datetime) -> bool:
-    """Whether a declaration lasts as long as a link that is made now; otherwise it has to be declared anew."""
+    """Whether a declaration lasts as long as a link that is made now; otherwise it has to be replaced by a new one."""
     return upload.attempt_began_at > timestamp(now + LINK_TIME - DECLARED_FOR)
 
 

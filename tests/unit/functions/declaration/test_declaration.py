@@ -101,7 +101,7 @@ def test_another_banks_declaration_of_the_same_report_is_another_upload() -> Non
 
 
 @pytest.mark.parametrize("changed", ["size", "age"])
-def test_a_declaration_of_another_size_or_without_time_for_a_link_is_made_anew(changed: str) -> None:
+def test_a_declaration_of_another_size_or_without_time_for_a_link_is_replaced(changed: str) -> None:
     world = World()
     world.declare(CONTENT, size=len(CONTENT) + (changed == "size"))
     if changed == "age":
@@ -169,7 +169,7 @@ def test_an_ended_upload_whose_report_is_not_stored_is_declared_over_and_never_e
     assert world.uploads.items[UPLOAD_ID] == ended
 
 
-def test_a_declaration_that_is_made_anew_still_knows_what_it_replaced() -> None:
+def test_a_declaration_that_is_replaced_still_knows_what_it_replaced() -> None:
     world = World()
     world.know(UPLOAD_ID, status=UploadStatus.FAILED, error="StuckError", **began("first", "then"))
     ended = world.uploads.items[UPLOAD_ID]
