@@ -79,7 +79,12 @@ class Upload:
 
 def derive_upload_id(bank_id: str, content: bytes) -> str:
     """The upload's id, 32 lower-case hexadecimal digits of bank and content: the same when it is submitted again."""
-    return sha256(f"{bank_id}\n{sha256(content).hexdigest()}".encode()).hexdigest()[:32]
+    return upload_id_of(bank_id, sha256(content).hexdigest())
+
+
+def upload_id_of(bank_id: str, digest: str) -> str:
+    """The same id from the content's SHA-256, 64 lower-case hexadecimal digits."""
+    return sha256(f"{bank_id}\n{digest}".encode()).hexdigest()[:32]
 
 
 def is_upload_id(text: str) -> bool:

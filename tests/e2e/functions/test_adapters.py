@@ -244,8 +244,8 @@ def test_results_of_ranges_are_listed_by_attempt_in_order(world: World) -> None:
         "conflict_totals": {},
         "conflict_samples": [],
     }
-    keys = [load_key("b", upload_id, "a1", start=start) for start in (49, 262_144, 10_000_000)]
-    for key in (*reversed(keys), load_key("b", upload_id, "a2", start=49)):
+    keys = [load_key("b", upload_id, "a1", start=start, rows=1) for start in (49, 262_144, 10_000_000)]
+    for key in (*reversed(keys), load_key("b", upload_id, "a2", start=49, rows=1)):
         loads.store(key, result)
 
     assert loads.keys(loads_prefix("b", upload_id, "a1")) == keys
