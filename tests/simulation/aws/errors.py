@@ -36,7 +36,8 @@ class NoSuchKey(ClientError):  # noqa: N818 - AWS's name
 
 
 ERRORS: dict[str, type[ClientError]] = {
-    each.__name__: each for each in (ConditionalCheckFailedException, TransactionCanceledException, NoSuchKey)
+    each.__name__: each
+    for each in (ConditionalCheckFailedException, TransactionCanceledException, NoSuchKey, ExecutionAlreadyExists)
 }
 
 
