@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from functions.common.aws.errors import aws_errors
+from functions.common.aws.errors import aws_errors, error_code
 from functions.common.errors import TemporaryError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ PART_BYTES: Final = 33_554_432
 """Bytes of a part. An object has at most 10,000 of them (S3 limit), so it may have 335 GB."""
 _DOING: Final = "store an object in parts"
 _CHECKSUM: Final = "CRC32"
+_NO_PARTS: Final = "NoSuchUpload"
+"""There are no parts: they have been joined or removed (S3's list of errors)."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +78,7 @@ def _store_parts(target: Target, parts: Iterable[bytes]) -> None:
     at["UploadId"] = begun["UploadId"]
     try:
         stored = [_store_part(target, at, number, part) for number, part in enumerate(parts, 1)]
-        with aws_errors(_DOING):
-            target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
+        _join(target, at, stored)
     except Exception:
         _abort(target, at)
         raise
@@ -90,11 +91,24 @@ def _store_part(target: Target, at: dict[str, Any], number: int, part: bytes) ->
     return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": answer["ChecksumCRC32"]}
 
 
+def _join(target: Target, at: dict[str, Any], stored: list[Any]) -> None:
+    try:
+        with aws_errors(_DOING):
+            target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
+    except ClientError as error:
+        if error_code(error) != _NO_PARTS:
+            raise
+        # Most likely boto3 has repeated the call after a lost answer. Another run stores the object for certain.
+        raise TemporaryError(f"could not {_DOING}: no parts are left of {target.key}") from error
+
+
 def _abort(target: Target, at: dict[str, Any]) -> None:
     """Remove the parts, as far as S3 answers: the error that led here is the one to be raised."""
     try:
         with aws_errors("remove the parts of an object"):
             target.client.abort_multipart_upload(**at)
-    except (ClientError, TemporaryError):
+    except (ClientError, TemporaryError) as error:
+        if isinstance(error, ClientError) and error_code(error) == _NO_PARTS:
+            return
         known = {"key": target.key}
         _log.exception("parts are left, until the bucket's lifecycle removes them", extra={"fields": known})

@@ -122,3 +122,18 @@ def test_if_the_parts_can_be_neither_joined_nor_removed_the_first_error_is_raise
         store_in_parts(target(script.client), iter([b"abcd"]), part_bytes=4)
     script.played()
     assert "parts are left" in caplog.text
+
+
+def test_an_object_that_boto3_has_completed_without_an_answer_is_stored_by_another_run(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    script = Script("s3")
+    begins(script, b"abcd")
+    # boto3 sends the call again when its answer is lost: then the parts are an object already.
+    script.fails("complete_multipart_upload", "NoSuchUpload", status=404)
+    script.fails("abort_multipart_upload", "NoSuchUpload", status=404)
+
+    with pytest.raises(TemporaryError, match="no parts are left"):
+        store_in_parts(target(script.client), iter([b"abcd"]), part_bytes=4)
+    script.played()
+    assert not caplog.text
