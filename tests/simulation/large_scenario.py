@@ -29,6 +29,7 @@ def large_scenario_of(seed: int | str) -> Scenario:
     declared: list[Declared] = []
     submissions: list[Submission] = []
     stored: list[Submission] = []
+    expired: list[Submission] = []
     first = 0.0
     for report in reports:
         first = random.uniform(0, soon / 2) if random.random() < 0.6 else first + random.uniform(0, 2)
@@ -42,6 +43,9 @@ def large_scenario_of(seed: int | str) -> Scenario:
         declared.extend(_again(random, report, first, ends))
         if not report.large and random.random() < 0.3:
             submissions.append(Submission(at=random.uniform(first, ends), report=report))
+        if random.random() < 0.25:
+            expired.append(Submission(at=random.uniform(first, ends), report=report))
+            declared.append(_declared(random, report, random.uniform(expired[-1].at, ends)))
     redrives = tuple(random.uniform(0, ends) for _ in range(random.choice((0, 1, 3))))
     return Scenario(
         reports=tuple(reports),
@@ -50,6 +54,7 @@ def large_scenario_of(seed: int | str) -> Scenario:
         redrives=redrives,
         ends=ends,
         declared=tuple(declared),
+        expired=tuple(expired),
         large=True,
     )
 
@@ -67,7 +72,7 @@ def _again(random: Random, report: Report, first: float, ends: float) -> list[De
 
 def _declared(random: Random, report: Report, at: float) -> Declared:
     stores = tuple(_storing(random) for _ in range(random.choice((0, 1, 1, 1, 1, 2))))
-    excess = random.choice((-1, 1, 5_000)) if random.random() < 0.05 else 0
+    excess = random.choice((-1_000, -1, 1, 5_000)) if random.random() < 0.1 else 0
     return Declared(at=at, report=report, stores=stores, excess=excess, patient=random.random() < 0.4)
 
 

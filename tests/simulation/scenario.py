@@ -100,6 +100,8 @@ class Scenario:
     ends: float
     """When the nemesis stops."""
     declared: tuple[Declared, ...] = ()
+    expired: tuple[Submission, ...] = ()
+    """Reports whose bytes the bucket's lifecycle deletes, if their uploads have ended."""
     large: bool = False
     """Whether there are reports that do not fit in one request: they take longer to end."""
 

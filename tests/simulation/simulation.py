@@ -8,9 +8,9 @@ from shared.contracts.objects import report_key
 from tests.simulation import installation as names
 from tests.simulation.aws.expressions import Item
 from tests.simulation.large_scenario import has_large_reports, large_scenario_of
-from tests.simulation.law import DECLARED_WITHIN, Law, Witness
+from tests.simulation.law import DECLARED_WITHIN, ENDED, Law, Witness
 from tests.simulation.people import Banks, Operators, schedule
-from tests.simulation.scenario import Declared, Storing, Submission, bank_items, scenario_of
+from tests.simulation.scenario import Declared, Report, Storing, Submission, bank_items, scenario_of
 from tests.simulation.timeline import Timeline
 from tests.simulation.world import TTL_WITHIN, World
 
@@ -90,10 +90,19 @@ class _Run:
             spawn("storer", partial(self._banks.store, submission), after=submission.at)
         for number, declared in enumerate(scenario.declared):
             spawn(f"declarer {number}", partial(self._banks.declare, declared), after=declared.at)
+        for submission in scenario.expired:
+            spawn("lifecycle", partial(self._expire_report, submission.report), after=submission.at)
         for at in scenario.redrives:
             spawn("operator", self._operators.try_redrive, after=at)
         until = scenario.ends + 2 * self._within + (DECLARED_WITHIN + TTL_WITHIN if scenario.large else 0)
         schedule(self.world, until=until, idle=not scenario.large)
+
+    def _expire_report(self, report: Report) -> None:
+        """Let the lifecycle delete the report of an ended upload: it waits for longer than any takes."""
+        statuses = {each["upload_id"]["S"]: each["status"]["S"] for each in self._uploads()}
+        if statuses.get(report.upload_id) in ENDED:
+            self.world.note(f"expires {report.name} ({report.upload_id})")
+            self.world.s3.buckets[names.BUCKET].versions.pop(report_key(report.bank_id, report.upload_id), None)
 
     def _run_all_again(self) -> None:
         """Run all dead letters again; a report that was never stored is submitted again by its bank."""
