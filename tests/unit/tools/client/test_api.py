@@ -150,5 +150,5 @@ def test_a_put_without_an_answer_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(b"x")
     put = {"method": "PUT", "url": "http://127.0.0.1:9/key", "headers": {"content-length": "1"}}
 
-    with pytest.raises(NoResponseError, match="could not store large.csv"):
+    with pytest.raises(NoResponseError, match=r"could not store large\.csv"):
         ApiClient.store(put, path, lambda _: None)
