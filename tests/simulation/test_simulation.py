@@ -58,6 +58,7 @@ def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
 
 
 def _spec(name: FunctionName, data: DataOutputs) -> FunctionSpec:
-    workflow = [StateMachineRef(name="load", arn="arn:aws:x:::y")] if name is FunctionName.SWEEPER else []
+    starts = name in (FunctionName.DECLARATION, FunctionName.SWEEPER)
+    workflow = [StateMachineRef(name="load", arn="arn:aws:x:::y")] if starts else []
     spec: FunctionSpec = getattr(function_specs, name)(data, *workflow)
     return spec
