@@ -40,7 +40,7 @@ def keys(pipeline: Pipeline, prefix: str) -> list[str]:
     return [each["Key"] for each in s3.list_objects_v2(Bucket=pipeline.reports_bucket, Prefix=prefix)["Contents"]]
 
 
-def map_runs(pipeline: Pipeline, execution: str) -> list[dict[str, Any]]:
+def map_runs(pipeline: Pipeline, execution: str) -> list[Any]:
     client = pipeline.cloud.session.client("stepfunctions", endpoint_url=pipeline.cloud.endpoint_url)
     runs = client.list_map_runs(executionArn=execution)["mapRuns"]
     return [client.describe_map_run(mapRunArn=each["mapRunArn"]) for each in runs]
@@ -67,6 +67,10 @@ def test_a_large_report_fails_as_a_small_one_does_and_is_run_again_range_by_rang
     assert upload.due_at is None
     shown = pipeline.client(BANK).upload_state(upload_id).body
     assert (shown["status"], shown["loaded"]) == ("COMPLETED", ROWS)
+
+    explained = operate(pipeline, "explain", upload_id)
+    assert explained.code == 0, explained.output
+    assert "Execution   SUCCEEDED" in explained.output
 
     lines = read(pipeline, manifest_key(BANK, upload_id, upload.attempt)).splitlines()
     assert len(lines) > 1
