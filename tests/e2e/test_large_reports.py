@@ -1,8 +1,4 @@
-"""A report that does not fit in one request is loaded by the workflow for large reports, and fails as a small one does.
-
-Its rows are few, so that it is loaded within seconds: what makes it large are empty lines, which the report format
-ignores.
-"""
+"""A report that does not fit in one request is loaded by the workflow for large reports, and fails as small ones do."""
 
 import json
 from decimal import Decimal
@@ -15,18 +11,11 @@ from local.deployment.outputs import Pipeline
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import loads_prefix, manifest_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
-from tests.e2e.reports import fresh_report
+from tests.e2e.reports import large_report
 from tests.e2e.uploads import BANK, follow, operate, store
 
 pytestmark = pytest.mark.e2e
 ROWS = 40
-
-
-def large_report() -> bytes:
-    """A report of more than `MAX_REPORT_BYTES`, whose rows are in all of its ranges."""
-    header, *rows = fresh_report(BANK, rows=ROWS).splitlines(keepends=True)
-    blank = b"\n" * (MAX_REPORT_BYTES // ROWS)
-    return header + b"".join(row + blank for row in rows)
 
 
 def read(pipeline: Pipeline, key: str) -> bytes:
@@ -47,7 +36,7 @@ def map_runs(pipeline: Pipeline, execution: str) -> list[Any]:
 
 
 def test_a_large_report_fails_as_a_small_one_does_and_is_run_again_range_by_range(pipeline: Pipeline) -> None:
-    content = large_report()
+    content = large_report(BANK, rows=ROWS)
     upload_id = derive_upload_id(BANK, content)
     store(pipeline, upload_id, b"x" * (MAX_REPORT_BYTES + 1))
 
