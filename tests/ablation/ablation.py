@@ -67,7 +67,7 @@ class Role:
     @property
     def _iam(self) -> Any:
         cloud = self.launched.pipeline.cloud
-        return cloud.session.client("iam", endpoint_url=cloud.endpoint_url)
+        return cloud.client("iam")
 
     def policy(self) -> str:
         """The document of its policy, as it is now."""
@@ -219,7 +219,7 @@ def allowed_calls(role: Role) -> list[str]:
 
 def _is_denied(cloud: Cloud, name: str, parameters: dict[str, Any]) -> bool:
     service, _, operation = name.partition(".")
-    client: Any = cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # a name known at run time
+    client: Any = cloud.client(service)
     try:
         getattr(client, operation)(**parameters)
     except ClientError as error:
