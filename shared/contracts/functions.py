@@ -10,6 +10,7 @@ class FunctionName(StrEnum):
     """Name of a function: the purpose in its physical name, and unless it is for large reports its folder."""
 
     INTAKE = "intake"
+    DECLARATION = "declaration"
     VALIDATION = "validation"
     TRANSFORMATION = "transformation"
     NOTIFICATION = "notification"

@@ -60,6 +60,24 @@ def intake(data: DataOutputs) -> FunctionSpec:
     )
 
 
+def declaration(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
+    """Takes declarations: identifies the bank, records, makes a link."""
+    return FunctionSpec(
+        timeout_seconds=_API_TIMEOUT_SECONDS,
+        memory_mb=_API_MEMORY_MB,
+        environment=_reports(data) | _uploads(data) | _banks(data) | _workflows(workflows),
+        grants=[
+            _identify_bank(data),
+            Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
+            # A link permits what the role that has signed it may do.
+            Grant(actions=["s3:PutObject"], on=[_objects(data, REPORTS_PREFIX)], why="let banks store reports"),
+            _read_reports(data, why="see whether a report is stored already"),
+            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+            _start(workflows, why="run a stored report again"),
+        ],
+    )
+
+
 def validation(data: DataOutputs) -> FunctionSpec:
     """Validates the stored object again and cuts it into ranges."""
     return FunctionSpec(
@@ -189,6 +207,7 @@ def sweeper(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
                 on=[data.uploads.arn],
                 why="begin attempts and claim uploads",
             ),
+            Grant(actions=["dynamodb:DeleteItem"], on=[data.uploads.arn], why="withdraw abandoned declarations"),
             _list(data, REPORTS_PREFIX, why="find reports without an upload"),
             _read_reports(data, why="see whether a report is stored"),
             _start(workflows, why="start the workflow again"),

@@ -17,7 +17,7 @@ from stacks.data.stack import DataOutputs
 
 @dataclass(frozen=True, kw_only=True)
 class Functions:
-    """All functions but the sweeper, which starts the workflows that are made of these; to omit one is a type error."""
+    """All functions but those that start the workflows, which are made of these; to omit one is a type error."""
 
     intake: FunctionRef
     validation: FunctionRef
@@ -59,7 +59,7 @@ class FunctionMaker:
         self._intake_concurrency = intake_concurrency
 
     def functions(self) -> Functions:
-        """Make all functions but the sweeper."""
+        """Make all functions but those that start the workflow."""
         data = self._data
         intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
@@ -71,6 +71,10 @@ class FunctionMaker:
             large_validation=self._make(FunctionName.LARGE_VALIDATION, function_specs.large_validation(data)),
             large_notification=self._make(FunctionName.LARGE_NOTIFICATION, function_specs.large_notification(data)),
         )
+
+    def declaration(self, workflows: WorkflowRefs) -> FunctionRef:
+        """Make the function that takes declarations, and runs stored reports again."""
+        return self._make(FunctionName.DECLARATION, function_specs.declaration(self._data, workflows))
 
     def sweeper(self, workflows: WorkflowRefs) -> FunctionRef:
         """Make the sweeper of the workflows."""

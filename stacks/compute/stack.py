@@ -35,6 +35,7 @@ class ComputeOutputs:
     """What the API uses."""
 
     intake: FunctionRef
+    declaration: FunctionRef
     status: FunctionRef
 
 
@@ -84,10 +85,11 @@ class ComputeStack(EnvironmentStack):
             every=EVERY_MINUTE,
             description="Look after uploads that are stuck",
         )
+        declaration = maker.declaration(workflows)
         self._watch(workflows)
         if settings.xray and preview_number(settings.suffix) is None:
-            self._trace(functions, workflows)
-        self.outputs = ComputeOutputs(intake=functions.intake, status=functions.status)
+            self._trace([functions.intake, declaration, functions.status], workflows)
+        self.outputs = ComputeOutputs(intake=functions.intake, declaration=declaration, status=functions.status)
 
     def _small(self, functions: Functions) -> StateMachineRef:
         parts = self._parts(functions.validation, functions.transformation, functions.notification)
@@ -134,10 +136,10 @@ class ComputeStack(EnvironmentStack):
             description = f"State machine that loads {reports}: its executions and their logs"
             TerraformOutput(self, output, value=machine.arn, description=description)
 
-    def _trace(self, functions: Functions, workflows: WorkflowRefs) -> None:
+    def _trace(self, functions: Sequence[FunctionRef], workflows: WorkflowRefs) -> None:
         # A report has two traces: S3's events do not continue the API's trace in the workflow.
         machines = {_SMALL: workflows.small.name, _LARGE: workflows.large.name}
-        services = [functions.intake.name, functions.status.name, *machines.values()]
+        services = [*(each.name for each in functions), *machines.values()]
         # X-Ray names API Gateway by API and stage.
         roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", **machines}
         rate = self.settings.xray_sampling_rate

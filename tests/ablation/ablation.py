@@ -26,8 +26,10 @@ _LARGE_PATIENCE_SECONDS: Final = 60
 """The same for a large report, which takes seconds to be validated."""
 _LARGE: Final = frozenset({FunctionName.LARGE_VALIDATION, FunctionName.LARGE_NOTIFICATION})
 _MISSING: Final = "the local cloud answers 404 for a missing object also to a caller that may not list; AWS answers 403"
+_DISTINGUISH: Final = "DistinguishAMissingReportFromAForbiddenOne"
 UNSEEN: Final[Mapping[tuple[FunctionName, str, str], str]] = {
-    (FunctionName.INTAKE, "s3:ListBucket", "DistinguishAMissingReportFromAForbiddenOne"): _MISSING,
+    (FunctionName.INTAKE, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.DECLARATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.LARGE_VALIDATION, "s3:AbortMultipartUpload", "LeaveNoPartsOfCorrectionsBehind"): (
         "it is used when S3 fails half-way only"
     ),
@@ -71,7 +73,7 @@ class Role:
     @property
     def _iam(self) -> Any:
         cloud = self.launched.pipeline.cloud
-        return cloud.session.client("iam", endpoint_url=cloud.endpoint_url)
+        return cloud.client("iam")
 
     def policy(self) -> str:
         """The document of its policy, as it is now."""
@@ -224,7 +226,7 @@ def allowed_calls(role: Role) -> list[str]:
 
 def _is_denied(cloud: Cloud, name: str, parameters: dict[str, Any]) -> bool:
     service, _, operation = name.partition(".")
-    client: Any = cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # a name known at run time
+    client: Any = cloud.client(service)
     try:
         getattr(client, operation)(**parameters)
     except ClientError as error:

@@ -19,6 +19,7 @@ from shared.infra.limits import (
 )
 from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
+    MAX_REPORT_DAYS,
     address_violations,
     bank_violations,
     check_addresses,
@@ -31,6 +32,7 @@ from shared.infra.settings.cross_checks import (
     domain_violations,
     operator_violations,
     quota_violations,
+    report_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.error_messages import validate
@@ -140,6 +142,12 @@ class EnvironmentFile(_Table, frozen=True):
     with "already exists". What belongs to the whole account is imported in every environment."""
     log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
+    report_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
+    """After how many days stored reports are deleted: as long as books have to be kept, and as uploads are to be run
+    again. 0: never. Transactions and uploads are never deleted."""
+    report_archive_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
+    """After how many days stored reports move to S3's class Glacier Instant Retrieval, which costs less to keep and
+    more to read; less than `report_days`. 0: never."""
     execution_data_days: int = Field(default=0, json_schema_extra={"enum": [0, *RETENTION_DAYS]})
     """How long the workflow's log is kept with the input and output of each state in it: ids and file names of uploads,
     and samples of transaction ids in conflict. 0: they are not logged, and `log_retention_days` holds."""
@@ -156,8 +164,7 @@ class EnvironmentFile(_Table, frozen=True):
     shown in CloudWatch."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
-    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them. Not
-    on the local cloud."""
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
     large_load_concurrency: int = Field(default=LARGE_LOAD_CONCURRENCY, ge=1, le=MAX_MAP_CONCURRENCY)
     """Ranges that one large report loads at the same time, each in a call of `transformation`. 16 write 36,000 rows a
     second, of the 40,000 that DynamoDB's quota allows a table."""
@@ -309,6 +316,7 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
         file.truststore_uri,
         keep_default_endpoint=file.keep_default_endpoint,
     )
+    yield from report_violations(file.report_days, file.report_archive_days)
     yield from bank_violations(banks)
     yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
