@@ -22,7 +22,6 @@ from tests.simulation.world import TIMEOUTS
 SEEDS: Final = 500
 CHUNK: Final = 50
 RECORDED_SEEDS: Final[dict[str, int]] = json.loads(RECORDED.read_text(encoding="utf-8"))
-_STARTERS: Final = frozenset({FunctionName.DECLARATION, FunctionName.SWEEPER})
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,6 +60,7 @@ def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
 
 def _spec(name: FunctionName, data: DataOutputs) -> FunctionSpec:
     machine = StateMachineRef(name="load", arn="arn:aws:x:::y")
-    workflows = [WorkflowRefs(small=machine, large=machine)] if name in _STARTERS else []
+    starts = name in (FunctionName.DECLARATION, FunctionName.SWEEPER)
+    workflows = [WorkflowRefs(small=machine, large=machine)] if starts else []
     spec: FunctionSpec = getattr(function_specs, name.replace("-", "_"))(data, *workflows)
     return spec

@@ -1,14 +1,15 @@
 """Stores an object whose size is not known before its end, in bounded memory."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from functions.common.aws.errors import aws_errors, error_code
+from functions.common.aws.errors import aws_errors
 from functions.common.errors import TemporaryError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ PART_BYTES: Final = 33_554_432
 """Bytes of a part. An object has at most 10,000 of them (S3 limit), so it may have 335 GB."""
 _DOING: Final = "store an object in parts"
 _CHECKSUM: Final = "CRC32"
-_NO_PARTS: Final = "NoSuchUpload"
-"""There are no parts: they have been joined or removed (S3's list of errors)."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ def store_in_parts(target: Target, chunks: Iterable[bytes], *, part_bytes: int =
         part_bytes: bytes of a part, which grows by at most a chunk; S3 accepts no part but the last below 5 MiB.
 
     Raises:
-        TemporaryError: S3 was too busy, or did not answer.
+        TemporaryError: S3 was too busy, or did not answer; the object may be stored after all.
     """
     parts = _parts(chunks, part_bytes)
     first = next(parts, b"")
@@ -78,7 +77,7 @@ def _store_parts(target: Target, parts: Iterable[bytes]) -> None:
     at["UploadId"] = begun["UploadId"]
     try:
         stored = [_store_part(target, at, number, part) for number, part in enumerate(parts, 1)]
-        _join(target, at, stored)
+        _complete(target, at, stored)
     except Exception:
         _abort(target, at)
         raise
@@ -91,24 +90,20 @@ def _store_part(target: Target, at: dict[str, Any], number: int, part: bytes) ->
     return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": answer["ChecksumCRC32"]}
 
 
-def _join(target: Target, at: dict[str, Any], stored: list[Any]) -> None:
+def _complete(target: Target, at: dict[str, Any], stored: Sequence[Any]) -> None:
     try:
         with aws_errors(_DOING):
             target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
-    except ClientError as error:
-        if error_code(error) != _NO_PARTS:
-            raise
-        # Most likely boto3 has repeated the call after a lost answer. Another run stores the object for certain.
-        raise TemporaryError(f"could not {_DOING}: no parts are left of {target.key}") from error
+    except target.client.exceptions.NoSuchUpload as error:
+        # boto3 repeated the call after an answer was lost, and the first one has ended the upload.
+        raise TemporaryError(f"could not {_DOING}: it may be complete") from error
 
 
 def _abort(target: Target, at: dict[str, Any]) -> None:
     """Remove the parts, as far as S3 answers: the error that led here is the one to be raised."""
     try:
-        with aws_errors("remove the parts of an object"):
+        with aws_errors("remove the parts of an object"), suppress(target.client.exceptions.NoSuchUpload):
             target.client.abort_multipart_upload(**at)
-    except (ClientError, TemporaryError) as error:
-        if isinstance(error, ClientError) and error_code(error) == _NO_PARTS:
-            return
+    except (ClientError, TemporaryError):
         known = {"key": target.key}
         _log.exception("parts are left, until the bucket's lifecycle removes them", extra={"fields": known})

@@ -78,8 +78,8 @@ class FakeUploads:
             return False
         if if_replaced is not None and if_replaced != (known.replaced or 0):
             return False
-        stays = {"expires_at": None, "declared_after": None}
-        return self._write(replace(known, status=status, updated_at=at, **stays, **changes), allowed=True)
+        stays = replace(known, expires_at=None, declared_after=None)
+        return self._write(replace(stays, status=status, updated_at=at, **changes), allowed=True)
 
     def postpone(self, known: Upload, *, due_at: str) -> bool:
         self._let_rival_write()

@@ -40,8 +40,7 @@ class ScriptedApi(ApiClient):
         self.declared.append((file_name, report))
         return self.answers.pop(0)
 
-    # The same without the network.
-    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:  # type: ignore[override]
+    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:
         self.stored.append((put, b"".join(counted(path, count))))
 
     def upload(self, file_name: str, content: bytes) -> Answer:
@@ -231,5 +230,5 @@ def test_a_large_report_has_hours_of_which_each_request_takes_a_longer_pause(lar
 def test_a_declaration_that_is_refused_is_an_error(large: Path) -> None:
     api = ScriptedApi(answers=[answer(413, detail="The report is too large")])
 
-    with pytest.raises(ToolError, match="large.csv: the API answered 413: The report is too large"):
+    with pytest.raises(ToolError, match=r"large\.csv: the API answered 413: The report is too large"):
         run([Submission(bank_id="nordbank", path=large)], api)
