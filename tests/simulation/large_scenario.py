@@ -66,7 +66,7 @@ def _again(random: Random, report: Report, first: float, ends: float) -> list[De
     times = [first + random.uniform(0, 0.1) for _ in range(together)]
     times += [random.uniform(first, ends) for _ in range(later)]
     if ends >= _LIFE_SECONDS and random.random() < 0.5:
-        times.append(first + _LIFE_SECONDS + random.uniform(-2 * 3600, 1.5 * 3600))
+        times.append(first + _LIFE_SECONDS + random.choice((random.uniform(-7200, 5400), random.uniform(840, 1020))))
     return [_declared(random, report, at) for at in times]
 
 

@@ -11,7 +11,13 @@ from typing import Any, Final
 from functions.common.times import timestamp
 from functions.intake.intake import BEGINNER_TIME
 from shared.contracts.objects import REPORTS_PREFIX, report_key
-from shared.contracts.uploads import DECLARED_AGAIN_AFTER, DECLARED_DUE_AFTER, DECLARED_FOR
+from shared.contracts.uploads import (
+    DECLARED_AGAIN_AFTER,
+    DECLARED_DUE_AFTER,
+    DECLARED_FOR,
+    LARGE_STUCK_AFTER,
+    is_large,
+)
 from tests.simulation import installation as names
 from tests.simulation.aws.expressions import Item
 from tests.simulation.scenario import Report, Row
@@ -83,7 +89,7 @@ class Witness:
         by = new["attempts"]["L"][-1]["M"]["by"]["S"]
         status = old["status"]["S"]
         if status not in ENDED:
-            if by == "sweeper" and _began_at(old) < timestamp(now - timedelta(seconds=EXPRESS_SECONDS)):
+            if by == "sweeper" and _is_stuck(old, now):
                 return
             if by == "intake" and status == "RECEIVED" and _began_at(old) < timestamp(now - BEGINNER_TIME):
                 return
@@ -268,6 +274,13 @@ def _sums(rows: Iterable[Row]) -> dict[str, Decimal]:
 
 def _decimals(attribute: Any) -> dict[str, Decimal]:
     return {currency: Decimal(value["S"]) for currency, value in (attribute or {"M": {}})["M"].items()}
+
+
+def _is_stuck(item: Item, now: datetime) -> bool:
+    """Whether no execution can be at work on a living attempt: by its begin, or the last progress of a large one."""
+    if is_large(int(item.get("size", {"N": "0"})["N"])):
+        return bool(item["updated_at"]["S"] <= timestamp(now - LARGE_STUCK_AFTER))
+    return _began_at(item) < timestamp(now - timedelta(seconds=EXPRESS_SECONDS))
 
 
 def _began_at(item: Item) -> str:
