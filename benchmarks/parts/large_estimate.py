@@ -69,19 +69,13 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """One report at one speed of loading; seconds by phase, dollars by what they are paid for."""
+    """One report at one speed of loading; seconds by phase, units and dollars by service."""
 
     rows: int
     rows_per_second: float
     seconds: Mapping[str, float]
-    gb_seconds: float
-    """Of Lambda."""
-    write_units: int
-    puts: int
-    gets: int
-    transitions: int
-    children: int
-    """Express executions."""
+    bought: Mapping[str, Mapping[str, float]]
+    """Service -> name of the price -> units."""
     dollars: Mapping[str, Decimal]
 
     @property
@@ -176,56 +170,51 @@ class Model:
         Raises:
             ToolError: a price is missing.
         """
-        sizes = self.sizes
-        speed = min(rows_per_second, sizes.workers * self.worker(wait=self.wait))
+        speed = min(rows_per_second, self.sizes.workers * self.worker(wait=self.wait))
         ranges = ceil(rows / self.shape.range_rows)
         seconds = {
-            "validation": rows * self.measured.validator / self._share(sizes.validation_mb),
+            "validation": rows * self.measured.validator / self._share(self.sizes.validation_mb),
             "loading": rows / speed,
-            "notification": ranges * self.measured.request / self._share(sizes.notification_mb),
+            "notification": ranges * self.measured.request / self._share(self.sizes.notification_mb),
         }
+        bought: dict[str, Mapping[str, float]] = {
+            # The row, and its copy in the index.
+            "DynamoDB": {"dynamodb-write-unit": 2.0 * rows * self.shape.write_units},
+            "Lambda": self._lambda(seconds, ranges),
+            "S3": {
+                "s3-put": _OTHER_PUTS + ranges + ceil(ranges / _LISTED_KEYS),
+                "s3-get": _OTHER_GETS + ceil(rows * self.shape.row_bytes / self.sizes.read_bytes) + 2 * ranges,
+            },
+            "Step Functions": self._step_functions(seconds["loading"], ranges),
+        }
+        return Estimate(
+            rows=rows,
+            rows_per_second=speed,
+            seconds=seconds,
+            bought=bought,
+            dollars={service: self._pay(units) for service, units in bought.items()},
+        )
+
+    def _lambda(self, seconds: Mapping[str, float], ranges: int) -> dict[str, float]:
+        sizes = self.sizes
         memory = {
             "validation": sizes.validation_mb,
             "loading": sizes.worker_mb * sizes.workers,
             "notification": sizes.notification_mb,
         }
-        gb_seconds = sum(_gb(memory[phase]) * took for phase, took in seconds.items())
-        storage = _gb(sizes.validation_storage_mb - _FREE_STORAGE_MB) * seconds["validation"]
-        write_units = 2 * rows * self.shape.write_units  # the row, and its copy in the index
-        puts = _OTHER_PUTS + ranges + ceil(ranges / _LISTED_KEYS)
-        gets = _OTHER_GETS + ceil(rows * self.shape.row_bytes / sizes.read_bytes) + 2 * ranges
-        transitions = sizes.states + ranges
-        child = ceil(seconds["loading"] * sizes.workers / ranges * _BILLED_TENTHS) / _BILLED_TENTHS
-        express_gb = _gb(self.costs.quota("states-express-memory-mb"))
-        return Estimate(
-            rows=rows,
-            rows_per_second=speed,
-            seconds=seconds,
-            gb_seconds=gb_seconds,
-            write_units=write_units,
-            puts=puts,
-            gets=gets,
-            transitions=transitions,
-            children=ranges,
-            dollars={
-                "DynamoDB": self._pay({"dynamodb-write-unit": write_units}),
-                "Lambda": self._pay(
-                    {
-                        "lambda-gb-second": gb_seconds,
-                        "lambda-storage-gb-second": storage,
-                        "lambda-request": ranges + 2,
-                    }
-                ),
-                "S3": self._pay({"s3-put": puts, "s3-get": gets}),
-                "Step Functions": self._pay(
-                    {
-                        "states-transition": transitions,
-                        "states-express-request": ranges,
-                        "states-express-gb-hour": ranges * child * express_gb / _HOUR,
-                    }
-                ),
-            },
-        )
+        return {
+            "lambda-gb-second": sum(_gb(memory[phase]) * took for phase, took in seconds.items()),
+            "lambda-storage-gb-second": _gb(sizes.validation_storage_mb - _FREE_STORAGE_MB) * seconds["validation"],
+            "lambda-request": ranges + 2,  # Validation and Notification
+        }
+
+    def _step_functions(self, loading: float, ranges: int) -> dict[str, float]:
+        child = ceil(loading * self.sizes.workers / ranges * _BILLED_TENTHS) / _BILLED_TENTHS
+        return {
+            "states-transition": self.sizes.states + ranges,
+            "states-express-request": ranges,
+            "states-express-gb-hour": ranges * child * _gb(self.costs.quota("states-express-memory-mb")) / _HOUR,
+        }
 
     def workers_for(self, rows_per_second: float) -> int:
         """How many workers reach a speed."""

@@ -73,20 +73,23 @@ def test_an_estimate_is_what_was_computed_by_hand() -> None:
     # 1 us a row on a whole core; 10,000 rows a second; 200 ranges, 1 ms each on half a core.
     assert found.seconds == pytest.approx({"validation": 1, "loading": 100, "notification": 0.4})
     assert found.total_seconds == pytest.approx(101.4)
-    # 2 GB for 1 s, ten workers of 0.5 GB for 100 s, 1 GB for 0.4 s.
-    assert found.gb_seconds == pytest.approx(2 + 500 + 0.4)
-    assert found.write_units == 2_000_000
+    assert found.bought["DynamoDB"] == {"dynamodb-write-unit": 2_000_000}
+    # 2 GB for 1 s, ten workers of 0.5 GB for 100 s, 1 GB for 0.4 s; 1 GB of storage beyond the free one for 1 s.
+    assert found.bought["Lambda"] == pytest.approx(
+        {"lambda-gb-second": 2 + 500 + 0.4, "lambda-storage-gb-second": 1, "lambda-request": 202}
+    )
     # 5 others, 200 results, 1 listing; 2 others, 50 chunks of the report, 200 ranges and their 200 results.
-    assert (found.puts, found.gets) == (206, 452)
-    assert (found.transitions, found.children) == (210, 200)
+    assert found.bought["S3"] == {"s3-put": 206, "s3-get": 452}
+    # Each child takes 5 s and 1/16 GB.
+    assert found.bought["Step Functions"] == pytest.approx(
+        {"states-transition": 210, "states-express-request": 200, "states-express-gb-hour": 200 * 5 / 16 / 3_600}
+    )
     dollars = {name: float(value) for name, value in found.dollars.items()}
     assert dollars == pytest.approx(
         {
             "DynamoDB": 2,
-            # GB-seconds; 1 GB of storage beyond the free one for 1 s; 202 calls.
             "Lambda": 5.024 + 0.001 + 0.0202,
             "S3": 0.206 + 0.0452,
-            # Each child takes 5 s and 1/16 GB, at 0.001 a GB-second.
             "Step Functions": 2.1 + 0.2 + 200 * 5 / 16 * 0.001,
         }
     )
@@ -124,7 +127,7 @@ def test_larger_items_take_more_units_and_lower_every_limit_of_dynamodb() -> Non
     model = replace(MODEL, shape=replace(MODEL.shape, write_units=2))
 
     assert [limit.rows_per_second for limit in model.limits()][:2] == [2_000, 5_000]
-    assert model.estimate(1_000, 1_000).write_units == 4_000
+    assert model.estimate(1_000, 1_000).bought["DynamoDB"] == {"dynamodb-write-unit": 4_000}
 
 
 def test_validation_ends_before_its_time_is_over() -> None:
