@@ -243,6 +243,12 @@ def smoke(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def submit(session: nox.Session) -> None:
+    """Submit a report of any size and wait for its end: `./dev submit -- REPORT.csv --bank BANK`."""
+    _run_module(session, "tools.operations.submit")
+
+
+@nox.session(python=False)
 def keys(session: nox.Session) -> None:
     """List the banks' API keys; `./dev keys create BANK`, `revoke BANK NAME`, `show BANK`."""
     _run_module(session, "tools.operations.keys")

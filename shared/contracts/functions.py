@@ -7,6 +7,7 @@ class FunctionName(StrEnum):
     """Name of a function: its folder below `functions/`, and the purpose in its physical name."""
 
     INTAKE = "intake"
+    DECLARATION = "declaration"
     VALIDATION = "validation"
     TRANSFORMATION = "transformation"
     NOTIFICATION = "notification"

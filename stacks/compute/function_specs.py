@@ -44,6 +44,24 @@ def intake(data: DataOutputs) -> FunctionSpec:
     )
 
 
+def declaration(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
+    """Takes declarations: identifies the bank, records, makes a link."""
+    return FunctionSpec(
+        timeout_seconds=_API_TIMEOUT_SECONDS,
+        memory_mb=_API_MEMORY_MB,
+        environment=_reports(data) | _uploads(data) | _banks(data) | {environment.STATE_MACHINE_ARN: workflow.arn},
+        grants=[
+            _identify_bank(data),
+            Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
+            # A link permits what the role that has signed it may do.
+            Grant(actions=["s3:PutObject"], on=[_objects(data, REPORTS_PREFIX)], why="let banks store reports"),
+            _read_reports(data, why="see whether a report is stored already"),
+            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+            Grant(actions=["states:StartExecution"], on=[workflow.arn], why="run a stored report again"),
+        ],
+    )
+
+
 def validation(data: DataOutputs) -> FunctionSpec:
     """Validates the stored object again and cuts it into ranges."""
     return FunctionSpec(
@@ -138,6 +156,7 @@ def sweeper(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
                 on=[data.uploads.arn],
                 why="begin attempts and claim uploads",
             ),
+            Grant(actions=["dynamodb:DeleteItem"], on=[data.uploads.arn], why="withdraw abandoned declarations"),
             _list(data, REPORTS_PREFIX, why="find reports without an upload"),
             _read_reports(data, why="see whether a report is stored"),
             Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow again"),

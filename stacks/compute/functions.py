@@ -16,7 +16,7 @@ from stacks.data.stack import DataOutputs
 
 @dataclass(frozen=True, kw_only=True)
 class Functions:
-    """All functions but the sweeper, which starts the workflow that is made of these; to omit one is a type error."""
+    """All functions but those that start the workflow, which is made of these; to omit one is a type error."""
 
     intake: FunctionRef
     validation: FunctionRef
@@ -56,7 +56,7 @@ class FunctionMaker:
         self._intake_concurrency = intake_concurrency
 
     def functions(self) -> Functions:
-        """Make all functions but the sweeper."""
+        """Make all functions but those that start the workflow."""
         data = self._data
         intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
@@ -66,6 +66,10 @@ class FunctionMaker:
             notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),
             status=self._make(FunctionName.STATUS, function_specs.status(data)),
         )
+
+    def declaration(self, workflow: StateMachineRef) -> FunctionRef:
+        """Make the function that takes declarations, and runs stored reports again."""
+        return self._make(FunctionName.DECLARATION, function_specs.declaration(self._data, workflow))
 
     def sweeper(self, workflow: StateMachineRef) -> FunctionRef:
         """Make the sweeper of a workflow."""

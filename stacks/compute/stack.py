@@ -28,6 +28,7 @@ class ComputeOutputs:
     """What the API uses."""
 
     intake: FunctionRef
+    declaration: FunctionRef
     status: FunctionRef
 
 
@@ -92,17 +93,18 @@ class ComputeStack(EnvironmentStack):
             every=EVERY_MINUTE,
             description="Look after uploads that are stuck",
         )
+        declaration = maker.declaration(workflow)
         alarm = self.namer.name("load-timeouts", ResourceKind.ALARM)
         TimeoutAlarm(self, "load-timeouts", name=alarm, machine=workflow, topic=data.alarms)
         if settings.xray and preview_number(settings.suffix) is None:
-            self._trace(functions, workflow)
-        self.outputs = ComputeOutputs(intake=functions.intake, status=functions.status)
+            self._trace(functions, declaration, workflow)
+        self.outputs = ComputeOutputs(intake=functions.intake, declaration=declaration, status=functions.status)
         description = "State machine that loads a report: its executions and their logs"
         TerraformOutput(self, "state_machine_arn", value=workflow.arn, description=description)
 
-    def _trace(self, functions: Functions, workflow: StateMachineRef) -> None:
+    def _trace(self, functions: Functions, declaration: FunctionRef, workflow: StateMachineRef) -> None:
         # A report has two traces: S3's events do not continue the API's trace in the workflow.
-        services = [functions.intake.name, functions.status.name, workflow.name]
+        services = [functions.intake.name, declaration.name, functions.status.name, workflow.name]
         # X-Ray names API Gateway by API and stage.
         roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", "load": workflow.name}
         rate = self.settings.xray_sampling_rate

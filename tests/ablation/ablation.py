@@ -23,8 +23,10 @@ _UNEVALUATED: Final = ("logs:", "xray:")
 _PATIENCE_SECONDS: Final = 15
 """How long a check waits for what does not come."""
 _MISSING: Final = "the local cloud answers 404 for a missing object also to a caller that may not list; AWS answers 403"
+_DISTINGUISH: Final = "DistinguishAMissingReportFromAForbiddenOne"
 UNSEEN: Final[Mapping[tuple[FunctionName, str, str], str]] = {
-    (FunctionName.INTAKE, "s3:ListBucket", "DistinguishAMissingReportFromAForbiddenOne"): _MISSING,
+    (FunctionName.INTAKE, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.DECLARATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
 }
 """Permissions (with their Sid) without which no check fails on the local cloud, with the reason."""
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"})

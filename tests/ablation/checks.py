@@ -12,7 +12,7 @@ from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import Namer, ResourceKind
-from tests.e2e import test_access, test_reports, test_sweeper
+from tests.e2e import test_access, test_declared, test_reports, test_sweeper
 from tests.e2e.reports import HEADER, fresh_report, send_and_follow
 from tests.e2e.uploads import BANK, LONG_AGO, follow, plant, store, sweep
 
@@ -104,6 +104,21 @@ def an_upload_whose_report_is_missing_fails(pipeline: Pipeline, _folder: Path) -
     assert follow(pipeline, upload_id, lambda each: each.dead_letter_at).error == "ReportMissingError"
 
 
+def a_declared_report_is_loaded(pipeline: Pipeline, folder: Path) -> None:
+    """The link permits what the function's role may do."""
+    test_declared.test_a_declared_report_is_stored_by_its_link_loaded_and_known_from_then_on(pipeline, folder)
+
+
+def a_stored_report_runs_again(pipeline: Pipeline, _folder: Path) -> None:
+    """A declaration finds the report, and starts the workflow."""
+    test_declared.test_an_ended_upload_whose_report_is_stored_runs_again_when_it_is_declared(pipeline)
+
+
+def an_abandoned_declaration_is_withdrawn(pipeline: Pipeline, _folder: Path) -> None:
+    """The sweeper deletes it."""
+    test_declared.test_an_abandoned_declaration_is_withdrawn(pipeline)
+
+
 def a_rejected_report_is_downloaded(pipeline: Pipeline, folder: Path) -> None:
     """Errors and corrections are stored, shown and linked."""
     test_reports.test_a_rejected_report_is_downloaded_with_marked_rows_and_loaded_once_fixed(pipeline, folder)
@@ -141,6 +156,10 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         a_report_is_submitted_twice,
         a_report_that_is_not_stored_is_submitted_again,
     ),
+    FunctionName.DECLARATION: (
+        a_declared_report_is_loaded,
+        a_stored_report_runs_again,
+    ),
     FunctionName.VALIDATION: (
         a_report_is_loaded_and_announced,
         a_stored_report_that_is_invalid_is_rejected_by_the_workflow,
@@ -161,6 +180,7 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
     FunctionName.SWEEPER: (
         a_stuck_upload_is_restarted,
         an_upload_whose_report_is_missing_fails,
+        an_abandoned_declaration_is_withdrawn,
     ),
 }
 """By the function whose permissions they need; the first that fails is named."""

@@ -49,6 +49,7 @@ EDGES = (
     "handler.py",
     "http.py",
     "outcomes_topic.py",
+    "put_links.py",
     "reports_by_prefix.py",
     "requests.py",
     "responses.py",

@@ -39,6 +39,15 @@ OF_EACH_FUNCTION = {
         ("s3:GetObject", "/reports/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
+    FunctionName.DECLARATION: {
+        ("dynamodb:Query", "banks_table"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("s3:PutObject", "/reports/*"),
+        ("s3:GetObject", "/reports/*"),
+        ("s3:ListBucket", "reports_bucket"),
+        ("states:StartExecution", "load_machine"),
+    },
     FunctionName.VALIDATION: {
         ("s3:GetObject", "/reports/*"),
         ("s3:PutObject", "/errors/*"),
@@ -77,6 +86,7 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
+        ("dynamodb:DeleteItem", "uploads_table"),
         ("s3:ListBucket", "reports_bucket"),
         ("s3:GetObject", "/reports/*"),
         ("states:StartExecution", "load_machine"),
@@ -134,7 +144,10 @@ def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionNam
     assert writing["Resource"] == [f"${{{group.address}.arn}}:*"]
 
 
-@pytest.mark.parametrize(("name", "prefix"), [("intake", "reports/"), ("status", "loads/"), ("sweeper", "reports/")])
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [("intake", "reports/"), ("declaration", "reports/"), ("status", "loads/"), ("sweeper", "reports/")],
+)
 def test_listing_the_bucket_is_for_one_prefix_only(dev: Synthesis, name: str, prefix: str) -> None:
     (listing,) = [each for each in statements(dev, name) if "s3:ListBucket" in each["Action"]]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": f"{prefix}*"}}
@@ -170,6 +183,7 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
     }
     assert known == {
         FunctionName.INTAKE: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
+        FunctionName.DECLARATION: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE", "STATE_MACHINE_ARN"},
         FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
         FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},

@@ -103,6 +103,12 @@ def test_every_table_is_on_demand_encrypted_and_restorable(environment: Synthesi
         assert table.body["server_side_encryption"] == {"enabled": True}
 
 
+def test_only_declared_uploads_expire(environment: Synthesis) -> None:
+    expiring = {each.id: each.body["ttl"] for each in environment.of("aws_dynamodb_table") if "ttl" in each.body}
+    assert list(expiring.values()) == [{"attribute_name": "expires_at", "enabled": True}]
+    assert "uploads" in next(iter(expiring))
+
+
 def test_every_attribute_of_a_table_is_a_key_of_something(environment: Synthesis) -> None:
     for table in environment.of("aws_dynamodb_table"):
         indexes = table.body.get("global_secondary_index", [])

@@ -194,6 +194,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
             "aws_api_gateway_integration",
             "aws_api_gateway_method",
             "aws_api_gateway_method_settings",
+            "aws_api_gateway_model",
             "aws_api_gateway_request_validator",
             "aws_api_gateway_resource",
             "aws_api_gateway_usage_plan_key",
@@ -229,8 +230,8 @@ BOUNDARY: Final[Sequence[Right]] = (
         on.WHOLE_TABLES,
         _of(
             "dynamodb",
-            *("BatchGetItem", "ConditionCheckItem", "GetItem", "PartiQLInsert", "PartiQLUpdate", "PutItem", "Query"),
-            "UpdateItem",
+            *("BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PartiQLInsert", "PartiQLUpdate"),
+            *("PutItem", "Query", "UpdateItem"),
         ),
     ),
     (on.QUEUES, _of("sqs", "SendMessage")),
