@@ -28,13 +28,13 @@ def cause(upload: Upload) -> str:
     return _CAUSES.get(upload.error or "", _UNKNOWN)
 
 
-def failure_detail(upload: Upload) -> str:
-    """What happened to a FAILED upload, and what to do."""
-    return f"Processing failed: {cause(upload)}. {_loaded(upload)} {_WHAT_TO_DO}"
+def failure_detail(upload: Upload, *, rows_processed: int | None) -> str:
+    """What happened to a FAILED upload, and what to do; `rows_processed` is None if they were not counted."""
+    return f"Processing failed: {cause(upload)}. {_processed(upload, rows_processed)} {_WHAT_TO_DO}"
 
 
-def _loaded(upload: Upload) -> str:
-    if not upload.loaded:
+def _processed(upload: Upload, rows: int | None) -> str:
+    if not rows:
         return "Rows may have been loaded in part."
     of_all = "" if upload.rows is None else f" of {upload.rows:,}"
-    return f"At least {upload.loaded:,}{of_all} rows are loaded."
+    return f"At least {rows:,}{of_all} rows are processed."

@@ -13,7 +13,7 @@ def render_upload(details: UploadDetails | None) -> Response:
     """One upload, or 404."""
     if details is None:
         return problem(HTTPStatus.NOT_FOUND, "You have no upload with this id. GET /uploads lists yours.")
-    body = upload_body(details.upload)
+    body = upload_body(details.upload, rows_processed=details.rows_processed)
     if details.errors is not None:
         body["errors"] = details.errors
     if details.corrections_url is not None:

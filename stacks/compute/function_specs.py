@@ -136,8 +136,7 @@ def status(data: DataOutputs) -> FunctionSpec:
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
             Grant(actions=["dynamodb:Query"], on=[_index(data, BY_BANK)], why="list uploads of a bank"),
             Grant(actions=["s3:GetObject"], on=[_objects(data, ERRORS_PREFIX)], why="show errors"),
-            _list(data, LOADS_PREFIX, why="find what a failed upload has loaded"),
-            Grant(actions=["s3:GetObject"], on=[_objects(data, LOADS_PREFIX)], why="show what was loaded"),
+            _list(data, LOADS_PREFIX, why="count the rows that are loaded so far"),
         ],
     )
 

@@ -75,14 +75,14 @@ def an_execution_of_version_1_goes_on(pipeline: Pipeline, folder: Path) -> None:
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def a_failed_upload_shows_what_it_has_loaded(pipeline: Pipeline, folder: Path) -> None:
-    """The result of a range that was loaded is listed and read."""
+def a_failed_upload_shows_how_many_rows_are_processed(pipeline: Pipeline, folder: Path) -> None:
+    """The result of a range that was loaded is listed."""
     content = fresh_report(BANK)
     upload_id = _load(pipeline, folder, content)
     upload = follow(pipeline, upload_id, lambda each: each.notified_at)
     plant(pipeline, content, UploadStatus.FAILED, attempt=upload.attempt, attempts=list(upload.attempts))
     shown = pipeline.client(BANK).upload_state(upload_id)
-    assert (shown.status, shown.body["status"]) == (200, "FAILED")
+    assert (shown.status, shown.body["status"], shown.body["rows_processed"]) == (200, "FAILED", 3)
 
 
 def a_report_that_is_not_stored_is_submitted_again(pipeline: Pipeline, folder: Path) -> None:
@@ -175,7 +175,7 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
     FunctionName.STATUS: (
         a_rejected_report_is_downloaded,
         uploads_are_listed,
-        a_failed_upload_shows_what_it_has_loaded,
+        a_failed_upload_shows_how_many_rows_are_processed,
     ),
     FunctionName.SWEEPER: (
         a_stuck_upload_is_restarted,

@@ -48,6 +48,7 @@ EDGES = (
     "form.py",
     "handler.py",
     "http.py",
+    "manifests_bucket.py",
     "outcomes_topic.py",
     "put_links.py",
     "reports_by_prefix.py",

@@ -113,7 +113,8 @@ def test_payloads_of_the_largest_report_stay_below_8_kb() -> None:
     load = STATES["Load"]
     items = [selected(load["ItemSelector"], VALIDATED, Map={"Item": {"Value": each}}) for each in RANGES]
     keys = [
-        load_key(each["bank_id"], each["upload_id"], each["attempt"], start=each["range"]["start"]) for each in items
+        load_key(each["bank_id"], each["upload_id"], each["attempt"], start=part["start"], rows=part["rows"])
+        for each, part in zip(items, RANGES, strict=True)
     ]
     stored = [selected(TRANSFORMATION["ResultSelector"], {"Payload": RangeStored(key=key)}) for key in keys]
     loaded = placed("Load", VALIDATED, stored)

@@ -1,6 +1,6 @@
 """The ports of the functions, implemented in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -8,14 +8,14 @@ from typing import Any
 
 from functions.common.banks import Bank
 from functions.common.errors import ReportMissingError
-from functions.common.reports import StoredReport
+from functions.common.reports import FIRST_PART, ReportVersion, StoredReport
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
-from shared.contracts.workflow import RangeLoaded, Start
+from shared.contracts.workflow import ByteRange, RangeLoaded, Start
 from tests.unit.functions.report.reports import NOW
 
 
@@ -136,8 +136,11 @@ class FakeBucket:
     attempts: dict[str, str] = field(default_factory=dict)
     """The reports' metadata: the attempts that stored them."""
     errors: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    further_errors: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """Of one report, by part."""
     corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
+    chunk_bytes: int = 1_000_000
 
     def stored_attempt(self, key: str) -> str | None:
         return self.attempts.get(key, NO_ATTEMPT) if key in self.reports else None
@@ -152,12 +155,26 @@ class FakeBucket:
             raise ReportMissingError(key)
         return StoredReport(content=self.reports[key], etag=_etag(self.reports[key]))
 
+    def look_up(self, key: str) -> ReportVersion:
+        stored = self.read(key)
+        return ReportVersion(size=len(stored.content), etag=stored.etag)
+
+    def read_chunks(self, key: str, version: ReportVersion) -> Iterator[bytes]:
+        for start in range(0, version.size, self.chunk_bytes):
+            yield self.read_range(key, start=start, end=start + self.chunk_bytes, etag=version.etag)
+
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
         assert etag == _etag(self.reports[key])
         return self.reports[key][start:end]
 
-    def put_errors(self, bank_id: str, upload_id: str, errors: Sequence[ValidationError]) -> None:
-        self.errors[bank_id, upload_id] = [each.as_dict() for each in errors]
+    def put_errors(
+        self, bank_id: str, upload_id: str, errors: Sequence[ValidationError], *, part: int = FIRST_PART
+    ) -> None:
+        stored = [each.as_dict() for each in errors]
+        if part == FIRST_PART:
+            self.errors[bank_id, upload_id] = stored
+        else:
+            self.further_errors[part] = stored
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         if content := b"".join(chunks):
@@ -180,8 +197,19 @@ class FakeLoads:
     def read(self, key: str) -> RangeLoaded:
         return self.items[key]
 
+    def read_all(self, keys: Sequence[str]) -> Iterator[RangeLoaded]:
+        return map(self.read, keys)
+
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.items if key.startswith(prefix))
+
+
+@dataclass
+class FakeManifests:
+    items: dict[str, list[ByteRange]] = field(default_factory=dict)
+
+    def store(self, key: str, ranges: Sequence[ByteRange]) -> None:
+        self.items[key] = list(ranges)
 
 
 @dataclass

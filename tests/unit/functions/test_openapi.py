@@ -102,12 +102,12 @@ def test_a_failed_upload_is_shown_as_described(world: World) -> None:
     attempt = world.uploads.items[upload_id].attempt
     at, error = "2026-11-23T12:00:01.000000Z", "DeadlineExceededError"
     assert world.uploads.advance(upload_id, attempt, UploadStatus.FAILED, at=at, error=error)
-    world.loads.items[load_key(BANK, upload_id, attempt, start=49)] = {"loaded": 1}  # type: ignore[typeddict-item]
+    world.loads.items[load_key(BANK, upload_id, attempt, start=49, rows=1)] = {}  # type: ignore[typeddict-item]
     examples = API["paths"][ONE]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
     shown, example = check(world.get(upload_id), ONE), examples["failed"]["value"]
-    assert {name: shown[name] for name in ("error", "detail", "loaded")} == {
-        name: example[name] for name in ("error", "detail", "loaded")
+    assert {name: shown[name] for name in ("error", "detail", "rows_processed")} == {
+        name: example[name] for name in ("error", "detail", "rows_processed")
     }
 
 
@@ -219,6 +219,6 @@ def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
 def test_everything_that_an_upload_shows_is_described() -> None:
     any_value: dict[str, Any] = dict.fromkeys((each.name for each in fields(Upload)), "x")
     known = any_value | {"updated_at": "2026-11-23T12:00:00Z", "status": UploadStatus.FAILED, "rows": 2, "loaded": 1}
-    shown = set(upload_body(Upload(**known)))
+    shown = set(upload_body(Upload(**known), rows_processed=1))
 
     assert shown | {"errors", "corrections_url"} == set(SCHEMAS["Upload"]["properties"])
