@@ -19,14 +19,15 @@ from functions.common.restarts import Restarts, start_of, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
 from shared.contracts.errors import REPORT_MISSING, STUCK
-from shared.contracts.objects import parse_report_key, report_key
+from shared.contracts.objects import ReportLocation, parse_report_key, report_key
 from shared.contracts.uploads import (
     DECLARED_AGAIN_AFTER,
     MAX_RESTARTS,
-    STUCK_AFTER,
     UNFINISHED,
     AttemptBy,
     UploadStatus,
+    is_large,
+    stuck_after,
 )
 from shared.contracts.workflow import Failure
 
@@ -110,7 +111,7 @@ class Sweeper:
         if known is None or known.due_at is None or known.due_at >= timestamp(now):
             return "left alone"  # the index lags behind
         declared = known.status is UploadStatus.DECLARED
-        again = DECLARED_AGAIN_AFTER if declared else STUCK_AFTER
+        again = DECLARED_AGAIN_AFTER if declared else stuck_after(known.size)
         if not self.restarts.uploads.postpone(known, due_at=timestamp(now + again)):
             return "left alone"
         if declared:
@@ -163,13 +164,17 @@ class Sweeper:
         location = parse_report_key(found.key)
         if self.restarts.uploads.get(location.upload_id):
             return "known"
-        if derive_upload_id(location.bank_id, self.reports.read(found.key).content) != location.upload_id:
+        if not is_large(found.size) and not self._is_report(found.key, location):
             # Its event has ended in the dead-letter queue; each start would send another letter.
             _log.warning("an object is not the report that its key names", extra={"fields": {"key": found.key}})
             return "left alone"
         start = stored(self.restarts.bucket, found.key, size=found.size)
         self.restarts.workflow.start(start, name=self.restarts.new_attempt())
         return "started"
+
+    def _is_report(self, key: str, location: ReportLocation) -> bool:
+        """Whether a small object is the report that its key names. Of a large one, Validation will say so."""
+        return derive_upload_id(location.bank_id, self.reports.read(key).content) == location.upload_id
 
 
 @dataclass(kw_only=True)

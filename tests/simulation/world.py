@@ -41,6 +41,8 @@ TIMEOUTS: Final[Mapping[str, float]] = {
     FunctionName.TRANSFORMATION: 60.0,
     FunctionName.NOTIFICATION: 30.0,
     FunctionName.SWEEPER: 55.0,
+    FunctionName.LARGE_VALIDATION: 900.0,
+    FunctionName.LARGE_NOTIFICATION: 300.0,
 }
 """Of the functions, in seconds (`stacks/compute/function_specs.py`; a test compares them)."""
 EXPECTED_ERRORS: Final = frozenset(

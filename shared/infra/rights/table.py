@@ -225,7 +225,10 @@ OF_SWEEPS: Final[Sequence[Right]] = (
 """What the workflow `leftovers` needs besides."""
 
 BOUNDARY: Final[Sequence[Right]] = (
-    (on.WHOLE_BUCKETS, _of("s3", "GetObject", "ListBucket", "PutObject")),
+    (
+        on.WHOLE_BUCKETS,
+        _of("s3", "AbortMultipartUpload", "GetObject", "ListBucket", "ListMultipartUploadParts", "PutObject"),
+    ),
     (
         on.WHOLE_TABLES,
         _of(
@@ -238,6 +241,7 @@ BOUNDARY: Final[Sequence[Right]] = (
     (on.TOPICS, _of("sns", "Publish")),
     (on.FUNCTIONS, _of("lambda", "InvokeFunction")),
     (on.STATE_MACHINES, _of("states", "StartExecution")),
+    (on.EXECUTIONS, _of("states", "DescribeExecution", "StopExecution")),
     (on.LOG_GROUPS, _of("logs", "CreateLogStream", "PutLogEvents")),
     (
         on.EVERYTHING,

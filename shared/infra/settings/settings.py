@@ -10,7 +10,13 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS, USUAL_CONCURRENCY
+from shared.infra.limits import (
+    API_BURST_LIMIT,
+    API_RATE_LIMIT,
+    MAX_MAP_CONCURRENCY,
+    RETENTION_DAYS,
+    USUAL_CONCURRENCY,
+)
 from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
     MAX_REPORT_DAYS,
@@ -45,6 +51,11 @@ MAX_KEYS: Final = 2
 """Keys of a bank: one in use, and one to replace it."""
 ACCOUNT_SAMPLING_RATE: Final = 0.1
 """Fraction of the requests that X-Ray traces in every environment that asks for no other."""
+LARGE_LOAD_CONCURRENCY: Final = 16
+"""A worker takes 129 us of a core for a row (`docs/performance.md`), and has 512/1769 of one: 446 us, 2,240 rows a
+second. A row takes one write unit of the table and one of its index `by-time`, and each of the two has a quota of its
+own, 40,000 units a second (DynamoDB's "Throughput default quotas", on demand). 40,000 / 2,240 = 17.8; 16 leave the rest
+to small reports."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
@@ -145,7 +156,7 @@ class EnvironmentFile(_Table, frozen=True):
     (`pr<N>`) never has them, because an account has 25 groups. The functions send traces in any case."""
     xray_sampling_rate: float = Field(default=ACCOUNT_SAMPLING_RATE, ge=0, le=1)
     """Fraction of the requests, beyond the first of each second, that X-Ray traces. Another one than the account's,
-    which state-stack sets for all environments, takes two of the account's 25 sampling rules."""
+    which state-stack sets for all environments, takes three of the account's 25 sampling rules."""
     # TOML has lists only; `strict` would accept tuples only.
     operators: tuple[_Address, ...] = Field(default=(), strict=False)
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
@@ -154,6 +165,9 @@ class EnvironmentFile(_Table, frozen=True):
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
     that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
+    large_load_concurrency: int = Field(default=LARGE_LOAD_CONCURRENCY, ge=1, le=MAX_MAP_CONCURRENCY)
+    """Ranges that one large report loads at the same time, each in a call of `transformation`. 16 write 36,000 rows a
+    second, of the 40,000 that DynamoDB's quota allows a table."""
     domain: str = Field(
         default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
     )

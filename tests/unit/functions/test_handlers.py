@@ -59,6 +59,7 @@ VARIABLES = (
     "BANKS_TABLE",
     "OUTCOMES_TOPIC_ARN",
     "STATE_MACHINE_ARN",
+    "LARGE_STATE_MACHINE_ARN",
 )
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 
@@ -137,9 +138,9 @@ def test_the_clock_has_a_zone() -> None:
 
 def test_every_function_has_its_entry_where_the_contract_expects_it() -> None:
     entries = {
-        FunctionName(module.__name__.split(".")[1]): module
+        module.__name__.split(".")[1]: module
         for module in (intake, declaration, status, validation, transformation, notification, sweeper)
     }
 
-    assert entries.keys() == set(FunctionName)
-    assert all(f"{module.__name__}.handle" == name.handler for name, module in entries.items())
+    assert {name.handler for name in FunctionName} == {f"{module.__name__}.handle" for module in entries.values()}
+    assert {name.folder for name in FunctionName} == entries.keys()

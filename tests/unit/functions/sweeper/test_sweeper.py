@@ -9,11 +9,13 @@ from functions.common.declarations import declared
 from functions.common.errors import TemporaryError
 from functions.common.times import timestamp
 from functions.common.uploads import Upload
-from functions.sweeper.sweeper import SweepError
+from functions.sweeper.sweeper import StoredObject, SweepError
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import (
     DECLARED_AGAIN_AFTER,
     DECLARED_DUE_AFTER,
     DECLARED_FOR,
+    LARGE_STUCK_AFTER,
     MAX_RESTARTS,
     STUCK_AFTER,
     UNFINISHED,
@@ -22,6 +24,8 @@ from shared.contracts.uploads import (
 from tests.unit.functions.fakes import UploadsWithLostAnswers, upload
 from tests.unit.functions.report.reports import BANK, NOW
 from tests.unit.functions.sweeper.world import CONTENT, KEY, MINUTE, UPLOAD_ID, World, due
+
+LARGE = MAX_REPORT_BYTES + 1
 
 
 @pytest.mark.parametrize("status", sorted(UNFINISHED))
@@ -37,6 +41,24 @@ def test_an_upload_without_progress_is_restarted_as_a_new_attempt(status: Upload
     assert known.due_at == timestamp(NOW + STUCK_AFTER)
     detail = {"bucket": {"name": "reports-bucket"}, "object": {"key": KEY, "size": len(CONTENT)}}
     assert world.workflow.started == {"attempt1": {"detail": detail, "attempt": "attempt1"}}
+
+
+def test_a_large_upload_is_restarted_in_its_own_workflow_and_has_its_own_time() -> None:
+    world = World(due(status=UploadStatus.LOADING, size=LARGE))
+
+    assert world.sweep() == {"restarted": 1}
+
+    assert world.uploads.items[UPLOAD_ID].due_at == timestamp(NOW + LARGE_STUCK_AFTER)
+    assert world.workflow.only["detail"]["object"]["size"] == LARGE
+
+
+def test_a_large_upload_that_is_given_up_is_claimed_for_as_long_as_its_workflow_needs() -> None:
+    world = World(due(status=UploadStatus.LOADING, size=LARGE, restarts=MAX_RESTARTS))
+
+    assert world.sweep() == {"failed": 1}
+
+    assert world.uploads.items[UPLOAD_ID].due_at == timestamp(NOW + LARGE_STUCK_AFTER)
+    assert world.workflow.only["detail"]["object"]["size"] == LARGE
 
 
 def test_an_upload_is_restarted_even_if_the_answer_to_the_begin_of_its_attempt_was_lost() -> None:
@@ -184,6 +206,15 @@ def test_a_stored_report_without_an_upload_is_started() -> None:
     assert world.sweep() == {"started": 1}
     detail = {"bucket": {"name": "reports-bucket"}, "object": {"key": KEY, "size": len(CONTENT)}}
     assert world.workflow.only == {"detail": detail}
+
+
+def test_a_large_stored_object_without_an_upload_is_started_unread() -> None:
+    world = World()
+    world.at_minute_of(UPLOAD_ID)
+    world.listing.objects.append(StoredObject(key=KEY, size=LARGE, stored_at=world.now - timedelta(hours=1)))
+
+    assert world.sweep() == {"started": 1}
+    assert world.workflow.only["detail"]["object"] == {"key": KEY, "size": LARGE}
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=14), timedelta(days=8)])
