@@ -18,11 +18,16 @@ from benchmarks.parts.outcome import BenchmarkError
 from benchmarks.parts.page import DOCS, publish
 from benchmarks.parts.reports import KINDS, lines
 from benchmarks.parts.submission import BANK, NOW
+from functions.common.aws.reports_bucket import CHUNK_BYTES
 from functions.report.transactions import read_rows
 from functions.report.validator import validate_report
 from functions.transformation.loader import BATCH_ROWS
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.api import MAX_DECLARED_BYTES
+from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
+from shared.infra.settings.settings import LARGE_LOAD_CONCURRENCY
+from stacks.compute import function_specs
+from stacks.data.stack import DataOutputs
 from tools.costs.prices import read_costs
 from tools.errors import ToolError
 
@@ -33,18 +38,11 @@ _SAMPLE_ITEMS: Final = 1_000
 _WAIT_MS: Final = 10.0
 """DynamoDB answers within single-digit milliseconds (its guide, "Read/write capacity mode"); nothing says how long it
 takes for a batch."""
-_STATES: Final = 10
-"""FindAttempt, ReadUpload, HasAttempt, AttemptOfUpload, Validation, Route, Load, Loaded, Notification, Done."""
-SIZES: Final = Sizes(
-    validation_mb=1_769,
-    validation_storage_mb=10_240,
-    worker_mb=512,
-    notification_mb=1_769,
-    workers=16,
-    read_bytes=8_388_608,
-    batch_rows=BATCH_ROWS,
-    states=_STATES,
+STATES: Final = (
+    *("FindAttempt", "ReadUpload", "HasAttempt", "AttemptOfUpload"),
+    *("Validation", "Route", "Load", "Loaded", "Notification", "Done"),
 )
+"""That one execution enters, if nothing fails."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         model = Model(
             measured=read_measured((DOCS / "performance.md").read_text(encoding="utf-8")),
-            sizes=SIZES,
+            sizes=_sizes(),
             shape=_shape(),
             costs=read_costs(given=options.price),
             wait=options.wait_ms / 1000,
@@ -83,6 +81,33 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--write", action="store_true", help="write the results into docs/")
     return parser.parse_args(arguments)
+
+
+def _sizes() -> Sizes:
+    """What the stacks give the functions and the workflow for large reports."""
+    table, bucket, topic = TableRef(name="", arn=""), BucketRef(name="", arn=""), TopicRef(name="", arn="")
+    queue = QueueRef(name="", arn="", url="")
+    data = DataOutputs(
+        reports=bucket,
+        uploads=table,
+        transactions=table,
+        banks=table,
+        dead_letters=queue,
+        event_dead_letters=queue,
+        outcomes=topic,
+        alarms=topic,
+    )
+    validation = function_specs.large_validation(data)
+    return Sizes(
+        validation_mb=validation.memory_mb,
+        validation_storage_mb=validation.storage_mb,
+        worker_mb=function_specs.transformation(data).memory_mb,
+        notification_mb=function_specs.large_notification(data).memory_mb,
+        workers=LARGE_LOAD_CONCURRENCY,
+        read_bytes=CHUNK_BYTES,
+        batch_rows=BATCH_ROWS,
+        states=len(STATES),
+    )
 
 
 def _shape() -> Shape:

@@ -1,9 +1,11 @@
 """What a large report takes on AWS, compared with a table that was computed by hand."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +14,8 @@ from benchmarks.parts.large_estimate import WORKERS, Model, Shape, Sizes
 from benchmarks.parts.measured import Measured, read_measured
 from benchmarks.parts.outcome import BenchmarkError
 from benchmarks.parts.page import DOCS
+from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
+from stacks.compute.workflow.definition import WorkflowParts, large_definition
 from tools.costs.prices import Costs, Price, Quota
 from tools.errors import ToolError
 
@@ -143,6 +147,26 @@ def test_a_missing_price_is_not_guessed(name: str) -> None:
     prices = {other: price for other, price in MODEL.costs.prices.items() if other != name}
     with pytest.raises(ToolError, match=f"give it yourself, as --price {name}=DOLLARS"):
         replace(MODEL, costs=replace(MODEL.costs, prices=prices)).estimate(1_000, 1_000)
+
+
+def test_the_states_are_those_of_an_execution_that_succeeds() -> None:
+    function, queue = FunctionRef(name="", arn="", invoke_arn=""), QueueRef(name="", arn="", url="")
+    parts = WorkflowParts(
+        validation=function,
+        transformation=function,
+        notification=function,
+        uploads=TableRef(name="", arn=""),
+        outcomes=TopicRef(name="", arn=""),
+        dead_letters=queue,
+    )
+    machine = json.loads(large_definition(parts, concurrency=1))
+
+    assert machine["StartAt"] == large_on_aws.STATES[0]
+    for name, following in pairwise(large_on_aws.STATES):
+        state = machine["States"][name]
+        nexts = [state.get("Next"), state.get("Default"), *(choice["Next"] for choice in state.get("Choices", []))]
+        assert following in nexts
+    assert machine["States"][large_on_aws.STATES[-1]] == {"Type": "Succeed"}
 
 
 def test_the_figures_come_from_the_page_that_the_other_benchmarks_write() -> None:
