@@ -1,7 +1,7 @@
 """What happens when a bank declares a report: it gets a link by which it can store exactly these bytes, once needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from functions.common.attempts import NewAttempt
@@ -87,7 +87,9 @@ class Declarations:
             return AlreadyKnown(upload=known)
         if self.reports.stored_attempt(report_key(bank.bank_id, identity)) is not None:
             # The event of a declared one is on its way; if it is lost, the sweeper finds the report.
-            return AlreadyKnown(upload=known if known.status is UploadStatus.DECLARED else self._restart(known))
+            return AlreadyKnown(
+                upload=known if known.status is UploadStatus.DECLARED else self._restart(known, declaration)
+            )
         if known.status is UploadStatus.DECLARED and self._is_still_good(known, declaration):
             return self._with_link(known, declaration)
         return self._begin(bank, identity, declaration, known)
@@ -123,9 +125,9 @@ class Declarations:
         link = self.links.link(key, declaration, expires_at=timestamp(self.clock() + LINK_TIME))
         return Declared(upload=upload, link=link)
 
-    def _restart(self, known: Upload) -> Upload:
-        """Run the stored report again."""
-        restarted = self.restarts.restart(known, by=AttemptBy.DECLARATION)
+    def _restart(self, known: Upload, declaration: Declaration) -> Upload:
+        """Run the stored report again. Its size is the declared one, in case an earlier declaration was wrong."""
+        restarted = self.restarts.restart(replace(known, size=declaration.size), by=AttemptBy.DECLARATION)
         return restarted or self._get(known.upload_id)
 
     def _get(self, upload_id: str) -> Upload:

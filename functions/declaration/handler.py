@@ -8,7 +8,7 @@ from functions.common.attempts import new_attempt
 from functions.common.aws import clients
 from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.banks import Banks
 from functions.common.http import ProblemError, ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
@@ -21,7 +21,13 @@ from functions.declaration.declaration import Declarations
 from functions.declaration.put_links import PutLinks
 from functions.declaration.requests import read_declaration
 from functions.declaration.responses import render
-from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, STATE_MACHINE_ARN, UPLOADS_TABLE
+from shared.contracts.environment import (
+    BANKS_TABLE,
+    LARGE_STATE_MACHINE_ARN,
+    REPORTS_BUCKET,
+    STATE_MACHINE_ARN,
+    UPLOADS_TABLE,
+)
 
 _log = logging.getLogger(__name__)
 clients.create_during_init(clients.dynamodb, clients.s3, clients.stepfunctions)
@@ -50,12 +56,14 @@ def post_uploads(request: Request, banks: Banks, declarations: Declarations) -> 
 @cache
 def wire() -> tuple[Banks, Declarations]:
     """Connect the use case to AWS, once per Lambda environment."""
-    names = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET, STATE_MACHINE_ARN)
+    names = require(BANKS_TABLE, UPLOADS_TABLE, REPORTS_BUCKET, STATE_MACHINE_ARN, LARGE_STATE_MACHINE_ARN)
     bucket = names[REPORTS_BUCKET]
     uploads = UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE])
     restarts = Restarts(
         uploads=uploads,
-        workflow=StateMachine(clients.stepfunctions(), names[STATE_MACHINE_ARN]),
+        workflow=StateMachines(
+            clients.stepfunctions(), small=names[STATE_MACHINE_ARN], large=names[LARGE_STATE_MACHINE_ARN]
+        ),
         bucket=bucket,
         clock=utc_now,
         new_attempt=new_attempt,

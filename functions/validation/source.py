@@ -52,7 +52,7 @@ class Source:
     """In bytes."""
     etag: str
     chunks: Callable[[], Iterable[bytes]]
-    """All of its bytes; each call begins anew. Another object under its key is an error."""
+    """All of its bytes; each call begins again. Another object under its key is an error."""
 
     @property
     def large(self) -> bool:

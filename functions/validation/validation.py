@@ -132,7 +132,7 @@ class Validation:
     def _begin(self, location: ReportLocation, attempt: str, known: Upload | None, source: Source) -> Upload:
         """The upload. A report that was stored without `intake` gets one, and one without an attempt gets this one.
 
-        One that was declared is now RECEIVED, and so is a large one once more, with another time at which it is due.
+        One that was declared is now RECEIVED, and so is a large one again, with another time at which it is due.
         """
         now = self.clock()
         if known is None:

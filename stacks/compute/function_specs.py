@@ -60,12 +60,12 @@ def intake(data: DataOutputs) -> FunctionSpec:
     )
 
 
-def declaration(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
+def declaration(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
     """Takes declarations: identifies the bank, records, makes a link."""
     return FunctionSpec(
         timeout_seconds=_API_TIMEOUT_SECONDS,
         memory_mb=_API_MEMORY_MB,
-        environment=_reports(data) | _uploads(data) | _banks(data) | {environment.STATE_MACHINE_ARN: workflow.arn},
+        environment=_reports(data) | _uploads(data) | _banks(data) | _workflows(workflows),
         grants=[
             _identify_bank(data),
             Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
@@ -73,7 +73,7 @@ def declaration(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
             Grant(actions=["s3:PutObject"], on=[_objects(data, REPORTS_PREFIX)], why="let banks store reports"),
             _read_reports(data, why="see whether a report is stored already"),
             _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
-            Grant(actions=["states:StartExecution"], on=[workflow.arn], why="run a stored report again"),
+            _start(workflows, why="run a stored report again"),
         ],
     )
 

@@ -8,12 +8,13 @@ from typing import Final
 from functions.common.uploads import derive_upload_id
 from local.cloud.clients import ACCOUNT_ID, REGION, SUFFIX
 from local.deployment.outputs import Pipeline
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import Namer, ResourceKind
 from tests.e2e import test_access, test_declared, test_reports, test_sweeper
-from tests.e2e.reports import HEADER, fresh_report, send_and_follow
+from tests.e2e.reports import HEADER, fresh_report, large_report, send_and_follow
 from tests.e2e.uploads import BANK, LONG_AGO, follow, plant, store, sweep
 
 _NAMER: Final = Namer(suffix=SUFFIX, account_id=ACCOUNT_ID, region=REGION)
@@ -35,6 +36,22 @@ def a_stored_report_that_is_invalid_is_rejected_by_the_workflow(pipeline: Pipeli
             plant(pipeline, content, UploadStatus.RECEIVED)
         store(pipeline, upload_id, content)
         follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED)
+
+
+def a_large_report_is_loaded_and_announced(pipeline: Pipeline, _folder: Path) -> None:
+    """From the stored object to the announcement."""
+    content = large_report(BANK)
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    assert follow(pipeline, upload_id, lambda each: each.notified_at).status is UploadStatus.COMPLETED
+
+
+def a_large_report_that_is_invalid_is_rejected(pipeline: Pipeline, _folder: Path) -> None:
+    """Errors and corrections are stored."""
+    content = fresh_report(BANK) + b"x" * MAX_REPORT_BYTES
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED)
 
 
 def rows_of_a_failed_upload_are_replaced(pipeline: Pipeline, folder: Path) -> None:
@@ -172,6 +189,11 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         an_execution_of_version_1_goes_on,
     ),
     FunctionName.NOTIFICATION: (a_report_is_loaded_and_announced,),
+    FunctionName.LARGE_VALIDATION: (
+        a_large_report_that_is_invalid_is_rejected,
+        a_large_report_is_loaded_and_announced,
+    ),
+    FunctionName.LARGE_NOTIFICATION: (a_large_report_is_loaded_and_announced,),
     FunctionName.STATUS: (
         a_rejected_report_is_downloaded,
         uploads_are_listed,

@@ -60,6 +60,7 @@ def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
 
 def _spec(name: FunctionName, data: DataOutputs) -> FunctionSpec:
     machine = StateMachineRef(name="load", arn="arn:aws:x:::y")
-    workflows = [WorkflowRefs(small=machine, large=machine)] if name is FunctionName.SWEEPER else []
+    starts = name in (FunctionName.DECLARATION, FunctionName.SWEEPER)
+    workflows = [WorkflowRefs(small=machine, large=machine)] if starts else []
     spec: FunctionSpec = getattr(function_specs, name.replace("-", "_"))(data, *workflows)
     return spec

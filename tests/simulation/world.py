@@ -36,6 +36,7 @@ _LOOKING: Final = frozenset({"ReadUpload", "MarkFailed", "FindUpload"})
 EXPRESS_SECONDS: Final = 300.0
 TIMEOUTS: Final[Mapping[str, float]] = {
     FunctionName.INTAKE: 29.0,
+    FunctionName.DECLARATION: 29.0,
     FunctionName.STATUS: 29.0,
     FunctionName.VALIDATION: 60.0,
     FunctionName.TRANSFORMATION: 60.0,

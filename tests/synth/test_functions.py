@@ -174,7 +174,7 @@ def test_an_environment_that_asks_for_another_rate_has_rules_that_come_before_th
 def test_both_traces_of_a_report_belong_to_the_group(dev: Synthesis) -> None:
     expression = dev.one("aws_xray_group").body["filter_expression"]
     assert all(each.id in expression for each in dev.of("aws_sfn_state_machine"))
-    assert expression.count("service(") == 4
+    assert expression.count("service(") == 5
 
 
 def test_executions_are_kept_for_intake_alone_and_only_where_the_settings_ask(dev: Synthesis, tmp_path: Path) -> None:

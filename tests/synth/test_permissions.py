@@ -46,7 +46,8 @@ OF_EACH_FUNCTION = {
         ("s3:PutObject", "/reports/*"),
         ("s3:GetObject", "/reports/*"),
         ("s3:ListBucket", "reports_bucket"),
-        ("states:StartExecution", "load_machine"),
+        ("states:StartExecution", ".load_machine"),
+        ("states:StartExecution", "large-load_machine"),
     },
     FunctionName.VALIDATION: {
         ("s3:GetObject", "/reports/*"),
@@ -78,7 +79,6 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
         ("s3:GetObject", "/errors/*"),
-        ("s3:GetObject", "/loads/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
     FunctionName.SWEEPER: {
@@ -207,7 +207,10 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
     }
     assert known == {
         FunctionName.INTAKE: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
-        FunctionName.DECLARATION: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE", "STATE_MACHINE_ARN"},
+        FunctionName.DECLARATION: {
+            *("REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"),
+            *("STATE_MACHINE_ARN", "LARGE_STATE_MACHINE_ARN"),
+        },
         FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
         FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},

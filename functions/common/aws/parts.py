@@ -1,7 +1,8 @@
 """Stores an object whose size is not known before its end, in bounded memory."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -44,7 +45,7 @@ def store_in_parts(target: Target, chunks: Iterable[bytes], *, part_bytes: int =
         part_bytes: bytes of a part, which grows by at most a chunk; S3 accepts no part but the last below 5 MiB.
 
     Raises:
-        TemporaryError: S3 was too busy, or did not answer.
+        TemporaryError: S3 was too busy, or did not answer; the object may be stored after all.
     """
     parts = _parts(chunks, part_bytes)
     first = next(parts, b"")
@@ -76,8 +77,7 @@ def _store_parts(target: Target, parts: Iterable[bytes]) -> None:
     at["UploadId"] = begun["UploadId"]
     try:
         stored = [_store_part(target, at, number, part) for number, part in enumerate(parts, 1)]
-        with aws_errors(_DOING):
-            target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
+        _complete(target, at, stored)
     except Exception:
         _abort(target, at)
         raise
@@ -90,10 +90,19 @@ def _store_part(target: Target, at: dict[str, Any], number: int, part: bytes) ->
     return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": answer["ChecksumCRC32"]}
 
 
+def _complete(target: Target, at: dict[str, Any], stored: Sequence[Any]) -> None:
+    try:
+        with aws_errors(_DOING):
+            target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
+    except target.client.exceptions.NoSuchUpload as error:
+        # boto3 repeated the call after an answer was lost, and the first one has ended the upload.
+        raise TemporaryError(f"could not {_DOING}: it may be complete") from error
+
+
 def _abort(target: Target, at: dict[str, Any]) -> None:
     """Remove the parts, as far as S3 answers: the error that led here is the one to be raised."""
     try:
-        with aws_errors("remove the parts of an object"):
+        with aws_errors("remove the parts of an object"), suppress(target.client.exceptions.NoSuchUpload):
             target.client.abort_multipart_upload(**at)
     except (ClientError, TemporaryError):
         known = {"key": target.key}

@@ -17,7 +17,7 @@ from stacks.compute.workflow.states import State
 
 LARGE_EXECUTION_SECONDS: Final = 24 * 3_600
 """After which a large report's execution ends without reaching its Catch, and the sweeper restarts the upload. The
-largest report, of the shortest rows, takes 14 hours even if DynamoDB accepts only the 4,000 rows a second of a new
+largest report, of the shortest rows, takes 13 hours even if DynamoDB accepts only the 4,000 rows a second of a new
 table: `docs/adr/0013-large-reports.md` adds it up."""
 
 

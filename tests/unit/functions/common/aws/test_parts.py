@@ -37,6 +37,8 @@ def completed(parts: int) -> dict[str, Any]:
 class Keeper:
     """A client that keeps parts and objects."""
 
+    exceptions = Script("s3").client.exceptions
+
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.objects: list[bytes] = []
@@ -108,6 +110,20 @@ def test_if_the_chunks_end_with_an_error_all_parts_are_removed() -> None:
     with pytest.raises(TemporaryError, match="could not read"):
         store_in_parts(target(script.client), chunks(), part_bytes=4)
     script.played()
+
+
+def test_if_the_answer_was_lost_that_the_object_is_complete_it_is_stored_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    script = Script("s3")
+    begins(script, b"abcd")
+    script.fails("complete_multipart_upload", "NoSuchUpload", status=404)
+    script.fails("abort_multipart_upload", "NoSuchUpload", status=404)
+
+    with pytest.raises(TemporaryError, match="it may be complete"):
+        store_in_parts(target(script.client), iter([b"abcd"]), part_bytes=4)
+    script.played()
+    assert not caplog.records
 
 
 def test_if_the_parts_can_be_neither_joined_nor_removed_the_first_error_is_raised(
