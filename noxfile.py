@@ -159,7 +159,8 @@ def bench(session: nox.Session) -> None:
     if name not in benchmarks:
         session.error(f"there is no benchmark {name!r}; the benchmarks are {', '.join(benchmarks)}")
     if name in IN_TOOLCHAIN:
-        _run(session, "python", "-m", f"benchmarks.{name}", *arguments)
+        # The session's own environment, which comes first on the PATH, has none of it.
+        _run(session, str(toolchain.VENV / "bin" / "python"), "-m", f"benchmarks.{name}", *arguments)
     else:
         _install(session, "bench")
         session.run("python", "-m", f"benchmarks.{name}", *arguments)

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.text import Text
 
@@ -100,12 +101,12 @@ def _run(options: argparse.Namespace, out: Terminal, folder: Path) -> Result:
         if wrong := failed_expectations(ended):
             raise BenchmarkError("\n".join([*wrong, f"The logs: {launched.run.logs}"]))
         with out.step("Comparing the transactions table with the report"):
-            _check_law(launched.pipeline, path)
+            _check_law(launched.pipeline, path, ended[0].facts)
         return Result(rows=options.rows, size=size, first_seen=course.first_seen, peak=watch.peak)
 
 
-def _check_law(pipeline: Pipeline, path: Path) -> None:
-    """Compare the report with the table.
+def _check_law(pipeline: Pipeline, path: Path, answer: Mapping[str, Any]) -> None:
+    """Compare the report with the table, and its sums with those in the API's answer.
 
     Raises:
         BenchmarkError: they differ.
@@ -117,6 +118,8 @@ def _check_law(pipeline: Pipeline, path: Path) -> None:
     )
     if (counted := row_count(cloud, transactions)) != report.rows:
         found.append(f"the report has {report.rows:,} rows, the table counts {counted:,}")
+    if (totals := {currency: Decimal(total) for currency, total in answer["totals"].items()}) != report.totals:
+        found.append(f"the report's sums are {report.totals}, the API says {totals}")
     if found:
         raise BenchmarkError("\n".join(["the law does not hold:", *found]))
 
