@@ -71,8 +71,7 @@ def _wrong(fields: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"unknown field {printable(name)!a}" for name in fields if name not in _FIELDS)
     if FILE_NAME_FIELD in fields and not _is_file_name(fields[FILE_NAME_FIELD]):
         yield f"{FILE_NAME_FIELD} must be a text of 1 to {MAX_FILE_NAME} printable characters"
-    # JSON's true is a bool, which Python counts as an int.
-    if SIZE_FIELD in fields and (type(fields[SIZE_FIELD]) is not int or fields[SIZE_FIELD] < 1):
+    if SIZE_FIELD in fields and not _is_size(fields[SIZE_FIELD]):
         yield f"{SIZE_FIELD} must be the report's size in bytes, a whole number from 1 to {MAX_DECLARED_BYTES:,}"
     if SHA256_FIELD in fields and not _is_digest(fields[SHA256_FIELD]):
         yield f"{SHA256_FIELD} must be the report's SHA-256 as 64 lower-case hexadecimal digits"
@@ -80,6 +79,11 @@ def _wrong(fields: Mapping[str, Any]) -> Iterator[str]:
 
 def _is_file_name(value: object) -> bool:
     return isinstance(value, str) and 1 <= len(value) <= MAX_FILE_NAME and value.isprintable()
+
+
+def _is_size(value: object) -> bool:
+    # JSON's true is a bool, which Python counts as an int.
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _is_digest(value: object) -> bool:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
-from tools.client.progress import bar
+from tools.client.progress import progress_bar
 from tools.client.uploads import Submission, SubmittedUpload
 
 _STYLES: Mapping[UploadStatus, str] = {
@@ -28,7 +28,7 @@ def upload_table(uploads: Iterable[SubmittedUpload], pending: Iterable[Submissio
     for upload in uploads:
         rows = str(upload.facts.get("rows", _NONE))
         status = Text(upload.status, style=_STYLES.get(upload.status, ""))
-        progress = bar(upload)
+        progress = progress_bar(upload)
         shown = Group(status, progress) if progress else status
         table.add_row(*_named(upload.submission), rows, shown, f"{upload.seconds:.1f} s")
     for sample in pending:

@@ -114,6 +114,17 @@ def a_stuck_upload_is_restarted(pipeline: Pipeline, _folder: Path) -> None:
     test_sweeper.test_a_stuck_upload_is_restarted_and_completed(pipeline, UploadStatus.LOADING)
 
 
+def a_stuck_large_upload_is_restarted(pipeline: Pipeline, _folder: Path) -> None:
+    """The sweeper starts the workflow of its size; the report is invalid, so that it ends soon."""
+    content = fresh_report(BANK) + b"x" * MAX_REPORT_BYTES
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    follow(pipeline, upload_id, lambda each: each.notified_at)
+    plant(pipeline, content, UploadStatus.LOADING, due_at=LONG_AGO, size=len(content))
+    sweep(pipeline)
+    follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED and each.restarts)
+
+
 def an_upload_whose_report_is_missing_fails(pipeline: Pipeline, _folder: Path) -> None:
     """The sweeper distinguishes a missing report from one that it may not see."""
     upload_id = plant(pipeline, fresh_report(BANK), UploadStatus.RECEIVED, due_at=LONG_AGO)
@@ -201,6 +212,7 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
     ),
     FunctionName.SWEEPER: (
         a_stuck_upload_is_restarted,
+        a_stuck_large_upload_is_restarted,
         an_upload_whose_report_is_missing_fails,
         an_abandoned_declaration_is_withdrawn,
     ),

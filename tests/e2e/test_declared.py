@@ -13,7 +13,7 @@ from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import fresh_report
 from tests.e2e.uploads import BANK, LONG_AGO, follow, operate, plant, store, sweep
-from tools.client.api import Answer, ApiClient
+from tools.client.api import Answer
 from tools.client.files import Identity
 
 pytestmark = pytest.mark.e2e
@@ -49,7 +49,7 @@ def test_a_declared_report_is_stored_by_its_link_loaded_and_known_from_then_on(
     assert pipeline.client(BANK).upload_state(upload_id).body["status"] == "DECLARED"
     sent: list[int] = []
 
-    ApiClient.store(declared.body["put"], path, sent.append)
+    pipeline.client(BANK).store(declared.body["put"], path, sent.append)
 
     assert sent == [len(content)]
     upload = follow(pipeline, upload_id, lambda each: each.notified_at)

@@ -65,8 +65,7 @@ class ApiClient:
         headers = {"Content-Type": "application/json"}
         return self._call(HTTPMethod.POST, UPLOADS_PATH, json.dumps(declaration).encode(), headers)
 
-    @staticmethod
-    def store(put: Mapping[str, Any], path: Path, count: Count) -> None:
+    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:
         """Store a declared report by its link.
 
         Args:

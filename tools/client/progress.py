@@ -26,7 +26,7 @@ def described(upload: SubmittedUpload) -> str:
     return f"{upload.status.value}, {tens} % " + ("sent" if upload.sent is not None else "loaded")
 
 
-def bar(upload: SubmittedUpload) -> ProgressBar | None:
+def progress_bar(upload: SubmittedUpload) -> ProgressBar | None:
     """A bar for a terminal."""
     part = fraction(upload)
     return None if part is None else ProgressBar(total=1, completed=part, width=_WIDTH)

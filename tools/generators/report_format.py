@@ -30,8 +30,9 @@ cannot express are in keys that begin with `txn:`; such a tool accepts some repo
 ## File
 
 {rules}
-- A report has at most {max_bytes:,} bytes in one request (`POST /upload`). A larger one, of up to {max_declared:,} bytes, is
-  declared (`POST /uploads`) and stored by a link. Beyond these limits the status is 413, and the report is not validated.
+- A report has at most {max_bytes:,} bytes in one request (`POST /upload`). A larger one, of up to {max_declared:,}
+  bytes, is declared (`POST /uploads`) and stored by a link. Beyond these limits the status is 413, and the report is
+  not validated.
 - A line has at most {max_line:,} bytes.
 
 ## Columns

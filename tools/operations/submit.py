@@ -19,7 +19,7 @@ from rich.text import Text
 from shared.contracts.uploads import UploadStatus
 from shared.infra.settings.settings import SettingsError, read_settings
 from tools.client.api import ApiClient
-from tools.client.progress import bar, described
+from tools.client.progress import described, progress_bar
 from tools.client.uploads import Clock, Submission, SubmittedUpload, send
 from tools.errors import ToolError, no_answer
 from tools.operations.deployed_api import find_api
@@ -98,7 +98,7 @@ def _shown(submission: Submission, latest: Sequence[SubmittedUpload]) -> Rendera
         return Text(f"Reading {submission.path.name}")
     upload = latest[-1]
     line = Text(f"upload {upload.upload_id}: {described(upload)} ({upload.seconds:.0f} s)")
-    progress = bar(upload)
+    progress = progress_bar(upload)
     return Group(line, progress) if progress else line
 
 

@@ -68,7 +68,9 @@ class World:
             clock=self._clock,
             new_attempt=attempts,
         )
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket, loads=self.loads)
+        self.status = Status(
+            uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket, loads=self.loads, clock=self._clock
+        )
 
     def _clock(self) -> datetime:
         return self.now

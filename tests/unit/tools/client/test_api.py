@@ -125,7 +125,9 @@ def test_a_report_is_stored_in_one_put_with_the_links_headers_and_counted(server
     headers = {"content-length": str(len(content)), "content-type": "text/csv", "x-amz-checksum-sha256": "d"}
     sent: list[int] = []
 
-    ApiClient.store({"method": "PUT", "url": f"{server.url}/key?signed", "headers": headers}, path, sent.append)
+    ApiClient(url=server.url).store(
+        {"method": "PUT", "url": f"{server.url}/key?signed", "headers": headers}, path, sent.append
+    )
 
     call, request = server.seen
     assert (call, request.body) == ("PUT /v1/key?signed", content)
@@ -142,7 +144,7 @@ def test_a_put_that_s3_refuses_is_an_error_with_its_code(server: Server, tmp_pat
     put = {"method": "PUT", "url": server.url, "headers": {"content-length": "1"}}
 
     with pytest.raises(ToolError, match=r"large.csv was not stored: S3 answered 400 \(BadDigest\)"):
-        ApiClient.store(put, path, lambda _: None)
+        ApiClient(url="none").store(put, path, lambda _: None)
 
 
 def test_a_put_without_an_answer_is_an_error(tmp_path: Path) -> None:
@@ -151,4 +153,4 @@ def test_a_put_without_an_answer_is_an_error(tmp_path: Path) -> None:
     put = {"method": "PUT", "url": "http://127.0.0.1:9/key", "headers": {"content-length": "1"}}
 
     with pytest.raises(NoResponseError, match=r"could not store large\.csv"):
-        ApiClient.store(put, path, lambda _: None)
+        ApiClient(url="none").store(put, path, lambda _: None)

@@ -40,8 +40,7 @@ class ScriptedApi(ApiClient):
         self.declared.append((file_name, report))
         return self.answers.pop(0)
 
-    # The same without the network.
-    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:  # type: ignore[override]
+    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:
         self.stored.append((put, b"".join(counted(path, count))))
 
     def upload(self, file_name: str, content: bytes) -> Answer:

@@ -26,7 +26,7 @@ class InterruptedApi(ScriptedApi):
     at: int | None = None
     asked: list[str] = field(default_factory=list)
 
-    def store(self, *arguments: Any) -> None:  # type: ignore[override]
+    def store(self, *arguments: Any) -> None:
         if self.at is None:
             raise KeyboardInterrupt
         super().store(*arguments)
