@@ -69,7 +69,6 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
         ("s3:GetObject", "/errors/*"),
-        ("s3:GetObject", "/loads/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
     FunctionName.SWEEPER: {
