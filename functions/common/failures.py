@@ -3,7 +3,7 @@
 from typing import Final
 
 from functions.common.uploads import Upload
-from shared.contracts.errors import DEADLINE_ERROR, REPORT_MISSING, STUCK, TEMPORARY_ERROR
+from shared.contracts.errors import DEADLINE_ERROR, RANGE_FAILED, REPORT_MISSING, STUCK, TEMPORARY_ERROR
 
 _BUSY: Final = "the pipeline was too busy to finish in time"
 _SLOW: Final = "a step of the pipeline took too long or ended early"
@@ -14,6 +14,7 @@ _CAUSES: Final = {
     "States.Timeout": _SLOW,
     "Sandbox.Timedout": _SLOW,
     "Runtime.ExitError": _SLOW,
+    RANGE_FAILED: "a part of the report could not be loaded",
     REPORT_MISSING: "the report was not stored completely, or is no longer stored",
     STUCK: "the pipeline made no progress",
 }

@@ -3,30 +3,37 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from functions.common.banks import Bank
 from functions.common.loads import Loads
 from functions.common.reports import RejectedReports
+from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads, is_upload_id
 from functions.status.cursor import Position
-from shared.contracts.objects import loads_prefix, rows_of_load
+from shared.contracts.objects import ERRORS_DAYS, loads_prefix, rows_of_load
 from shared.contracts.uploads import UploadStatus
 
 _IN_PARTS: Final = frozenset({UploadStatus.LOADING, UploadStatus.FAILED})
 """Statuses in which some ranges are loaded and others are not."""
+_ERRORS_KEPT: Final = timedelta(days=ERRORS_DAYS)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadDetails:
-    """One upload. Of a rejected one also the errors and, if rows were validated, a link to the corrections."""
+    """One upload. Of a rejected one also the errors and, if rows were validated, a link to the corrections.
+
+    Both are deleted after `ERRORS_DAYS`; then `errors_deleted` is true.
+    """
 
     upload: Upload
     rows_processed: int | None = None
     """Of one that is loading or has failed: the rows of the ranges that are done. Of others there may be more."""
     errors: Sequence[dict[str, Any]] | None = None
     corrections_url: str | None = None
+    errors_deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +60,7 @@ class Status:
     by_bank: UploadsByBank
     rejected: RejectedReports
     loads: Loads
+    clock: Clock
 
     def one(self, bank: Bank, upload_id: str) -> UploadDetails | None:
         """One upload of the bank; None if the bank has no such upload."""
@@ -63,6 +71,8 @@ class Status:
             return UploadDetails(upload=upload, rows_processed=self._rows_processed(upload))
         if upload.status is not UploadStatus.REJECTED:
             return UploadDetails(upload=upload)
+        if upload.updated_at < timestamp(self.clock() - _ERRORS_KEPT):
+            return UploadDetails(upload=upload, errors_deleted=True)
         return UploadDetails(
             upload=upload,
             errors=self.rejected.get_errors(bank.bank_id, upload_id),

@@ -8,6 +8,8 @@ from typing import Final
 
 REPORTS_PREFIX: Final = "reports/"
 ERRORS_PREFIX: Final = "errors/"
+ERRORS_DAYS: Final = 90
+"""How long the errors and corrections of a rejected report are kept."""
 LOADS_PREFIX: Final = "loads/"
 MANIFESTS_PREFIX: Final = "manifests/"
 MAP_RESULTS_PREFIX: Final = "map-results/"

@@ -50,6 +50,7 @@ EDGES = (
     "http.py",
     "manifests_bucket.py",
     "outcomes_topic.py",
+    "put_links.py",
     "reports_by_prefix.py",
     "requests.py",
     "responses.py",

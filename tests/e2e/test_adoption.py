@@ -103,7 +103,7 @@ class Account:
     environ: dict[str, str]
 
     def client(self, service: str) -> Any:
-        return self.cloud.session.client(service, endpoint_url=self.cloud.endpoint_url)  # type: ignore[call-overload]
+        return self.cloud.client(service)
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, *command]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import botocore.session
-
 from tests.e2e.terraform_provider.terraform import Cloud
 
 LISTS = (
@@ -32,14 +30,7 @@ PARAMETERS = {"list_web_acls": {"Scope": "REGIONAL"}}
 
 def client(cloud: Cloud, service: str) -> Any:
     """A client of the local cloud."""
-    environment = cloud.environment
-    return botocore.session.get_session().create_client(
-        service,
-        region_name=environment["AWS_REGION"],
-        endpoint_url=cloud.endpoint,
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
+    return cloud.clients.client(service)
 
 
 def inventory(cloud: Cloud) -> dict[str, list[Any]]:

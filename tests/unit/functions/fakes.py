@@ -15,7 +15,7 @@ from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
-from shared.contracts.workflow import ByteRange, RangeLoaded
+from shared.contracts.workflow import ByteRange, RangeLoaded, Start
 from tests.unit.functions.report.reports import NOW
 
 
@@ -78,7 +78,8 @@ class FakeUploads:
             return False
         if if_replaced is not None and if_replaced != (known.replaced or 0):
             return False
-        return self._write(replace(known, status=status, updated_at=at, **changes), allowed=True)
+        stays = replace(known, expires_at=None, declared_after=None)
+        return self._write(replace(stays, status=status, updated_at=at, **changes), allowed=True)
 
     def postpone(self, known: Upload, *, due_at: str) -> bool:
         self._let_rival_write()
@@ -86,6 +87,16 @@ class FakeUploads:
         if now is None or (now.attempt, now.status, now.due_at) != (known.attempt, known.status, known.due_at):
             return False
         return self._write(replace(now, due_at=due_at), allowed=True)
+
+    def withdraw(self, known: Upload) -> bool:
+        self._let_rival_write()
+        now = self.items.get(known.upload_id)
+        if now is None or (now.attempt, now.status) != (known.attempt, known.status):
+            return False
+        if known.declared_after:
+            return self._write(Upload(**known.declared_after), allowed=True)
+        del self.items[known.upload_id]
+        return True
 
     def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
         self._let_rival_write()
@@ -210,6 +221,24 @@ class FakeAttempts:
     def __call__(self) -> str:
         self.count += 1
         return f"{self.count:032x}"
+
+
+@dataclass
+class FakeWorkflow:
+    started: dict[str, Start] = field(default_factory=dict)
+    error: Exception | None = None
+
+    def start(self, start: Start, *, name: str) -> None:
+        if self.error:
+            raise self.error
+        assert name not in self.started
+        assert len(name) <= 80
+        self.started[name] = start
+
+    @property
+    def only(self) -> Start:
+        assert len(self.started) == 1
+        return next(iter(self.started.values()))
 
 
 @dataclass

@@ -15,8 +15,15 @@ from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
 from functions.report.validator import validate_report
-from shared.contracts.api import DEFAULT_LIMIT, MAX_LIMIT, MAX_REPORT_BYTES, REPORT_FIELD
-from shared.contracts.objects import load_key
+from shared.contracts.api import (
+    DEFAULT_LIMIT,
+    MAX_DECLARED_BYTES,
+    MAX_FILE_NAME,
+    MAX_LIMIT,
+    MAX_REPORT_BYTES,
+    REPORT_FIELD,
+)
+from shared.contracts.objects import load_key, report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
@@ -152,6 +159,34 @@ def test_unknown_uploads_invalid_limits_and_too_large_reports_are_answered_as_de
     assert check(world.get("f" * 32), ONE)["status"] == 404
     assert check(world.get(limit="0"), ALL)["status"] == 400
     assert check(world.submit(b"x" * (MAX_REPORT_BYTES + 1)), UPLOAD, "post")["code"] == "file.too_large"
+
+
+def test_a_declaration_is_answered_as_described_when_new_and_when_stored(world: World) -> None:
+    declared = check(world.declare(VALID), ALL, "post")
+    world.bucket.reports[report_key(BANK, declared["upload_id"])] = VALID
+
+    assert check(world.declare(VALID), ALL, "post")["upload_id"] == declared["upload_id"]
+    assert check(world.get(declared["upload_id"]), ONE)["status"] == "DECLARED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({"key": ""}, 401), ({"key": "x"}, 403), ({"size": 0}, 400), ({"size": 2**40}, 413)]
+)
+def test_a_declaration_that_cannot_be_served_is_answered_as_described(
+    world: World, changes: dict[str, Any], status: int
+) -> None:
+    assert check(world.declare(VALID, **changes), ALL, "post")["status"] == status
+
+
+def test_a_declaration_is_described_with_the_limits_of_the_code() -> None:
+    operation = API["paths"][ALL]["post"]
+    schema = SCHEMAS["Declaration"]
+
+    assert schema["properties"]["size"]["maximum"] == MAX_DECLARED_BYTES
+    assert schema["properties"]["file_name"]["maxLength"] == MAX_FILE_NAME
+    assert f"{MAX_DECLARED_BYTES:,} bytes" in operation["responses"]["413"]["description"]
+    for example in operation["requestBody"]["content"]["application/json"]["examples"].values():
+        validate(example["value"], schema)
 
 
 def test_a_row_is_described_as_in_the_report_format() -> None:

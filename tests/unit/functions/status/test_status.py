@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from functions.common.http import serve
 from functions.common.uploads import Upload
 from functions.status.cursor import Position, decode_cursor, encode_cursor
 from functions.status.handler import get_uploads
-from shared.contracts.objects import load_key
+from shared.contracts.objects import ERRORS_DAYS, load_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import RangeLoaded
 from tests.unit.functions.bank import OTHER_KEY, World, body_of
@@ -42,6 +43,16 @@ def test_a_rejected_upload_is_shown_with_its_errors(world: World) -> None:
 
     assert body_of(world.get(U1))["errors"] == [{"line": 2}]
     assert body_of(world.get(U1))["error_count"] == 1
+
+
+def test_errors_that_the_bucket_has_deleted_are_not_looked_for(world: World) -> None:
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=3)
+    world.now += timedelta(days=ERRORS_DAYS, seconds=1)
+
+    shown = body_of(world.get(U1))
+    assert shown["error_count"] == 1
+    assert not shown.keys() & {"errors", "corrections_url"}
+    assert shown["detail"] == "Errors are kept for 90 days. Submit the report again, and it is validated again."
 
 
 class UnreadLoads(FakeLoads):
