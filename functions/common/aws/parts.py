@@ -15,8 +15,12 @@ from functions.common.errors import TemporaryError
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-PART_BYTES: Final = 33_554_432
-"""Bytes of a part. An object has at most 10,000 of them (S3 limit), so it may have 335 GB."""
+PART_BYTES: Final = 41_943_040
+"""Bytes of a part. An object has at most 10,000 of them (S3 limit), so it may have 419 GB.
+
+The corrections of a report that fits one request have no more: of hostile ones, made to grow, the largest has 36 MB. So
+only a function for large reports needs the right to remove parts.
+"""
 _DOING: Final = "store an object in parts"
 _CHECKSUM: Final = "CRC32"
 

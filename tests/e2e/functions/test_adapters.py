@@ -99,14 +99,16 @@ def test_an_upload_completes_only_with_the_expected_replaced_rows(
 
 @REAL_AND_FAKE
 @pytest.mark.parametrize("now", list(UploadStatus))
-def test_an_upload_restarts_only_after_it_failed_or_was_rejected(world: World, kind: str, now: UploadStatus) -> None:
+def test_an_upload_begins_again_only_after_it_was_declared_failed_or_was_rejected(
+    world: World, kind: str, now: UploadStatus
+) -> None:
     uploads = uploads_of(kind, world)
     known = bring_to(uploads, now)
     again = replace(known, status=UploadStatus.RECEIVED, **began("a2", "later"))
 
     begun = uploads.begin(again)
 
-    assert begun is (now in {UploadStatus.FAILED, UploadStatus.REJECTED})
+    assert begun is (now in {UploadStatus.DECLARED, UploadStatus.FAILED, UploadStatus.REJECTED})
     assert uploads.get(known.upload_id) == (again if begun else known)
 
 
