@@ -9,6 +9,10 @@ from typing import Final
 REPORTS_PREFIX: Final = "reports/"
 ERRORS_PREFIX: Final = "errors/"
 LOADS_PREFIX: Final = "loads/"
+MANIFESTS_PREFIX: Final = "manifests/"
+MAP_RESULTS_PREFIX: Final = "map-results/"
+"""Where a Distributed Map writes what its children return, which no one reads: a result of over 256 KiB must not be in
+the Map's output (Step Functions quota)."""
 ATTEMPT_METADATA: Final = "attempt"
 """Metadata of a report's object: the attempt that stored it."""
 
@@ -34,6 +38,16 @@ def errors_key(bank_id: str, upload_id: str) -> str:
 def corrections_key(bank_id: str, upload_id: str) -> str:
     """Key of a rejected report's corrections: the whole report as a CSV in which the invalid rows are marked."""
     return f"{ERRORS_PREFIX}{bank_id}/{upload_id}.csv"
+
+
+def errors_part_key(bank_id: str, upload_id: str, part: int) -> str:
+    """Key of a further 1,000 validation errors of a large report; `part` begins at 1, part 0 is `errors_key`."""
+    return f"{ERRORS_PREFIX}{bank_id}/{upload_id}/{part:04}.json"
+
+
+def manifest_key(bank_id: str, upload_id: str, attempt: str) -> str:
+    """Key of a large report's ranges: a `ByteRange` as JSON on each line, ASCII only."""
+    return f"{MANIFESTS_PREFIX}{bank_id}/{upload_id}/{attempt}.jsonl"
 
 
 def loads_prefix(bank_id: str, upload_id: str, attempt: str) -> str:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from shared.contracts.api import MAX_REPORT_BYTES
+
 
 class UploadStatus(StrEnum):
     """Status of an upload; the value is what the API shows and what is in the uploads table."""
@@ -31,6 +33,8 @@ class AttemptBy(StrEnum):
     """A bank submitted the report."""
     EVENT = "event"
     """A report was stored without `intake`."""
+    DECLARATION = "declaration"
+    """A bank declared the report, to store it itself."""
     SWEEPER = "sweeper"
     """The upload was stuck."""
     REDRIVE = "redrive"
@@ -42,13 +46,15 @@ NO_ATTEMPT: Final = ""
 
 PREDECESSORS: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
     # A workflow may run twice or restart from its beginning (Express is at-least-once), so a status may follow itself,
-    # and a run that validates may find LOADING.
-    UploadStatus.RECEIVED: frozenset({UploadStatus.DECLARED}),
+    # and a run that validates may find LOADING. RECEIVED follows itself as a sign of life of a long validation.
+    UploadStatus.RECEIVED: frozenset({UploadStatus.DECLARED, UploadStatus.RECEIVED}),
     UploadStatus.VALIDATED: frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED}),
     UploadStatus.LOADING: frozenset({UploadStatus.VALIDATED, UploadStatus.LOADING}),
     UploadStatus.COMPLETED: frozenset({UploadStatus.LOADING}),
     UploadStatus.REJECTED: frozenset({UploadStatus.RECEIVED, UploadStatus.REJECTED}),
-    UploadStatus.FAILED: frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING}),
+    UploadStatus.FAILED: frozenset(
+        {UploadStatus.DECLARED, UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING}
+    ),
 }
 """The statuses that each one may follow within an attempt: conditions of the writes, also of the workflow's Catch."""
 
@@ -65,8 +71,20 @@ UNFINISHED: Final = frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED, Up
 
 STUCK_AFTER: Final = timedelta(minutes=6)
 """Without progress for this long, no execution can be at work: Express ends one after 5 minutes."""
+LARGE_STUCK_AFTER: Final = timedelta(minutes=20)
+"""The same for a large report: its validation may take the 15 minutes that Lambda gives a function (Lambda quota)."""
 MAX_RESTARTS: Final = 1
 """How often the sweeper restarts an upload before it fails it: with `STUCK_AFTER`, and a sweep each minute, every
 upload ends within 15 minutes."""
 MAX_ATTEMPTS_KEPT: Final = 20
 """Attempts that an upload's item lists."""
+
+
+def is_large(size: int) -> bool:
+    """Whether a report of `size` bytes is loaded by the workflow for large reports: it does not fit in one request."""
+    return size > MAX_REPORT_BYTES
+
+
+def stuck_after(size: int | None) -> timedelta:
+    """How long an upload of `size` bytes may be without progress; None: not known, so it was a small one."""
+    return LARGE_STUCK_AFTER if is_large(size or 0) else STUCK_AFTER

@@ -97,6 +97,15 @@ class ByteRange(TypedDict):
     rows: int
 
 
+class Manifest(TypedDict):
+    """Where the ranges of a large report are, which do not fit into a payload, and where their results will be."""
+
+    key: str
+    ranges: int
+    """How many there are."""
+    loads_prefix: str
+
+
 class Validated(Run):
     """Output of Validation.
 
@@ -111,6 +120,8 @@ class Validated(Run):
     etag: str
     columns: list[str]
     ranges: list[ByteRange]
+    manifest: NotRequired[Manifest]
+    """In place of the ranges of a large report."""
 
 
 class TransformationInput(Run):
@@ -121,6 +132,8 @@ class TransformationInput(Run):
     etag: str
     columns: list[str]
     range: ByteRange
+    stuck_after: NotRequired[int]
+    """Seconds until the sweeper looks after a large upload: each of its ranges is progress."""
 
 
 class Conflict(TypedDict):
@@ -155,10 +168,15 @@ class RangeStored(TypedDict):
 
 
 class NotificationInput(Run):
-    """Input of Notification; `loads` has an entry per range, none if nothing was loaded."""
+    """Input of Notification; `loads` has an entry per range, none if nothing was loaded.
+
+    For a large report, they are all below `loads_prefix`, and there are `range_count` of them.
+    """
 
     bucket: str
     loads: list[RangeStored]
+    loads_prefix: NotRequired[str]
+    range_count: NotRequired[int]
 
 
 class DeadLetter(TypedDict):
