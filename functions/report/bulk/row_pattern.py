@@ -19,6 +19,8 @@ _PLAIN_TEXT: Final = r"[ !#-+\--~]*+"
 """Printable ASCII except quote and comma: a field that can be split off as it is."""
 _NOTHING: Final = r"(?!)"
 """Matches no text, not even an empty one."""
+_AT_ONCE: Final = 49_152
+"""Characters of rows that are recognized at once: what is made of them fits a processor's cache."""
 _WHOLE: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 
 
@@ -58,8 +60,8 @@ class RowPattern:
         self._match = re.compile(f"(?:{_row(shape)})*+").match
 
     def end_of_rows(self, text: str, start: int) -> int:
-        """Where the rows of this shape that begin at `start` end; `start` if there are none."""
-        match = self._match(text, start)
+        """Where rows of this shape that begin at `start` end; `start` if there are none. More of them may follow."""
+        match = self._match(text, start, start + _AT_ONCE)
         end = match.end() if match else start
         # Python before 3.11.5 ends somewhere inside the first row that did not match (CPython gh-100061).
         return max(text.rfind("\n", start, end) + 1, start)
