@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar
 
 from functions.report.rules.spool import Spool
 
-MAX_SET: Final = 131_072
+MAX_SET: Final = 98_304
+"""More than a report that fits one request has ids."""
 PARTITIONS: Final = 256
 """One for each value of a byte. Of 10 million hashes each has about 40,000."""
 MAX_REPEATED: Final = 131_072
