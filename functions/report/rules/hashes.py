@@ -7,7 +7,7 @@ after the other becomes a set. Partitions are moved to disk once they are large.
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -77,9 +77,11 @@ class Hashes:
         """Those that occur more than once, and few others; None if they are too many to be kept. To be called once."""
         found: set[int] = set()
         for number in range(len(self._partitions)):
-            hashes = self._take(number)
-            if len(set(hashes)) < len(hashes):
-                found.update(each for each, times in Counter(hashes).items() if times > 1)
+            if self._repeats(number):
+                times = Counter[int]()
+                for part in self._parts(number):
+                    times.update(part)
+                found.update(each for each, count in times.items() if count > 1)
                 if len(found) > MAX_REPEATED:
                     return None
         return found
@@ -99,9 +101,16 @@ class Hashes:
                 del each[:]
             self._left = self._in_memory
 
-    def _take(self, number: int) -> "array[int]":
-        hashes = self._partitions[number]
+    def _repeats(self, number: int) -> bool:
+        seen: set[int] = set()
+        count = 0
+        for part in self._parts(number):
+            seen.update(part)
+            count += len(part)
+        return len(seen) < count
+
+    def _parts(self, number: int) -> "Iterator[array[int]]":
+        """A partition's hashes, not all at once: if every row has the same id, all are in one partition."""
         for part in self._spool.read(number):
-            hashes.frombytes(part)
-        self._partitions[number] = array(_CODE)
-        return hashes
+            yield array(_CODE, part)
+        yield self._partitions[number]

@@ -1,5 +1,6 @@
 """Every duplicate id is found and no other is reported, in memory and on disk."""
 
+import tracemalloc
 from collections.abc import Sequence
 from contextlib import closing
 from random import Random
@@ -113,6 +114,20 @@ def test_all_duplicates_are_found_if_more_hashes_are_repeated_than_are_kept(
     ids = [f"N-{number * 7_919 % 1_500:04d}" for number in range(3_000)]
 
     assert duplicates_in(ids, [500] * 6, in_memory=1_000) == expected(ids)
+
+
+def test_an_id_that_every_row_has_takes_memory_once() -> None:
+    finder = hashes.Hashes(1, 1_000)
+    with closing(finder):
+        for _ in range(300):
+            finder.add(["A"] * 1_000)
+        tracemalloc.start()
+        repeated = finder.repeated()
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert repeated == {hash("A")}
+    assert peak < 300 * 1_000
 
 
 def test_ids_differ_by_case_by_zeros_and_by_their_ends() -> None:
