@@ -42,6 +42,8 @@ LOCKS = {
     "functions/intake": ["function-intake"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
+IN_TOOLCHAIN = ("large", "large_on_aws")
+"""Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
 @nox.session(python=False)
@@ -156,8 +158,12 @@ def bench(session: nox.Session) -> None:
     name, *arguments = session.posargs
     if name not in benchmarks:
         session.error(f"there is no benchmark {name!r}; the benchmarks are {', '.join(benchmarks)}")
-    _install(session, "bench")
-    session.run("python", "-m", f"benchmarks.{name}", *arguments)
+    if name in IN_TOOLCHAIN:
+        # The session's own environment, which comes first on the PATH, has none of it.
+        _run(session, str(toolchain.VENV / "bin" / "python"), "-m", f"benchmarks.{name}", *arguments)
+    else:
+        _install(session, "bench")
+        session.run("python", "-m", f"benchmarks.{name}", *arguments)
 
 
 @nox.session

@@ -1,22 +1,27 @@
 """Reports that banks declare and store themselves by the link that they get, on the deployed local cloud."""
 
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import urllib3
 
 from functions.common.uploads import derive_upload_id
+from local.demo.ledger import totals_by_upload
 from local.deployment.outputs import Pipeline
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
-from tests.e2e.reports import fresh_report
+from tests.e2e.reports import fresh_report, large_report, totals_of_file
 from tests.e2e.uploads import BANK, LONG_AGO, follow, operate, plant, store, sweep
+from tests.effort import EFFORT
 from tools.client.api import Answer
 from tools.client.files import Identity
 
 pytestmark = pytest.mark.e2e
+LARGE_ROWS: Final = 2_000 * EFFORT
+"""20,000 every night."""
 
 
 def declare(pipeline: Pipeline, content: bytes) -> Answer:
@@ -134,3 +139,20 @@ def test_one_command_submits_a_report_and_resumes_the_wait(pipeline: Pipeline, t
         done = operate(pipeline, "submit", str(path), "--bank", BANK)
         assert done.code == 0, done.output
         assert "is COMPLETED: rows 3, loaded 3" in done.output
+
+
+def test_one_command_declares_a_large_report_stores_and_follows_it_row_by_row(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    content = large_report(BANK, rows=LARGE_ROWS)
+    path = tmp_path / "large.csv"
+    path.write_bytes(content)
+    upload_id = derive_upload_id(BANK, content)
+
+    done = operate(pipeline, "submit", str(path), "--bank", BANK)
+
+    assert done.code == 0, done.output
+    assert f"upload {upload_id}: DECLARED, 100 % sent" in done.output
+    assert f"is COMPLETED: rows {LARGE_ROWS:,}, loaded {LARGE_ROWS:,}, repeated 0, conflicts 0" in done.output
+    sums = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
+    assert sums[upload_id] == totals_of_file(path) == {"EUR": LARGE_ROWS * Decimal("1.25")}
