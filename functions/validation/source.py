@@ -2,17 +2,19 @@
 
 What a report of 5 GiB needs, the largest that one PUT can store, on one whole core:
 
-- Memory. The shortest rows with different ids have 35 bytes, so there are 153 million. The places of their ids on disk
-  take 67 MB, a partition of 600,000 ids 57 MB while it is searched (both measured), the set of hashes before that 70,
-  log and partitions in memory twice 32, a chunk and the blocks 9, 41,000 ranges 15, and of a rejected report 100,000
-  errors 100 and a part of the corrections twice 42. That is 460 MB if it were all at once.
-- Disk. Each id is in the log and, if ids do not rise, in a partition, each time with 8 bytes for its line. Of rows with
-  ids of 64 characters, the longest, that is 146 of at least 94 bytes: 7.8 GiB. Corrections are not on disk.
-- Time. Validation of usual rows with random ids, 72 million of 75 bytes: 103 s, at 0.7 million in a second
-  (docs/performance.md). Of the shortest: 221 s, at 0.69 million. Reading takes 67 s at 80 MB in a second. The second
-  pass over a rejected report takes reading, and at 0.4 million rows in a second 180 s, 390 s for the shortest rows. So
-  usual reports end within 420 s. The shortest rows, all of them invalid, take 0.3 million in a second, and more than
-  the 900 s that Lambda gives: such a report ends FAILED.
+- Memory. The shortest rows with different ids have 35 bytes, so there are 153 million. A partition of 600,000 hashes
+  takes 41 MB while it is searched (measured), log, hashes and partitions in memory three times 32, a chunk and the
+  blocks 9, 41,000 ranges 15, and of a rejected report 100,000 errors 100 and a part of the corrections twice 42. That
+  is 350 MB if it were all at once.
+- Disk. Each id is in the log and, if many ids are repeated, in a partition, each time with 8 bytes for its line; its
+  hash has 8 bytes. Of rows with ids of 64 characters, the longest, that is 154 of at least 94 bytes: 8.2 GiB.
+  Corrections are not on disk.
+- Time. Usual rows with random ids, 72 million of 75 bytes, take 103 s at 0.7 million in a second; the shortest 149 s,
+  at 1.03 million. Reading takes 67 s at 80 MB in a second. The second pass over a rejected report takes reading, and
+  at 0.3 million rows in a second 240 s: 480 s together. If each row is invalid in two columns, 0.19 million in a
+  second take 380 s: 750 s together. The shortest rows, all of them invalid, take 0.2 to 0.4 million in a second, and
+  with the corrections more than the 900 s that Lambda gives: such a report ends FAILED. (Rows in a second are
+  measured on one core of a busy machine; what S3 gives is assumed.)
 """
 
 from collections import deque

@@ -1,16 +1,22 @@
 """A report that does not fit in one request is loaded by the workflow for large reports, and fails as small ones do."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from functions.common.uploads import derive_upload_id
+from local.cloud.clients import ACCOUNT_ID, REGION, SUFFIX
 from local.deployment.outputs import Pipeline
 from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.errors import RANGE_FAILED
+from shared.contracts.functions import FunctionName
 from shared.contracts.objects import loads_prefix, manifest_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
+from shared.infra.naming import Namer, ResourceKind
 from tests.e2e.reports import large_report
 from tests.e2e.uploads import BANK, follow, operate, store
 
@@ -69,3 +75,37 @@ def test_a_large_report_fails_as_a_small_one_does_and_is_run_again_range_by_rang
     assert upload.execution
     (run,) = map_runs(pipeline, upload.execution)
     assert (run["status"], run["maxConcurrency"], run["itemCounts"]["total"]) == ("SUCCEEDED", 2, len(lines))
+
+
+@contextmanager
+def without_a_transactions_table(pipeline: Pipeline) -> Iterator[None]:
+    """Every range fails, with an error that no retry helps."""
+    name = Namer(suffix=SUFFIX, account_id=ACCOUNT_ID, region=REGION).name(
+        FunctionName.TRANSFORMATION, ResourceKind.FUNCTION
+    )
+    client = pipeline.cloud.lambda_
+    variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    broken = {**variables, "TRANSACTIONS_TABLE": pipeline.uploads_table}
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": broken})
+    try:
+        yield
+    finally:
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+
+def test_a_range_that_cannot_be_loaded_fails_the_report_until_it_is_run_again(pipeline: Pipeline) -> None:
+    content = large_report(BANK, rows=ROWS)
+    upload_id = derive_upload_id(BANK, content)
+    with without_a_transactions_table(pipeline):
+        store(pipeline, upload_id, content)
+        failed = follow(pipeline, upload_id, lambda each: each.dead_letter_at)
+    assert (failed.status, failed.error) == (UploadStatus.FAILED, RANGE_FAILED)
+    shown = pipeline.client(BANK).upload_state(upload_id).body
+    assert "a part of the report could not be loaded" in json.dumps(shown)
+    explained = operate(pipeline, "explain", upload_id)
+    assert f"Execution   FAILED ({RANGE_FAILED}" in explained.output
+    assert "failed" in explained.output
+
+    done = operate(pipeline, "redrive", upload_id)
+    assert done.code == 0, done.output
+    assert f"COMPLETED: {ROWS} loaded, 0 repeated, 0 in conflict" in done.output

@@ -38,6 +38,8 @@ _SHOWN: Final = 20
 """Conflicts and validation errors that are listed."""
 _NONE: Final = "-"
 _ADVICE: Final = {
+    UploadStatus.DECLARED: "The bank stores the report by its link, or declares it again for another one. The sweeper"
+    " starts it if it is stored and nothing happens, and withdraws it after a day if it is not.",
     UploadStatus.FAILED: "Run it again: ./dev redrive {upload_id}. Or the bank submits the same file again.",
     UploadStatus.REJECTED: "The bank corrects the report and submits it.",
     UploadStatus.COMPLETED: "Nothing is left to do.",

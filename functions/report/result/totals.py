@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Context, Decimal, Inexact, localcontext
-from operator import call
+from operator import itemgetter
 from typing import Final
 
 from functions.report.format.currencies import MINOR_UNITS
@@ -45,7 +45,8 @@ def _by_currency(rows: Columns, currencies: Collection[str]) -> dict[str, Sequen
     if len(currencies) == 1:
         return dict.fromkeys(currencies, rows.amounts)
     groups: dict[str, list[str]] = {currency: [] for currency in currencies}
-    take = {currency: group.append for currency, group in groups.items()}
-    # A deque of length 0 runs an iterator to its end without executing bytecode for each element.
-    deque(map(call, map(take.__getitem__, rows.currencies), rows.amounts), maxlen=0)
+    # An itemgetter of one key returns no tuple: it has one more, which no amount is left for. A deque of length 0 runs
+    # an iterator to its end without executing bytecode for each element.
+    group_of_each = itemgetter(*rows.currencies, rows.currencies[0])(groups)
+    deque(map(list.append, group_of_each, rows.amounts), maxlen=0)
     return dict(groups)

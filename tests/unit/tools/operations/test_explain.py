@@ -194,6 +194,18 @@ def test_the_functions_logs_are_shown_in_order_of_time() -> None:
     assert "Nothing is left to do." in text
 
 
+def test_a_declared_upload_is_explained_without_its_report() -> None:
+    deployed = FakeDeployed()
+    began = [{"id": "first", "began_at": TIME, "by": "declaration"}]
+    deployed.know(failed(status=UploadStatus.DECLARED, error=None, attempt="first", attempts=began), content=None)
+
+    text = deployed.explain(UPLOAD_ID)
+
+    assert "Report is not stored" in text
+    assert "first 2026-11-24 12:00:00 declaration" in text
+    assert "The bank stores the report by its link" in text
+
+
 def test_an_upload_whose_report_is_missing_is_still_explained() -> None:
     deployed = FakeDeployed()
     deployed.know(failed(error="ReportMissingError"), content=None)
