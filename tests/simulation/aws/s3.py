@@ -149,7 +149,7 @@ class S3:
     def complete_multipart_upload(
         self, *, Bucket: str, Key: str, UploadId: str, MultipartUpload: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> Any:
-        """See AWS. A second time, `NoSuchUpload`: "or completed", as S3's list of errors says."""
+        """See AWS. A second time, `NoSuchUpload`: "or completed", as S3's errors say; MiniStack answers 200."""
         operation = "CompleteMultipartUpload"
         listed = MultipartUpload["Parts"]
 
