@@ -23,7 +23,7 @@ from stacks.compute.workflow.main_path import (
     validation_by,
     validation_payload,
 )
-from stacks.compute.workflow.retries import OF_LONG_FUNCTIONS
+from stacks.compute.workflow.retries import OF_LONG_FUNCTIONS, OF_MAP
 from stacks.compute.workflow.states import State, fail_at
 
 LABEL: Final = "load"
@@ -93,6 +93,7 @@ def _load(function: FunctionRef, concurrency: int) -> State:
             },
         },
         "ResultPath": None,
+        "Retry": list(OF_MAP),
         "Catch": [fail_at("DescribeFailure")],
         "Next": "Loaded",
     }

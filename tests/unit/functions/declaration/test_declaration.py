@@ -51,13 +51,14 @@ def test_a_declared_report_gets_a_link_that_is_bound_to_key_length_type_and_dige
         "content-length": str(len(CONTENT)),
         "content-type": "text/csv",
         "x-amz-checksum-sha256": digest,
+        "if-none-match": "*",
     }
     url, query = urlsplit(put["url"]), parse_qs(urlsplit(put["url"]).query)
     assert url.path.endswith(f"/{THE_KEY}")
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert query["X-Amz-Expires"] == ["3600"]
     # A digest in the query alone would bind nothing.
-    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;x-amz-checksum-sha256"]
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match;x-amz-checksum-sha256"]
     assert not [name for name in query if "checksum" in name]
 
 
@@ -297,4 +298,4 @@ def test_a_report_of_5_gibibytes_is_accepted_and_a_larger_one_answered_413() -> 
     answer = world.declare(CONTENT, size=MAX_DECLARED_BYTES + 1)
 
     assert (answer["statusCode"], body_of(answer)["code"]) == (413, "file.too_large")
-    assert "5,368,709,120 bytes" in body_of(answer)["detail"]
+    assert "5,000,000,000 bytes" in body_of(answer)["detail"]
