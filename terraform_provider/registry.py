@@ -18,6 +18,7 @@ from terraform_provider.table import (
     sns,
     sqs,
     stepfunctions,
+    wafv2,
 )
 
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
@@ -34,6 +35,7 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
         **sns.TYPES,
         **sqs.TYPES,
         **stepfunctions.TYPES,
+        **wafv2.TYPES,
     }
 )
 """Resource types by their Terraform names."""

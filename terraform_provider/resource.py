@@ -17,7 +17,7 @@ from terraform_provider.session import Session, service_model
 from terraform_provider.spec import Call, Names, Request, ResourceType, Style, Template, template_fields
 from terraform_provider.values import UNKNOWN, State, is_empty
 
-_GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
+_GONE = ("NotFound", "NoSuch", "NonExistent", "Nonexistent", "DoesNotExist")
 _NEVER_SENT = frozenset({"id", "region", "tags_all"})
 _ALWAYS_CONFIGURABLE = frozenset({"id", "region", "tags"})
 

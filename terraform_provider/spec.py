@@ -2,7 +2,7 @@
 
 import enum
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Final, Protocol
@@ -156,6 +156,7 @@ class ResourceType:
         volatile: Attributes that any change may change.
         sensitive: Attributes that Terraform must not print.
         names: See `Names`; for all calls and reads.
+        untyped: Blocks that the bindings do not describe, by path, as `schema.json` has them: the table's own part.
         waiter: Run after create.
         rules: What a value ("attr" or "block.attr") must be where botocore's model does not know it.
         checks: Rules across attributes.
@@ -181,6 +182,7 @@ class ResourceType:
     volatile: AbstractSet[str] = frozenset()
     sensitive: AbstractSet[str] = frozenset()
     names: Names = field(default_factory=dict)
+    untyped: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     waiter: Waiter | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()

@@ -22,6 +22,7 @@ class TagOperations:
         remove: Removes tags by key.
         list: Shows them.
         keys: The member of `remove` that takes the keys.
+        inside: The structure in which `list` shows them, if it is not the response itself.
     """
 
     member: str
@@ -30,10 +31,12 @@ class TagOperations:
     remove: str = "UntagResource"
     list: str = "ListTagsForResource"
     keys: str = "TagKeys"
+    inside: str = ""
 
     def read(self, session: Session, service: str, state: State) -> dict[str, str]:
         """The tags that the resource has."""
-        response = self._send(session, service, self.list, {self.member: state[self.resource]}, state)
+        response: Any = self._send(session, service, self.list, {self.member: state[self.resource]}, state)
+        response = response[self.inside] if self.inside else response
         found = (value for member, value in response.items() if plain(member) in ("tags", "taglist"))
         return pairs(next(found, {}))
 

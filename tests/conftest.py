@@ -1,5 +1,6 @@
 """Options and order of the whole test suite, and the settings of Hypothesis."""
 
+import gc
 from collections.abc import Generator
 from typing import Any
 
@@ -40,6 +41,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     with coverage_of(item.nodeid):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """Look for no garbage in what was imported, neither now nor in each test: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,13 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
 _PIPELINE: Final = (
-    *("ablation", "access", "broken_calls", "failure", "leftovers"),
+    *("ablation", "access", "broken_calls", "declared", "failure", "large_reports", "leftovers"),
     *("redrive", "reports", "smoke", "sweeper", "sync"),
 )
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
     **{f"tests/e2e/test_{name}.py": _SHARED_PIPELINE for name in _PIPELINE},
     "tests/e2e/functions/": "the tables and the bucket that tests share",
+    "tests/e2e/terraform_provider/": "the local cloud and the provider that tests share",
     "tests/e2e/test_operators.py": "the two environments",
     "tests/e2e/test_ministack_server.py": "the two local clouds",
     "tests/e2e/test_ministack_iam.py": "the two local clouds that evaluate policies",

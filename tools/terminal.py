@@ -59,9 +59,20 @@ class Terminal:
 
     @contextmanager
     def live(self, render: Callable[[], RenderableType]) -> Iterator[Callable[[str], None]]:
-        """Keep a rendering up to date; yields a function to call with each change, described in a line."""
+        """Keep a rendering up to date; yields a function to call with each change, described in a line.
+
+        Without a terminal, the line is printed, unless it is the same as the last one.
+        """
         if not self._live:
-            yield self.say
+            said = ""
+
+            def say(line: str) -> None:
+                nonlocal said
+                if line != said:
+                    self.say(line)
+                said = line
+
+            yield say
             return
         with Live(render(), console=self._console, transient=True) as live:
             yield lambda _: live.update(render(), refresh=True)

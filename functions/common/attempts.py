@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from functions.common.times import timestamp
 from functions.common.uploads import Attempt, Upload
-from shared.contracts.uploads import MAX_ATTEMPTS_KEPT, STUCK_AFTER, AttemptBy, UploadStatus
+from shared.contracts.uploads import MAX_ATTEMPTS_KEPT, AttemptBy, UploadStatus, stuck_after
 
 NewAttempt = Callable[[], str]
 """Returns the token of a new attempt, which no other has. Tests pass a predictable one."""
@@ -23,7 +23,7 @@ def with_attempt(
 ) -> Upload:
     """The upload with a new attempt after `earlier` ones. Unless it has ended, the sweeper will look after it."""
     began = Attempt(id=attempt, began_at=timestamp(now), by=by.value)
-    due_at = timestamp(now + STUCK_AFTER) if upload.status is UploadStatus.RECEIVED else None
+    due_at = timestamp(now + stuck_after(upload.size)) if upload.status is UploadStatus.RECEIVED else None
     return replace(upload, attempt=attempt, attempts=[*earlier, began][-MAX_ATTEMPTS_KEPT:], due_at=due_at)
 
 

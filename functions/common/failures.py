@@ -3,7 +3,7 @@
 from typing import Final
 
 from functions.common.uploads import Upload
-from shared.contracts.errors import DEADLINE_ERROR, REPORT_MISSING, STUCK, TEMPORARY_ERROR
+from shared.contracts.errors import DEADLINE_ERROR, RANGE_FAILED, REPORT_MISSING, STUCK, TEMPORARY_ERROR
 
 _BUSY: Final = "the pipeline was too busy to finish in time"
 _SLOW: Final = "a step of the pipeline took too long or ended early"
@@ -14,6 +14,7 @@ _CAUSES: Final = {
     "States.Timeout": _SLOW,
     "Sandbox.Timedout": _SLOW,
     "Runtime.ExitError": _SLOW,
+    RANGE_FAILED: "a part of the report could not be loaded",
     REPORT_MISSING: "the report was not stored completely, or is no longer stored",
     STUCK: "the pipeline made no progress",
 }
@@ -28,13 +29,13 @@ def cause(upload: Upload) -> str:
     return _CAUSES.get(upload.error or "", _UNKNOWN)
 
 
-def failure_detail(upload: Upload) -> str:
-    """What happened to a FAILED upload, and what to do."""
-    return f"Processing failed: {cause(upload)}. {_loaded(upload)} {_WHAT_TO_DO}"
+def failure_detail(upload: Upload, *, rows_processed: int | None) -> str:
+    """What happened to a FAILED upload, and what to do; `rows_processed` is None if they were not counted."""
+    return f"Processing failed: {cause(upload)}. {_processed(upload, rows_processed)} {_WHAT_TO_DO}"
 
 
-def _loaded(upload: Upload) -> str:
-    if not upload.loaded:
+def _processed(upload: Upload, rows: int | None) -> str:
+    if not rows:
         return "Rows may have been loaded in part."
     of_all = "" if upload.rows is None else f" of {upload.rows:,}"
-    return f"At least {upload.loaded:,}{of_all} rows are loaded."
+    return f"At least {rows:,}{of_all} rows are processed."

@@ -1,6 +1,6 @@
 """Port of the results of loading: what became of each range of an attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from shared.contracts.workflow import RangeLoaded
@@ -15,6 +15,10 @@ class Loads(Protocol):
 
     def read(self, key: str) -> RangeLoaded:
         """Read a range's result."""
+        ...
+
+    def read_all(self, keys: Sequence[str]) -> Iterator[RangeLoaded]:
+        """Read results side by side; they come in the order of their keys."""
         ...
 
     def keys(self, prefix: str) -> Sequence[str]:

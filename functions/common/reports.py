@@ -1,8 +1,8 @@
 """Ports of the reports bucket: the reports, and what is stored of the rejected ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
@@ -10,12 +10,23 @@ from functions.report.format.definition import MAX_ERRORS
 from functions.report.result.corrections import corrections
 from functions.report.result.validation_result import ValidationResult
 
+FIRST_PART: Final = 0
+"""Of the validation errors: the first `MAX_ERRORS`, which the API shows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredReport:
     """A report's bytes, and the entity tag that identifies them."""
 
     content: bytes
+    etag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportVersion:
+    """A stored report: its size in bytes, and the entity tag that identifies its bytes."""
+
+    size: int
     etag: str
 
 
@@ -38,6 +49,18 @@ class Reports(Protocol):
         """
         ...
 
+    def look_up(self, key: str) -> ReportVersion:
+        """What is stored under a report's key now.
+
+        Raises:
+            ReportMissingError: nothing is.
+        """
+        ...
+
+    def read_chunks(self, key: str, version: ReportVersion) -> Iterator[bytes]:
+        """Read a whole report in chunks of some megabytes; if it is no longer this version, that is an error."""
+        ...
+
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
         """Read bytes `start` (included) to `end` (excluded) of the report with this entity tag; another is an error."""
         ...
@@ -46,8 +69,10 @@ class Reports(Protocol):
 class RejectedReports(Protocol):
     """Stores what a bank needs to correct a rejected report."""
 
-    def put_errors(self, bank_id: str, upload_id: str, errors: Sequence[ValidationError]) -> None:
-        """Store the validation errors."""
+    def put_errors(
+        self, bank_id: str, upload_id: str, errors: Sequence[ValidationError], *, part: int = FIRST_PART
+    ) -> None:
+        """Store validation errors: the first ones, or a further part of them."""
         ...
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
@@ -55,7 +80,7 @@ class RejectedReports(Protocol):
         ...
 
     def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        """The stored validation errors."""
+        """The first of the stored validation errors."""
         ...
 
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
@@ -63,7 +88,22 @@ class RejectedReports(Protocol):
         ...
 
 
-def store_rejected(reports: RejectedReports, upload: Upload, content: bytes, result: ValidationResult) -> None:
-    """Store a rejected report's first errors, and its corrections with as many errors as the result has kept."""
+def store_rejected(
+    reports: RejectedReports, upload: Upload, report: bytes | Iterable[bytes], result: ValidationResult
+) -> None:
+    """Store a rejected report's first errors, and its corrections with as many errors as the result has kept.
+
+    Args:
+        reports: where to.
+        upload: the rejected upload.
+        report: the bytes that were validated, whole or in chunks, which are read once.
+        result: their validation result.
+    """
     reports.put_errors(upload.bank_id, upload.upload_id, result.errors[:MAX_ERRORS])
-    reports.put_corrections(upload.bank_id, upload.upload_id, corrections(content, result))
+    reports.put_corrections(upload.bank_id, upload.upload_id, corrections(report, result))
+
+
+def store_further_errors(reports: RejectedReports, upload: Upload, result: ValidationResult) -> None:
+    """Store the errors that the result has kept after the first ones, in parts of as many."""
+    for part, start in enumerate(range(MAX_ERRORS, len(result.errors), MAX_ERRORS), FIRST_PART + 1):
+        reports.put_errors(upload.bank_id, upload.upload_id, result.errors[start : start + MAX_ERRORS], part=part)

@@ -15,7 +15,7 @@ class Workflow(Protocol):
     """Starts executions."""
 
     def start(self, start: Start, *, name: str) -> None:
-        """Start an execution.
+        """Start an execution, of the workflow for reports of the size that the input has.
 
         Args:
             start: its input.

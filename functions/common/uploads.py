@@ -40,6 +40,10 @@ class Upload:
     """How often the sweeper has restarted it since a bank or an operator last did."""
     due_at: str | None = None
     """When the sweeper is to look after it; None if nothing is left to do."""
+    expires_at: int | None = None
+    """When the table deletes it, in seconds since 1970: only a first declaration whose report is never stored."""
+    declared_after: Mapping[str, Any] | None = None
+    """The ended upload in whose place it was declared, by attribute; it comes back if the report is not stored."""
     execution: str | None = None
     """ARN of the execution that validated the attempt."""
     trace_id: str | None = None
@@ -71,6 +75,10 @@ class Upload:
         """Whether it has rows that were not loaded because their transactions exist: then its totals differ."""
         return bool(self.repeated or self.conflicts)
 
+    def attributes(self) -> dict[str, Any]:
+        """What is known of it, by name; `status` is an `UploadStatus`."""
+        return {name: value for name, value in vars(self).items() if value not in (None, NO_ATTEMPT, ())}
+
     @property
     def began_by(self) -> AttemptBy:
         """What began the current attempt."""
@@ -79,12 +87,21 @@ class Upload:
 
 def derive_upload_id(bank_id: str, content: bytes) -> str:
     """The upload's id, 32 lower-case hexadecimal digits of bank and content: the same when it is submitted again."""
-    return sha256(f"{bank_id}\n{sha256(content).hexdigest()}".encode()).hexdigest()[:32]
+    return upload_id_of(bank_id, sha256(content).hexdigest())
+
+
+def upload_id_of(bank_id: str, digest: str) -> str:
+    """The same id from the content's SHA-256, 64 lower-case hexadecimal digits."""
+    return sha256(f"{bank_id}\n{digest}".encode()).hexdigest()[:32]
 
 
 def is_upload_id(text: str) -> bool:
     """Whether a text from outside can be an upload's id; DynamoDB rejects keys that are empty or too long."""
     return _UPLOAD_ID.fullmatch(text) is not None
+
+
+class ConcurrentChangeError(Exception):
+    """The upload changed between two reads, in a way that the conditional writes do not explain."""
 
 
 class Uploads(Protocol):
@@ -124,7 +141,7 @@ class Uploads(Protocol):
         if_replaced: int | None = None,
         **changes: Any,
     ) -> bool:
-        """Move an attempt to a status, and write what is now known of the upload.
+        """Move an attempt to a status, and write what is now known of the upload; it does not expire any more.
 
         Args:
             upload_id: the upload.
@@ -145,6 +162,14 @@ class Uploads(Protocol):
 
         Returns:
             False if the upload has changed, or another sweeper was faster; then nothing was written.
+        """
+        ...
+
+    def withdraw(self, known: Upload) -> bool:
+        """End a declaration whose report was not stored: the upload is what it was before, or exists no longer.
+
+        Returns:
+            False if the upload no longer has the attempt and the status of `known`; then nothing was written.
         """
         ...
 

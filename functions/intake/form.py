@@ -11,7 +11,7 @@ from functions.common.http import ProblemError, Request
 from functions.intake.intake import SubmittedReport
 from functions.report.errors.validation_error import printable
 from functions.report.format.definition import Code
-from shared.contracts.api import MAX_REPORT_BYTES, REPORT_FIELD
+from shared.contracts.api import MAX_REPORT_BYTES, REPORT_FIELD, UPLOADS_PATH
 
 _MULTIPART: Final = "multipart/form-data"
 _MAX_PARTS: Final = 8
@@ -102,7 +102,7 @@ def _assembled(parser: PushMultipartParser, body: bytes) -> Iterator[_Part]:
             if len(part.content) > MAX_REPORT_BYTES:
                 raise _too_large(
                     f"The report is too large: at most {MAX_REPORT_BYTES:,} bytes fit in one request."
-                    " Submit it as several reports.",
+                    f" Declare it by POST /{UPLOADS_PATH}, and store it by the link that you get.",
                     code=Code.FILE_TOO_LARGE.value,
                 )
 

@@ -14,8 +14,9 @@ from functions.common.http import ProblemError, ProxyEvent, ProxyResponse, Reque
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
 from functions.common.times import utc_now
+from functions.common.uploads import ConcurrentChangeError
 from functions.intake.form import read_report
-from functions.intake.intake import ConcurrentChangeError, Intake
+from functions.intake.intake import Intake
 from functions.intake.responses import render
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 

@@ -8,7 +8,7 @@ from functions.common.attempts import NewAttempt, restarted, with_attempt
 from functions.common.banks import Bank
 from functions.common.reports import RejectedReports, Reports, store_rejected
 from functions.common.times import Clock, timestamp
-from functions.common.uploads import Upload, Uploads, derive_upload_id
+from functions.common.uploads import ConcurrentChangeError, Upload, Uploads, derive_upload_id
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
@@ -47,10 +47,6 @@ class Rejected:
 
     upload: Upload
     result: ValidationResult
-
-
-class ConcurrentChangeError(Exception):
-    """The upload changed between two reads, in a way that the conditional writes do not explain."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What Notification does: it completes an upload whose rows are loaded, and publishes the outcome."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.notification.summary import NotLoadedError, RangeResult, require_whole, summarize
 from shared.contracts.outcomes import Outcome
-from shared.contracts.uploads import ENDED, STUCK_AFTER, UploadStatus
+from shared.contracts.uploads import ENDED, UploadStatus, stuck_after
 from shared.contracts.workflow import NotificationInput
 
 
@@ -49,9 +50,19 @@ class Notification:
             upload = self._get(task["upload_id"])
             attempt = task.get("attempt", upload.attempt)
             if upload.attempt == attempt and upload.status is UploadStatus.LOADING:
-                self._complete(upload, [self._result(each, deadline) for each in task["loads"]])
+                self._complete(upload, self._results(task, deadline))
                 upload = self._get(task["upload_id"])
             return upload.attempt == attempt and self._announce(upload)
+
+    def _results(self, task: NotificationInput, deadline: Deadline) -> Iterator[RangeResult]:
+        """The results of all ranges, in order of line."""
+        if "loads_prefix" not in task:
+            return (self._result(each, deadline) for each in task["loads"])
+        keys = self.loads.keys(task["loads_prefix"])
+        if len(keys) != task["range_count"]:
+            found = f"{len(keys)} ranges have a result, of {task['range_count']}"
+            raise NotLoadedError(f"upload {task['upload_id']}: {found}")
+        return self.loads.read_all(keys)
 
     def _result(self, load: RangeResult, deadline: Deadline) -> RangeResult:
         """A range's result; a payload of version 1 has the result itself."""
@@ -60,7 +71,7 @@ class Notification:
         deadline.check()
         return self.loads.read(load["key"])
 
-    def _complete(self, upload: Upload, ranges: list[RangeResult]) -> None:
+    def _complete(self, upload: Upload, ranges: Iterable[RangeResult]) -> None:
         summary = summarize(ranges)
         require_whole(upload, summary)
         now = self.clock()
@@ -71,7 +82,7 @@ class Notification:
             at=timestamp(now),
             # A run of a range beside this execution may have replaced rows that this execution counts as conflicts.
             if_replaced=summary.replaced,
-            due_at=timestamp(now + STUCK_AFTER),
+            due_at=timestamp(now + stuck_after(upload.size)),
             loaded=summary.loaded,
             repeated=summary.repeated,
             conflicts=summary.conflicts,

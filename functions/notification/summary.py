@@ -1,5 +1,6 @@
 """Adds up what became of a report's rows, range by range, and compares that with the report."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
@@ -11,6 +12,7 @@ from shared.contracts.workflow import MAX_CONFLICT_SAMPLES, Conflict
 RangeResult = Mapping[str, Any]
 """A `RangeLoaded`. In payloads of version 1 it has neither totals nor `replaced`."""
 
+_COUNTS: Final = ("loaded", "repeated", "conflicts")
 TOTALS: Final = ("loaded_totals", "repeated_totals", "conflict_totals")
 _EXACT: Final = Context(prec=64, traps=[Inexact])
 """A sum has some 30 digits at most; should it ever be rounded, an exception is better than a wrong sum."""
@@ -38,17 +40,25 @@ class Summary:
         }
 
 
-def summarize(ranges: Sequence[RangeResult]) -> Summary:
-    """Add up the results of an upload's ranges, which are in order of line."""
-    samples: list[Conflict] = [conflict for each in ranges for conflict in each["conflict_samples"]]
-    have_totals = all(kind in each for each in ranges for kind in TOTALS)
+def summarize(ranges: Iterable[RangeResult]) -> Summary:
+    """Add up the results of an upload's ranges, which are in order of line. Each is read once, and not kept."""
+    counts = Counter[str]()
+    totals: dict[str, dict[str, Decimal]] = {kind: {} for kind in TOTALS}
+    samples: list[Conflict] = []
+    have_totals = True
+    for each in ranges:
+        counts.update({name: each[name] for name in _COUNTS} | {"replaced": each.get("replaced", 0)})
+        samples.extend(each["conflict_samples"][: MAX_CONFLICT_SAMPLES - len(samples)])
+        have_totals = have_totals and all(kind in each for kind in TOTALS)
+        for kind, sums in totals.items():
+            _add(sums, each.get(kind, {}))
     return Summary(
-        loaded=sum(each["loaded"] for each in ranges),
-        repeated=sum(each["repeated"] for each in ranges),
-        conflicts=sum(each["conflicts"] for each in ranges),
-        replaced=sum(each.get("replaced", 0) for each in ranges),
-        totals={kind: _sums(each[kind] for each in ranges) for kind in TOTALS} if have_totals else None,
-        conflict_samples=samples[:MAX_CONFLICT_SAMPLES],
+        loaded=counts["loaded"],
+        repeated=counts["repeated"],
+        conflicts=counts["conflicts"],
+        replaced=counts["replaced"],
+        totals={kind: dict(sorted(sums.items())) for kind, sums in totals.items()} if have_totals else None,
+        conflict_samples=samples,
     )
 
 
@@ -76,8 +86,12 @@ def require_whole(upload: Upload, summary: Summary) -> None:
 def _sums(parts: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
     """Sums by currency, in order of its code, with the decimals that the parts have."""
     sums: dict[str, Decimal] = {}
-    with localcontext(_EXACT):
-        for part in parts:
-            for currency, total in part.items():
-                sums[currency] = sums.get(currency, Decimal(0)) + Decimal(total)
+    for part in parts:
+        _add(sums, part)
     return dict(sorted(sums.items()))
+
+
+def _add(sums: dict[str, Decimal], part: Mapping[str, str]) -> None:
+    with localcontext(_EXACT):
+        for currency, total in part.items():
+            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(total)

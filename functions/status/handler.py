@@ -11,6 +11,7 @@ from functions.common.banks import Banks
 from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
+from functions.common.times import utc_now
 from functions.status.requests import read_cursor, read_limit
 from functions.status.responses import render_page, render_upload
 from functions.status.status import Status
@@ -46,5 +47,6 @@ def wire() -> tuple[Banks, Status]:
         by_bank=UploadsIndex(clients.dynamodb(), names[UPLOADS_TABLE]),
         rejected=ReportsBucket(clients.s3(), names[REPORTS_BUCKET]),
         loads=LoadsBucket(clients.s3(), names[REPORTS_BUCKET]),
+        clock=utc_now,
     )
     return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), status

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from functions.common.banks import Bank
 from functions.common.loads import Loads
 from functions.common.reports import RejectedReports
+from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads, is_upload_id
 from functions.status.cursor import Position
-from shared.contracts.objects import loads_prefix
+from shared.contracts.objects import ERRORS_DAYS, loads_prefix, rows_of_load
 from shared.contracts.uploads import UploadStatus
 
+_IN_PARTS: Final = frozenset({UploadStatus.LOADING, UploadStatus.FAILED})
+"""Statuses in which some ranges are loaded and others are not."""
+_ERRORS_KEPT: Final = timedelta(days=ERRORS_DAYS)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -20,12 +25,15 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 class UploadDetails:
     """One upload. Of a rejected one also the errors and, if rows were validated, a link to the corrections.
 
-    Of a failed one, `upload.loaded` counts the rows of the ranges that were loaded completely: there may be more.
+    Both are deleted after `ERRORS_DAYS`; then `errors_deleted` is true.
     """
 
     upload: Upload
+    rows_processed: int | None = None
+    """Of one that is loading or has failed: the rows of the ranges that are done. Of others there may be more."""
     errors: Sequence[dict[str, Any]] | None = None
     corrections_url: str | None = None
+    errors_deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +60,19 @@ class Status:
     by_bank: UploadsByBank
     rejected: RejectedReports
     loads: Loads
+    clock: Clock
 
     def one(self, bank: Bank, upload_id: str) -> UploadDetails | None:
         """One upload of the bank; None if the bank has no such upload."""
         upload = self.uploads.get(upload_id) if is_upload_id(upload_id) else None
         if upload is None or upload.bank_id != bank.bank_id:
             return None
-        if upload.status is UploadStatus.FAILED:
-            return UploadDetails(upload=self._with_loaded(upload))
+        if upload.status in _IN_PARTS:
+            return UploadDetails(upload=upload, rows_processed=self._rows_processed(upload))
         if upload.status is not UploadStatus.REJECTED:
             return UploadDetails(upload=upload)
+        if upload.updated_at < timestamp(self.clock() - _ERRORS_KEPT):
+            return UploadDetails(upload=upload, errors_deleted=True)
         return UploadDetails(
             upload=upload,
             errors=self.rejected.get_errors(bank.bank_id, upload_id),
@@ -72,9 +83,9 @@ class Status:
         """A page of the bank's uploads."""
         return self.by_bank.page(bank.bank_id, limit=limit, after=after)
 
-    def _with_loaded(self, upload: Upload) -> Upload:
+    def _rows_processed(self, upload: Upload) -> int:
         keys = self.loads.keys(loads_prefix(upload.bank_id, upload.upload_id, upload.attempt))
-        return replace(upload, loaded=sum(self.loads.read(key)["loaded"] for key in keys))
+        return sum(map(rows_of_load, keys))
 
     def _corrections_url(self, upload: Upload) -> str | None:
         if not upload.rows:  # the header or the whole file was invalid: no row was validated, and none marked

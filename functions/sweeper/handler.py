@@ -6,7 +6,7 @@ from functools import cache
 from functions.common.attempts import new_attempt
 from functions.common.aws import clients
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation
 from functions.common.restarts import Restarts
@@ -15,7 +15,12 @@ from functions.common.times import utc_now
 from functions.sweeper.reports_by_prefix import ReportsListing
 from functions.sweeper.sweeper import Sweeper
 from functions.sweeper.uploads_by_due import DueIndex
-from shared.contracts.environment import REPORTS_BUCKET, STATE_MACHINE_ARN, UPLOADS_TABLE
+from shared.contracts.environment import (
+    LARGE_STATE_MACHINE_ARN,
+    REPORTS_BUCKET,
+    STATE_MACHINE_ARN,
+    UPLOADS_TABLE,
+)
 
 _log = logging.getLogger(__name__)
 clients.create_during_init(clients.dynamodb, clients.s3, clients.stepfunctions)
@@ -33,12 +38,14 @@ def handle(event: object, context: LambdaContext) -> dict[str, int]:
 @cache
 def wire() -> Sweeper:
     """Connect the use case to AWS, once per Lambda environment."""
-    names = require(UPLOADS_TABLE, REPORTS_BUCKET, STATE_MACHINE_ARN)
+    names = require(UPLOADS_TABLE, REPORTS_BUCKET, STATE_MACHINE_ARN, LARGE_STATE_MACHINE_ARN)
     bucket, table = names[REPORTS_BUCKET], names[UPLOADS_TABLE]
     return Sweeper(
         restarts=Restarts(
             uploads=UploadsTable(clients.dynamodb(), table),
-            workflow=StateMachine(clients.stepfunctions(), names[STATE_MACHINE_ARN]),
+            workflow=StateMachines(
+                clients.stepfunctions(), small=names[STATE_MACHINE_ARN], large=names[LARGE_STATE_MACHINE_ARN]
+            ),
             bucket=bucket,
             clock=utc_now,
             new_attempt=new_attempt,

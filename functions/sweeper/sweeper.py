@@ -12,14 +12,23 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from functions.common.deadline import RESERVE_SECONDS
+from functions.common.declarations import is_abandoned
 from functions.common.logs import log_fields
 from functions.common.reports import Reports
 from functions.common.restarts import Restarts, start_of, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
 from shared.contracts.errors import REPORT_MISSING, STUCK
-from shared.contracts.objects import parse_report_key, report_key
-from shared.contracts.uploads import MAX_RESTARTS, STUCK_AFTER, UNFINISHED, AttemptBy, UploadStatus
+from shared.contracts.objects import ReportLocation, parse_report_key, report_key
+from shared.contracts.uploads import (
+    DECLARED_AGAIN_AFTER,
+    MAX_RESTARTS,
+    UNFINISHED,
+    AttemptBy,
+    UploadStatus,
+    is_large,
+    stuck_after,
+)
 from shared.contracts.workflow import Failure
 
 _log = logging.getLogger(__name__)
@@ -101,8 +110,12 @@ class Sweeper:
         known = self.restarts.uploads.get(upload_id)
         if known is None or known.due_at is None or known.due_at >= timestamp(now):
             return "left alone"  # the index lags behind
-        if not self.restarts.uploads.postpone(known, due_at=timestamp(now + STUCK_AFTER)):
+        declared = known.status is UploadStatus.DECLARED
+        again = DECLARED_AGAIN_AFTER if declared else stuck_after(known.size)
+        if not self.restarts.uploads.postpone(known, due_at=timestamp(now + again)):
             return "left alone"
+        if declared:
+            return self._await(known, now)
         return self._continue(known) if known.status in UNFINISHED else self._finish(known)
 
     def _continue(self, known: Upload) -> str:
@@ -113,6 +126,14 @@ class Sweeper:
         if known.restarts >= MAX_RESTARTS:
             return self._fail(known, STUCK, f"{known.status} without progress, after {known.restarts} restart(s)")
         return "restarted" if self.restarts.restart(known, by=AttemptBy.SWEEPER) else "left alone"
+
+    def _await(self, known: Upload, now: datetime) -> str:
+        """Restart a declared upload whose report is stored: its event was lost. Withdraw it when no link works."""
+        if self.reports.stored_attempt(report_key(known.bank_id, known.upload_id)) is not None:
+            return "restarted" if self.restarts.restart(known, by=AttemptBy.SWEEPER) else "left alone"
+        if not is_abandoned(known, now):
+            return "awaited"
+        return "withdrawn" if self.restarts.uploads.withdraw(known) else "left alone"
 
     def _finish(self, known: Upload) -> str:
         """Do what follows an end: publish the outcome, or send the dead letter."""
@@ -143,13 +164,17 @@ class Sweeper:
         location = parse_report_key(found.key)
         if self.restarts.uploads.get(location.upload_id):
             return "known"
-        if derive_upload_id(location.bank_id, self.reports.read(found.key).content) != location.upload_id:
+        if not is_large(found.size) and not self._is_report(found.key, location):
             # Its event has ended in the dead-letter queue; each start would send another letter.
             _log.warning("an object is not the report that its key names", extra={"fields": {"key": found.key}})
             return "left alone"
         start = stored(self.restarts.bucket, found.key, size=found.size)
         self.restarts.workflow.start(start, name=self.restarts.new_attempt())
         return "started"
+
+    def _is_report(self, key: str, location: ReportLocation) -> bool:
+        """Whether a small object is the report that its key names. Of a large one, Validation will say so."""
+        return derive_upload_id(location.bank_id, self.reports.read(key).content) == location.upload_id
 
 
 @dataclass(kw_only=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from functions.common.errors import SupersededError, TemporaryError, UnknownUploadError
 from functions.common.loads import Loads
@@ -43,7 +45,7 @@ class Transformation:
             RangeError: the range does not have the expected number of rows.
         """
         backoff.check()
-        attempt = self._begin(task["upload_id"], task["attempt"])
+        attempt = self._begin(task["upload_id"], task["attempt"], stuck_after=task.get("stuck_after"))
         backoff.check()
         rows = list(self._rows(task))
         expected = task["range"]["rows"]
@@ -60,15 +62,24 @@ class Transformation:
             DeadlineExceededError: the execution has no time left for another run.
         """
         backoff.check()
-        key = load_key(task["bank_id"], task["upload_id"], task["attempt"], start=task["range"]["start"])
+        part = task["range"]
+        key = load_key(task["bank_id"], task["upload_id"], task["attempt"], start=part["start"], rows=part["rows"])
         self.loads.store(key, loaded)
         return RangeStored(key=key)
 
-    def _begin(self, upload_id: str, attempt: str) -> str:
-        """Move the upload to LOADING, or make sure that it is still this attempt's; return the attempt."""
+    def _begin(self, upload_id: str, attempt: str, *, stuck_after: int | None) -> str:
+        """Move the upload to LOADING, or make sure that it is still this attempt's; return the attempt.
+
+        Loading a large report takes longer than the sweeper waits, so each of its ranges is a sign of life:
+        `stuck_after` seconds from now the upload is due.
+        """
         if attempt == NO_ATTEMPT:
             return self._begin_without_attempt(upload_id)
-        if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(self.clock())):
+        now = self.clock()
+        alive: dict[str, Any] = {}
+        if stuck_after is not None:
+            alive["due_at"] = timestamp(now + timedelta(seconds=stuck_after))
+        if self.uploads.advance(upload_id, attempt, UploadStatus.LOADING, at=timestamp(now), **alive):
             return attempt
         known = self.uploads.get(upload_id)
         if known is None:

@@ -10,6 +10,7 @@ from functions.common.aws.uploads_table import UploadsTable
 from functions.common.logs import LambdaContext, invocation, trace_id
 from functions.common.settings import require
 from functions.common.times import utc_now
+from functions.validation.manifests_bucket import ManifestsBucket
 from functions.validation.validation import Task, Validation
 from shared.contracts.environment import REPORTS_BUCKET, UPLOADS_TABLE
 from shared.contracts.workflow import ObjectCreated, Validated, ValidationInput
@@ -28,7 +29,7 @@ def handle(event: ValidationInput | ObjectCreated, context: LambdaContext) -> Va
             "bank_id": validated["bank_id"],
             "attempt": validated["attempt"],
             "next": validated["next"],
-            "ranges": len(validated["ranges"]),
+            "ranges": validated["manifest"]["ranges"] if "manifest" in validated else len(validated["ranges"]),
         }
         _log.info("validated a report", extra={"fields": known})
         return validated
@@ -54,4 +55,5 @@ def wire() -> Validation:
     names = require(UPLOADS_TABLE, REPORTS_BUCKET)
     bucket = ReportsBucket(clients.s3(), names[REPORTS_BUCKET])
     uploads = UploadsTable(clients.dynamodb(), names[UPLOADS_TABLE])
-    return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=utc_now)
+    manifests = ManifestsBucket(clients.s3(), names[REPORTS_BUCKET])
+    return Validation(uploads=uploads, reports=bucket, rejected=bucket, manifests=manifests, clock=utc_now)

@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from functions.common.attempts import restarted, with_attempt
 from functions.common.deadline import Deadline
-from functions.common.reports import RejectedReports, Reports, store_rejected
+from functions.common.reports import RejectedReports, Reports, store_further_errors, store_rejected
 from functions.common.times import Clock, timestamp
-from functions.common.uploads import Upload, Uploads, derive_upload_id
-from functions.report.format.definition import MAX_MARKED
+from functions.common.uploads import Upload, Uploads
 from functions.report.result.validation_result import ValidationResult
-from functions.report.validator import validate_report
-from shared.contracts.objects import ReportLocation, parse_report_key
-from shared.contracts.uploads import ENDED, NO_ATTEMPT, STUCK_AFTER, AttemptBy, UploadStatus
-from shared.contracts.workflow import PAYLOAD_VERSION, ByteRange, ObjectCreated, Validated
+from functions.validation.manifests import Manifests
+from functions.validation.source import Source, open_source, validate
+from shared.contracts.objects import ReportLocation, loads_prefix, manifest_key, parse_report_key
+from shared.contracts.uploads import ENDED, NO_ATTEMPT, AttemptBy, UploadStatus, stuck_after
+from shared.contracts.workflow import PAYLOAD_VERSION, ByteRange, Manifest, ObjectCreated, Validated
 
 Next = Literal["LOAD", "NOTIFY", "FAIL", "END"]
-
-
-class WrongContentError(Exception):
-    """The object's content does not match its key, so `intake` has not stored it."""
 
 
 class UploadVanishedError(Exception):
@@ -45,6 +42,11 @@ class Task:
         """Key of the report."""
         return self.event["detail"]["object"]["key"]
 
+    @property
+    def size(self) -> int:
+        """Size of the report in bytes, as the event has it: it decided which workflow has been started."""
+        return self.event["detail"]["object"]["size"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
@@ -54,6 +56,8 @@ class Decision:
     etag: str = ""
     columns: Sequence[str] = ()
     ranges: Sequence[ByteRange] = ()
+    manifest: Manifest | None = None
+    """In place of the ranges of a large report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,7 @@ class Validation:
     uploads: Uploads
     reports: Reports
     rejected: RejectedReports
+    manifests: Manifests
     clock: Clock
 
     def run(self, task: Task) -> Validated:
@@ -72,6 +77,7 @@ class Validation:
             ValueError: the object's key is not a report's.
             ReportMissingError: there is no such object.
             WrongContentError: the upload id in the key is not that of the content.
+            WrongSizeError: the event announced a small report and the object is a large one, or the reverse.
             DeadlineExceededError: the execution has no time left.
         """
         location = parse_report_key(task.key)
@@ -83,7 +89,7 @@ class Validation:
             decision = self._decide(task, location, attempt, known)
         # An upload that an earlier version has ended has no attempt.
         ended_without = known is not None and known.status in ENDED and known.attempt == NO_ATTEMPT
-        return Validated(
+        validated = Validated(
             version=PAYLOAD_VERSION,
             next=decision.next,
             upload_id=location.upload_id,
@@ -96,27 +102,38 @@ class Validation:
             columns=list(decision.columns),
             ranges=list(decision.ranges),
         )
+        if decision.manifest:
+            validated["manifest"] = decision.manifest
+        return validated
 
     def _decide(self, task: Task, location: ReportLocation, attempt: str, known: Upload | None) -> Decision:
         following = _without_validation(known, attempt) if known else None
         if following:
             return Decision(next=following)
-        stored = self.reports.read(task.key)
-        if derive_upload_id(location.bank_id, stored.content) != location.upload_id:
-            raise WrongContentError(f"object {task.key}: its content has another upload id than its key")
-        upload = self._begin(location, attempt, known, size=len(stored.content))
+        source = open_source(self.reports, task.key, announced=task.size)
+        begin = partial(self._begin, location, attempt, known, source)
+        # To validate a large report takes minutes: first, its upload shows that this has begun.
+        upload = begin() if source.large else None
+        following = _without_validation(upload, attempt) if upload else None
+        if following:
+            return Decision(next=following)
+        result = validate(source, location, now=self.clock())
+        upload = upload or begin()
         following = _without_validation(upload, attempt)
         if following:
             return Decision(next=following)
-        result = validate_report(stored.content, bank_id=location.bank_id, now=self.clock(), max_errors=MAX_MARKED)
-        if not result.valid:
-            store_rejected(self.rejected, upload, stored.content, result)
-        following = self._write(task, upload, result)
-        ranges = result.ranges if following == "LOAD" else ()
-        return Decision(next=following, etag=stored.etag, columns=result.columns, ranges=ranges)
+        manifest = self._store(upload, source, result)
+        following = self._write(task, upload, source, result)
+        if following != "LOAD":
+            return Decision(next=following)
+        ranges = () if manifest else result.ranges
+        return Decision(next=following, etag=source.etag, columns=result.columns, ranges=ranges, manifest=manifest)
 
-    def _begin(self, location: ReportLocation, attempt: str, known: Upload | None, *, size: int) -> Upload:
-        """The upload. A report that was stored without `intake` gets one, and one without an attempt gets this one."""
+    def _begin(self, location: ReportLocation, attempt: str, known: Upload | None, source: Source) -> Upload:
+        """The upload. A report that was stored without `intake` gets one, and one without an attempt gets this one.
+
+        One that was declared is now RECEIVED, and so is a large one again, with another time at which it is due.
+        """
         now = self.clock()
         if known is None:
             upload = Upload(
@@ -125,18 +142,35 @@ class Validation:
                 status=UploadStatus.RECEIVED,
                 received_at=timestamp(now),
                 updated_at=timestamp(now),
-                size=size,
+                size=source.size,
             )
             upload = with_attempt(upload, attempt, by=AttemptBy.EVENT, now=now)
             written = self.uploads.begin(upload)
         elif known.attempt != attempt:
             upload = restarted(known, attempt, by=AttemptBy.EVENT, now=now)
             written = self.uploads.take_over(upload, known=known)
+        elif source.large or known.status is UploadStatus.DECLARED:
+            due_at = timestamp(now + stuck_after(source.size))
+            self.uploads.advance(known.upload_id, attempt, UploadStatus.RECEIVED, at=timestamp(now), due_at=due_at)
+            return self._get(location.upload_id)
         else:
             return known
         return upload if written else self._get(location.upload_id)
 
-    def _write(self, task: Task, upload: Upload, result: ValidationResult) -> Next:
+    def _store(self, upload: Upload, source: Source, result: ValidationResult) -> Manifest | None:
+        """Store what does not fit into the upload or a payload; return where the ranges are."""
+        if not result.valid:
+            store_rejected(self.rejected, upload, source.chunks(), result)
+        if not source.large:
+            return None
+        if not result.valid:
+            store_further_errors(self.rejected, upload, result)
+            return None
+        of = (upload.bank_id, upload.upload_id, upload.attempt)
+        self.manifests.store(manifest_key(*of), result.ranges)
+        return Manifest(key=manifest_key(*of), ranges=len(result.ranges), loads_prefix=loads_prefix(*of))
+
+    def _write(self, task: Task, upload: Upload, source: Source, result: ValidationResult) -> Next:
         """Write the result, and select the next state."""
         now = self.clock()
         if result.valid:
@@ -146,7 +180,7 @@ class Validation:
             status = UploadStatus.REJECTED
             found = {"error_count": result.error_count}
         found |= {name: value for name, value in (("execution", task.execution), ("trace_id", task.trace_id)) if value}
-        due_at = timestamp(now + STUCK_AFTER)
+        due_at = timestamp(now + stuck_after(source.size))
         if self.uploads.advance(
             upload.upload_id, upload.attempt, status, at=timestamp(now), due_at=due_at, rows=result.rows, **found
         ):

@@ -31,6 +31,10 @@ _CONFIG: Final = Config(
 _SERVICES: Final = ("apigateway", "sns", "sqs", "dynamodb")
 
 
+def _new_session() -> boto3.Session:
+    return boto3.Session(aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=REGION)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
     """AWS clients for one MiniStack, with test credentials; the user's environment variables do not count.
@@ -39,52 +43,48 @@ class Cloud:
     """
 
     endpoint_url: str
+    session: boto3.Session = field(default_factory=_new_session, init=False, repr=False, compare=False)
+    """One for all clients, because it reads a service's description, up to a megabyte of JSON, only once."""
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @property
-    def session(self) -> boto3.Session:
-        """A session for clients of other services; pass `endpoint_url` to each."""
-        return boto3.Session(
-            aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=REGION
-        )
-
-    @property
     def apigateway(self) -> "APIGatewayClient":
         """API Gateway."""
-        client: APIGatewayClient = self._client("apigateway")
+        client: APIGatewayClient = self.client("apigateway")
         return client
 
     @property
     def dynamodb(self) -> "DynamoDBClient":
         """DynamoDB."""
-        client: DynamoDBClient = self._client("dynamodb")
+        client: DynamoDBClient = self.client("dynamodb")
         return client
 
     @property
     def lambda_(self) -> "LambdaClient":
         """Lambda."""
-        client: LambdaClient = self._client("lambda")
+        client: LambdaClient = self.client("lambda")
         return client
 
     @property
     def sns(self) -> "SNSClient":
         """SNS."""
-        client: SNSClient = self._client("sns")
+        client: SNSClient = self.client("sns")
         return client
 
     @property
     def sqs(self) -> "SQSClient":
         """SQS."""
-        client: SQSClient = self._client("sqs")
+        client: SQSClient = self.client("sqs")
         return client
 
     def prepare(self) -> None:
         """Create all clients."""
         for service in _SERVICES:
-            self._client(service)
+            self.client(service)
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
+        """The client of any service, such as "stepfunctions"; typed as Any: the service is only known at run time."""
         with self._lock:
             if service not in self._clients:
                 session: Any = self.session

@@ -34,7 +34,8 @@ def how_to_operate(pipeline: Pipeline) -> list[str]:
         f"AWS_ENDPOINT_URL={pipeline.cloud.endpoint_url} ENVIRONMENT_SUFFIX={SUFFIX}"
     )
     return [
-        "To see what happened to an upload, and to run failed ones again:",
+        "To submit a report of any size, to see what happened to an upload, and to run failed ones again:",
+        f"  Submit   {environ} ./dev submit -- PATH.csv --bank {_BANK}",
         f"  Explain  {environ} ./dev explain UPLOAD",
         f"  Redrive  {environ} ./dev redrive",
     ]

@@ -51,7 +51,9 @@ def mailbox(cloud: Cloud, topic_arn: str) -> Iterator[Mailbox]:
     queue_arn = cloud.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"][
         "QueueArn"
     ]
-    allowed = service_may_send("sns.amazonaws.com", queue_arn=queue_arn, source_arn=topic_arn, why="receive outcomes")
+    allowed = service_may_send(
+        "sns.amazonaws.com", queue_arn=queue_arn, source_arns=[topic_arn], why="receive outcomes"
+    )
     cloud.sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": document([allowed])})
     subscription = cloud.sns.subscribe(
         TopicArn=topic_arn,

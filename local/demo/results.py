@@ -7,6 +7,7 @@ from local.demo.notifications import Mailbox, mailbox
 from local.demo.tables import error_table, notification_table, totals_table, unequal, upload_table
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
+from tools.client.progress import described
 from tools.client.uploads import Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.terminal import Terminal
 
@@ -30,7 +31,7 @@ def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Termin
 
             def show(upload: SubmittedUpload) -> None:
                 shown[upload.submission] = upload
-                changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {upload.status}")
+                changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {described(upload)}")
 
             uploads = send(samples, pipeline.client, Clock(), show)
         with out.timed("Reading the results"):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from local.cloud.errors import LocalError
-from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.api import MAX_DECLARED_BYTES
 from shared.contracts.uploads import UploadStatus
 from tools.client.uploads import Submission
 
@@ -44,8 +44,8 @@ def own_report(path: Path, bank_id: str | None, *, banks: Collection[str] = BANK
     if not os.access(path, os.R_OK):
         raise LocalError(f"{path} may not be read by this user.")
     size = path.stat().st_size
-    if size > MAX_REPORT_BYTES:
-        raise LocalError(f"{path} has {size:,} bytes; a report in one request has at most {MAX_REPORT_BYTES:,}.")
+    if size > MAX_DECLARED_BYTES:
+        raise LocalError(f"{path} has {size:,} bytes; a report has at most {MAX_DECLARED_BYTES:,}.")
     named = ", ".join(banks)
     if bank_id is None:
         raise LocalError(f"Which bank submits {path}? Add `--bank BANK`, one of: {named}.")

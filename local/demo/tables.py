@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
+from tools.client.progress import progress_bar
 from tools.client.uploads import Submission, SubmittedUpload
 
 _STYLES: Mapping[UploadStatus, str] = {
@@ -26,7 +28,9 @@ def upload_table(uploads: Iterable[SubmittedUpload], pending: Iterable[Submissio
     for upload in uploads:
         rows = str(upload.facts.get("rows", _NONE))
         status = Text(upload.status, style=_STYLES.get(upload.status, ""))
-        table.add_row(*_named(upload.submission), rows, status, f"{upload.seconds:.1f} s")
+        progress = progress_bar(upload)
+        shown = Group(status, progress) if progress else status
+        table.add_row(*_named(upload.submission), rows, shown, f"{upload.seconds:.1f} s")
     for sample in pending:
         table.add_row(*_named(sample), _NONE, _NONE, _NONE)
     return table

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.cloud.clients import Cloud
 from local.cloud.errors import LocalError
 from shared.contracts.functions import FunctionName
+from shared.infra.naming import PROJECT
 from shared.infra.packaging import PackagingError, package_functions, source_code_hash
 
 if TYPE_CHECKING:
@@ -57,7 +58,12 @@ def _upload(client: "LambdaClient", packages: Mapping[FunctionName, Path]) -> It
 
 
 def _deployed(client: "LambdaClient") -> dict[FunctionName, "FunctionConfigurationTypeDef"]:
-    by_handler = {name.handler: name for name in FunctionName}
     pages = client.get_paginator("list_functions").paginate()
     functions = [function for page in pages for function in page["Functions"]]
-    return {by_handler[each["Handler"]]: each for each in functions if each["Handler"] in by_handler}
+    # Not by handler, which two functions can share. Whatever the suffix is, no name begins with another.
+    return {
+        name: each
+        for each in functions
+        for name in FunctionName
+        if each["FunctionName"].startswith(f"{PROJECT}-{name}-") and each["Handler"] == name.handler
+    }

@@ -8,6 +8,8 @@ from typing import Final
 
 REPORTS_PREFIX: Final = "reports/"
 ERRORS_PREFIX: Final = "errors/"
+ERRORS_DAYS: Final = 90
+"""How long the errors and corrections of a rejected report are kept."""
 LOADS_PREFIX: Final = "loads/"
 MANIFESTS_PREFIX: Final = "manifests/"
 MAP_RESULTS_PREFIX: Final = "map-results/"
@@ -55,9 +57,21 @@ def loads_prefix(bank_id: str, upload_id: str, attempt: str) -> str:
     return f"{LOADS_PREFIX}{bank_id}/{upload_id}/{attempt}/"
 
 
-def load_key(bank_id: str, upload_id: str, attempt: str, *, start: int) -> str:
-    """Key of one range's result, a `RangeLoaded` as JSON; `start` is the range's first byte. Keys sort by range."""
-    return f"{loads_prefix(bank_id, upload_id, attempt)}{start:012}.json"
+def load_key(bank_id: str, upload_id: str, attempt: str, *, start: int, rows: int) -> str:
+    """Key of one range's result, a `RangeLoaded` as JSON; `start` is the range's first byte. Keys sort by range.
+
+    The key has the range's number of rows, so that a listing tells how many rows are processed.
+    """
+    return f"{loads_prefix(bank_id, upload_id, attempt)}{start:012}-{rows}.json"
+
+
+def rows_of_load(key: str) -> int:
+    """How many rows the range has whose result is stored under a key.
+
+    Keys of an earlier version do not tell: they count as 0.
+    """
+    _, dash, rows = key.rpartition("/")[2].removesuffix(".json").partition("-")
+    return int(rows) if dash else 0
 
 
 def parse_report_key(key: str) -> ReportLocation:

@@ -23,6 +23,8 @@ class TableKeys:
     partition_key: str
     sort_key: str | None = None
     indexes: tuple[Index, ...] = ()
+    expiry: str | None = None
+    """The attribute after whose time, in seconds since 1970, DynamoDB deletes an item; items without it stay."""
 
 
 BY_BANK: Final = Index(name="by-bank", partition_key="bank_id", sort_key="received_at")
@@ -36,7 +38,8 @@ SWEEP_DUE: Final = "due"
 BY_TIME: Final = Index(name="by-time", partition_key="time_shard", sort_key="timestamp")
 """A bank's transactions of a day in order of time; `time_shard` is `{bank_id}#{date}#{shard}`."""
 
-UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK, BY_DUE))
+UPLOADS: Final = TableKeys(partition_key="upload_id", indexes=(BY_BANK, BY_DUE), expiry="expires_at")
+"""Only a declaration that is the first of its upload has `expires_at`: no other item may ever expire."""
 TRANSACTIONS: Final = TableKeys(partition_key="transaction_key", indexes=(BY_TIME,))
 BANKS: Final = TableKeys(partition_key="api_key_sha256", sort_key="revision")
 """Look up a bank by the partition key alone: `revision` only distinguishes rows of one key.

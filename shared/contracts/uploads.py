@@ -60,7 +60,8 @@ PREDECESSORS: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
 
 RESTARTABLE: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
     UploadStatus.DECLARED: frozenset({UploadStatus.REJECTED, UploadStatus.FAILED}),
-    UploadStatus.RECEIVED: frozenset({UploadStatus.REJECTED, UploadStatus.FAILED}),
+    # A bank may send in one request what it has declared but not stored.
+    UploadStatus.RECEIVED: frozenset({UploadStatus.DECLARED, UploadStatus.REJECTED, UploadStatus.FAILED}),
     # The answer to a report that is invalid at the door; it must not end an attempt that another request has begun.
     UploadStatus.REJECTED: frozenset({UploadStatus.REJECTED}),
 }
@@ -68,6 +69,17 @@ RESTARTABLE: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
 
 ENDED: Final = frozenset({UploadStatus.COMPLETED, UploadStatus.REJECTED, UploadStatus.FAILED})
 UNFINISHED: Final = frozenset({UploadStatus.RECEIVED, UploadStatus.VALIDATED, UploadStatus.LOADING})
+
+LINK_TIME: Final = timedelta(hours=1)
+"""How long a bank can use the link by which it stores a report: the time in which the PUT has to begin."""
+DECLARED_DUE_AFTER: Final = LINK_TIME + timedelta(minutes=15)
+"""After a declaration, the sweeper looks whether the report is stored: the link is over, and the event was lost."""
+DECLARED_AGAIN_AFTER: Final = timedelta(hours=1)
+"""As long as it is not stored, the sweeper looks again after this time: a large PUT ends after its link."""
+DECLARED_FOR: Final = timedelta(hours=24)
+"""The sweeper withdraws a declaration whose report is not stored by then. No link of it works any longer."""
+EXPIRES_AFTER: Final = DECLARED_FOR + timedelta(hours=1)
+"""After a declaration, the table's TTL removes it in case the sweeper does not."""
 
 STUCK_AFTER: Final = timedelta(minutes=6)
 """Without progress for this long, no execution can be at work: Express ends one after 5 minutes."""

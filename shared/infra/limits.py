@@ -15,6 +15,8 @@ SLOW_USAGE_PLANS: Final = 60
 """Ours: from here on, a destroy of all usage plans, or a change of a limit of all, takes 20 minutes and more."""
 USUAL_CONCURRENCY: Final = 1_000
 """Functions that an account may run at once: Lambda's quota `Concurrent executions`. New accounts can have fewer."""
+MAX_MAP_CONCURRENCY: Final = 10_000
+"""Child executions that a Distributed Map may run at once: Step Functions' quota."""
 LEAST_UNRESERVED_CONCURRENCY: Final = 100
 """What reserved concurrency must leave to the other functions of an account (PutFunctionConcurrency)."""
 MAX_FILTER_POLICIES: Final = 200

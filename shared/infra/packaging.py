@@ -45,6 +45,8 @@ class PackagingError(Exception):
 def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Path = ROOT) -> dict[FunctionName, Path]:
     """Bring the ZIPs of the functions up to date; a ZIP whose content is the same is not written again.
 
+    Functions of one folder have one ZIP.
+
     Args:
         names: which functions.
         root: the repository.
@@ -58,7 +60,13 @@ def package_functions(names: Iterable[FunctionName] = FunctionName, *, root: Pat
     """
     # Once for each module: the functions have most of them in common.
     imports = functools.cache(lambda module, path: list(_imports(module, path, _parse(path, root))))
-    return {name: _write(root / PACKAGES / f"{name}.zip", _zip(_contents(name, root, imports))) for name in names}
+    made: dict[str, Path] = {}
+    packages: dict[FunctionName, Path] = {}
+    for name in names:
+        if name.folder not in made:
+            made[name.folder] = _write(root / PACKAGES / f"{name.folder}.zip", _zip(_contents(name, root, imports)))
+        packages[name] = made[name.folder]
+    return packages
 
 
 def source_code_hash(package: Path) -> str:
@@ -150,10 +158,10 @@ def _imports(module: str, path: Path, tree: ast.Module) -> Iterator[str]:
 
 def _dependencies(name: FunctionName, root: Path) -> Path | None:
     """Folder of the function's installed dependencies; installed once for each content of its lock file."""
-    lock = root / "requirements" / "functions" / f"{name}.txt"
+    lock = root / "requirements" / "functions" / f"{name.folder}.txt"
     if not lock.is_file():
         return None
-    folder = root / DEPENDENCIES / f"{name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
+    folder = root / DEPENDENCIES / f"{name.folder}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:

@@ -98,13 +98,13 @@ def trust_token(provider_arn: str, claims: Mapping[str, str]) -> str:
     return document([statement])
 
 
-def service_may_send(service: str, *, queue_arn: str, source_arn: str, why: str) -> dict[str, Any]:
-    """Statement of a queue's own policy: an AWS service may send messages on behalf of one resource.
+def service_may_send(service: str, *, queue_arn: str, source_arns: Sequence[str], why: str) -> dict[str, Any]:
+    """Statement of a queue's own policy: an AWS service may send messages on behalf of some resources.
 
     Args:
         service: such as `events.amazonaws.com`.
         queue_arn: to which.
-        source_arn: the resource on whose behalf the service sends.
+        source_arns: the resources on whose behalf the service sends.
         why: the reason in a few words.
     """
     return {
@@ -113,7 +113,7 @@ def service_may_send(service: str, *, queue_arn: str, source_arn: str, why: str)
         "Principal": {"Service": service},
         "Action": "sqs:SendMessage",
         "Resource": queue_arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": list(source_arns)}},
     }
 
 

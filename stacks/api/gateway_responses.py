@@ -7,7 +7,14 @@ from typing import Final
 from cdktf_cdktf_provider_aws.api_gateway_gateway_response import ApiGatewayGatewayResponse
 from constructs import Construct
 
-from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.api import (
+    FILE_NAME_FIELD,
+    MAX_FILE_NAME,
+    MAX_REPORT_BYTES,
+    SHA256_FIELD,
+    SIZE_FIELD,
+    UPLOADS_PATH,
+)
 
 _DETAIL: Final = "@detail@"
 """Placeholder of API Gateway's own sentence, which comes with its quotation marks."""
@@ -32,7 +39,15 @@ GATEWAY_RESPONSES: Final = (
     GatewayResponse(
         response_type="BAD_REQUEST_PARAMETERS", status=400, title="Bad request: a header or parameter is missing"
     ),
-    GatewayResponse(response_type="BAD_REQUEST_BODY", status=400, title="Bad request: invalid body"),
+    GatewayResponse(
+        response_type="BAD_REQUEST_BODY",
+        status=400,
+        title="Bad request: invalid body",
+        detail=(
+            f"Send a JSON object with exactly these fields: {FILE_NAME_FIELD}, a text of 1 to {MAX_FILE_NAME}"
+            f" characters; {SIZE_FIELD}, a whole number of bytes; {SHA256_FIELD}, 64 lower-case hexadecimal digits."
+        ),
+    ),
     GatewayResponse(
         response_type="INVALID_API_KEY",
         status=403,
@@ -50,7 +65,7 @@ GATEWAY_RESPONSES: Final = (
         response_type="REQUEST_TOO_LARGE",
         status=413,
         title="Request Entity Too Large",
-        detail=f"A report has at most {MAX_REPORT_BYTES:,} bytes. Submit it as several reports.",
+        detail=f"At most {MAX_REPORT_BYTES:,} bytes fit in one request. Declare a larger report: POST /{UPLOADS_PATH}.",
         code="file.too_large",
     ),
     GatewayResponse(response_type="UNSUPPORTED_MEDIA_TYPE", status=415, title="Unsupported media type"),

@@ -1,5 +1,6 @@
 """The API's paths and methods, and the function that answers each."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from cdktf import TerraformResource
 from cdktf_cdktf_provider_aws.api_gateway_integration import ApiGatewayIntegration
 from cdktf_cdktf_provider_aws.api_gateway_method import ApiGatewayMethod
+from cdktf_cdktf_provider_aws.api_gateway_model import ApiGatewayModel
 from cdktf_cdktf_provider_aws.api_gateway_request_validator import ApiGatewayRequestValidator
 from cdktf_cdktf_provider_aws.api_gateway_resource import ApiGatewayResource
 from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi
@@ -15,7 +17,11 @@ from constructs import Construct
 
 from shared.contracts.api import (
     CURSOR_PARAMETER,
+    FILE_NAME_FIELD,
     LIMIT_PARAMETER,
+    MAX_FILE_NAME,
+    SHA256_FIELD,
+    SIZE_FIELD,
     UPLOAD_ID_PARAMETER,
     UPLOAD_PATH,
     UPLOADS_PATH,
@@ -24,6 +30,19 @@ from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import FunctionRef
 
 STAGE: Final = "v1"
+DECLARATION: Final = {
+    "$schema": "http://json-schema.org/draft-04/schema#",
+    "type": "object",
+    "required": [FILE_NAME_FIELD, SIZE_FIELD, SHA256_FIELD],
+    "additionalProperties": False,
+    "properties": {
+        FILE_NAME_FIELD: {"type": "string", "minLength": 1, "maxLength": MAX_FILE_NAME},
+        # Without a maximum: that a report is too large, the function answers, with 413.
+        SIZE_FIELD: {"type": "integer", "minimum": 1},
+        SHA256_FIELD: {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    },
+}
+"""The body of POST /uploads, as far as JSON Schema draft 4 can say it (API Gateway's version)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +55,12 @@ class Route:
     function: FunctionRef
     parameters: dict[str, bool] = field(default_factory=dict)
     """API Gateway's name of each parameter -> whether it is required."""
+    declares: bool = False
+    """Whether the body is a declaration, in JSON."""
 
 
 class Routes(Construct):
-    """`POST /upload`, `GET /uploads`, `GET /uploads/{upload_id}`; all of them require an API key.
+    """`POST /upload`, `GET` and `POST /uploads`, `GET /uploads/{upload_id}`; all of them require an API key.
 
     Attributes:
         resources: the resources that are part of the API's definition.
@@ -53,30 +74,46 @@ class Routes(Construct):
         namer: Namer,
         api: ApiGatewayRestApi,
         intake: FunctionRef,
+        declaration: FunctionRef,
         status: FunctionRef,
     ) -> None:
         super().__init__(scope, id_)
         self._api = api
-        self._validator = ApiGatewayRequestValidator(
+        self._validator = self._validate("validator", namer.name("parameters", ResourceKind.VALIDATOR), body=False)
+        self._body_validator = self._validate("body-validator", namer.name("body", ResourceKind.VALIDATOR), body=True)
+        self._declaration = ApiGatewayModel(
             self,
-            "validator",
-            name=namer.name("parameters", ResourceKind.VALIDATOR),
+            "declaration",
             rest_api_id=api.id,
-            validate_request_parameters=True,
-            validate_request_body=False,
+            name="Declaration",
+            content_type="application/json",
+            schema=json.dumps(DECLARATION),
         )
         upload = self._resource("upload", UPLOAD_PATH, api.root_resource_id)
         uploads = self._resource("uploads", UPLOADS_PATH, api.root_resource_id)
         one = self._resource("one-upload", f"{{{UPLOAD_ID_PARAMETER}}}", uploads.id)
         self.resources: list[TerraformResource] = [
             self._validator,
+            self._body_validator,
+            self._declaration,
             upload,
             uploads,
             one,
             *self._route("post-upload", upload, _post_upload(intake)),
+            *self._route("declare-upload", uploads, _declare_upload(declaration)),
             *self._route("list-uploads", uploads, _list_uploads(status)),
             *self._route("get-upload", one, _get_upload(status)),
         ]
+
+    def _validate(self, id_: str, name: str, *, body: bool) -> ApiGatewayRequestValidator:
+        return ApiGatewayRequestValidator(
+            self,
+            id_,
+            name=name,
+            rest_api_id=self._api.id,
+            validate_request_parameters=True,
+            validate_request_body=body,
+        )
 
     def _resource(self, id_: str, path_part: str, parent_id: str) -> ApiGatewayResource:
         return ApiGatewayResource(self, id_, rest_api_id=self._api.id, parent_id=parent_id, path_part=path_part)
@@ -92,7 +129,8 @@ class Routes(Construct):
             authorization="NONE",
             api_key_required=True,
             request_parameters=dict(route.parameters),
-            request_validator_id=self._validator.id,
+            request_models={"application/json": self._declaration.name} if route.declares else None,
+            request_validator_id=self._body_validator.id if route.declares else self._validator.id,
         )
         integration = ApiGatewayIntegration(
             self,
@@ -122,6 +160,16 @@ def _post_upload(intake: FunctionRef) -> Route:
         path=UPLOAD_PATH,
         function=intake,
         parameters={"method.request.header.Content-Type": True},
+    )
+
+
+def _declare_upload(declaration: FunctionRef) -> Route:
+    return Route(
+        method="POST",
+        path=UPLOADS_PATH,
+        function=declaration,
+        parameters={"method.request.header.Content-Type": True},
+        declares=True,
     )
 
 

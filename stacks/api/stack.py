@@ -52,7 +52,7 @@ class ApiStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.API, settings=settings)
         api = self._rest_api()
-        functions = {"intake": compute.intake, "status": compute.status}
+        functions = {"intake": compute.intake, "declaration": compute.declaration, "status": compute.status}
         routes = Routes(self, "routes", namer=self.namer, api=api, **functions)
         callers = policy(self, "policy", api=api, ranges=allowed_ips(settings.banks.values()))
         answers = GatewayResponses(self, "problems", rest_api_id=api.id).resources

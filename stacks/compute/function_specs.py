@@ -1,11 +1,15 @@
-"""What each function runs with, what it may do, and why. Logging and tracing come with the function itself."""
+"""What each function runs with, what it may do, and why. Logging and tracing come with the function itself.
 
+The arithmetic of the functions for large reports is in `docs/adr/0013-large-reports.md`.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts import environment
-from shared.contracts.objects import ERRORS_PREFIX, LOADS_PREFIX, REPORTS_PREFIX
+from shared.contracts.objects import ERRORS_PREFIX, LOADS_PREFIX, MANIFESTS_PREFIX, REPORTS_PREFIX
 from shared.contracts.tables import BY_BANK, BY_DUE, Index
-from shared.infra.constructs.python_function import FunctionSpec
+from shared.infra.constructs.python_function import MAX_STORAGE_MB, MAX_TIMEOUT_SECONDS, FunctionSpec
 from shared.infra.policies import Grant
 from shared.infra.refs import StateMachineRef
 from stacks.data.stack import DataOutputs
@@ -21,6 +25,18 @@ STEP_TIMEOUT_SECONDS: Final = 60
 NOTIFICATION_TIMEOUT_SECONDS: Final = 30
 _SWEEP_TIMEOUT_SECONDS: Final = 55
 """Less than the minute after which the next sweep begins."""
+_WHOLE_CORE_MB: Final = 1_769
+"""With it a function has one whole core (Lambda's guide, "Memory"); Python uses no second one."""
+LARGE_VALIDATION_TIMEOUT_SECONDS: Final = MAX_TIMEOUT_SECONDS
+LARGE_NOTIFICATION_TIMEOUT_SECONDS: Final = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowRefs:
+    """The workflow of small reports, and that of large ones."""
+
+    small: StateMachineRef
+    large: StateMachineRef
 
 
 def intake(data: DataOutputs) -> FunctionSpec:
@@ -40,6 +56,24 @@ def intake(data: DataOutputs) -> FunctionSpec:
             _read_reports(data, why="see whether a report is stored already"),
             # Without it S3 answers 403 instead of 404 for an object that does not exist.
             _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+        ],
+    )
+
+
+def declaration(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
+    """Takes declarations: identifies the bank, records, makes a link."""
+    return FunctionSpec(
+        timeout_seconds=_API_TIMEOUT_SECONDS,
+        memory_mb=_API_MEMORY_MB,
+        environment=_reports(data) | _uploads(data) | _banks(data) | _workflows(workflows),
+        grants=[
+            _identify_bank(data),
+            Grant(actions=["dynamodb:GetItem", "dynamodb:PutItem"], on=[data.uploads.arn], why="record the upload"),
+            # A link permits what the role that has signed it may do.
+            Grant(actions=["s3:PutObject"], on=[_objects(data, REPORTS_PREFIX)], why="let banks store reports"),
+            _read_reports(data, why="see whether a report is stored already"),
+            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+            _start(workflows, why="run a stored report again"),
         ],
     )
 
@@ -118,18 +152,53 @@ def status(data: DataOutputs) -> FunctionSpec:
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
             Grant(actions=["dynamodb:Query"], on=[_index(data, BY_BANK)], why="list uploads of a bank"),
             Grant(actions=["s3:GetObject"], on=[_objects(data, ERRORS_PREFIX)], why="show errors"),
-            _list(data, LOADS_PREFIX, why="find what a failed upload has loaded"),
-            Grant(actions=["s3:GetObject"], on=[_objects(data, LOADS_PREFIX)], why="show what was loaded"),
+            _list(data, LOADS_PREFIX, why="count the rows that are loaded so far"),
         ],
     )
 
 
-def sweeper(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
+def large_validation(data: DataOutputs) -> FunctionSpec:
+    """Validates a stored object of up to 5 GB, and writes its ranges to a manifest."""
+    return FunctionSpec(
+        timeout_seconds=LARGE_VALIDATION_TIMEOUT_SECONDS,
+        memory_mb=_WHOLE_CORE_MB,
+        storage_mb=MAX_STORAGE_MB,
+        environment=_reports(data) | _uploads(data),
+        grants=[
+            _read_reports(data, why="validate the report"),
+            Grant(actions=["s3:PutObject"], on=[_objects(data, ERRORS_PREFIX)], why="store errors"),
+            Grant(
+                actions=["s3:AbortMultipartUpload"],
+                on=[_objects(data, ERRORS_PREFIX)],
+                why="leave no parts of corrections behind",
+            ),
+            Grant(actions=["s3:PutObject"], on=[_objects(data, MANIFESTS_PREFIX)], why="store the ranges"),
+            Grant(
+                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                on=[data.uploads.arn],
+                why="record the result",
+            ),
+        ],
+    )
+
+
+def large_notification(data: DataOutputs) -> FunctionSpec:
+    """Adds up the results of thousands of ranges, ends the upload and publishes its outcome."""
+    small = notification(data)
+    return FunctionSpec(
+        timeout_seconds=LARGE_NOTIFICATION_TIMEOUT_SECONDS,
+        memory_mb=_WHOLE_CORE_MB,
+        environment=small.environment,
+        grants=[*small.grants, _list(data, LOADS_PREFIX, why="find what was loaded")],
+    )
+
+
+def sweeper(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
     """Starts the workflow again for uploads that are stuck, and for reports without an upload."""
     return FunctionSpec(
         timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
-        environment=_reports(data) | _uploads(data) | {environment.STATE_MACHINE_ARN: workflow.arn},
+        environment=_reports(data) | _uploads(data) | _workflows(workflows),
         grants=[
             Grant(actions=["dynamodb:Query"], on=[_index(data, BY_DUE)], why="find uploads that are due"),
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="see how far uploads have come"),
@@ -138,9 +207,10 @@ def sweeper(data: DataOutputs, workflow: StateMachineRef) -> FunctionSpec:
                 on=[data.uploads.arn],
                 why="begin attempts and claim uploads",
             ),
+            Grant(actions=["dynamodb:DeleteItem"], on=[data.uploads.arn], why="withdraw abandoned declarations"),
             _list(data, REPORTS_PREFIX, why="find reports without an upload"),
             _read_reports(data, why="see whether a report is stored"),
-            Grant(actions=["states:StartExecution"], on=[workflow.arn], why="start the workflow again"),
+            _start(workflows, why="start the workflow again"),
         ],
     )
 
@@ -158,6 +228,10 @@ def _list(data: DataOutputs, prefix: str, *, why: str) -> Grant:
     return Grant(actions=["s3:ListBucket"], on=[data.reports.arn], why=why, condition=condition)
 
 
+def _start(workflows: WorkflowRefs, *, why: str) -> Grant:
+    return Grant(actions=["states:StartExecution"], on=[workflows.small.arn, workflows.large.arn], why=why)
+
+
 def _index(data: DataOutputs, index: Index) -> str:
     return f"{data.uploads.arn}/index/{index.name}"
 
@@ -172,6 +246,13 @@ def _reports(data: DataOutputs) -> dict[str, str]:
 
 def _uploads(data: DataOutputs) -> dict[str, str]:
     return {environment.UPLOADS_TABLE: data.uploads.name}
+
+
+def _workflows(workflows: WorkflowRefs) -> dict[str, str]:
+    return {
+        environment.STATE_MACHINE_ARN: workflows.small.arn,
+        environment.LARGE_STATE_MACHINE_ARN: workflows.large.arn,
+    }
 
 
 def _banks(data: DataOutputs) -> dict[str, str]:

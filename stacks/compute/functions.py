@@ -9,20 +9,23 @@ from constructs import Construct
 from shared.contracts.functions import FunctionName
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
-from shared.infra.refs import FunctionRef, StateMachineRef
+from shared.infra.refs import FunctionRef
 from stacks.compute import function_specs
+from stacks.compute.function_specs import WorkflowRefs
 from stacks.data.stack import DataOutputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Functions:
-    """All functions but the sweeper, which starts the workflow that is made of these; to omit one is a type error."""
+    """All functions but those that start the workflows, which are made of these; to omit one is a type error."""
 
     intake: FunctionRef
     validation: FunctionRef
     transformation: FunctionRef
     notification: FunctionRef
     status: FunctionRef
+    large_validation: FunctionRef
+    large_notification: FunctionRef
 
 
 class FunctionMaker:
@@ -56,7 +59,7 @@ class FunctionMaker:
         self._intake_concurrency = intake_concurrency
 
     def functions(self) -> Functions:
-        """Make all functions but the sweeper."""
+        """Make all functions but those that start the workflow."""
         data = self._data
         intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
@@ -65,11 +68,17 @@ class FunctionMaker:
             transformation=self._make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
             notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),
             status=self._make(FunctionName.STATUS, function_specs.status(data)),
+            large_validation=self._make(FunctionName.LARGE_VALIDATION, function_specs.large_validation(data)),
+            large_notification=self._make(FunctionName.LARGE_NOTIFICATION, function_specs.large_notification(data)),
         )
 
-    def sweeper(self, workflow: StateMachineRef) -> FunctionRef:
-        """Make the sweeper of a workflow."""
-        return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflow))
+    def declaration(self, workflows: WorkflowRefs) -> FunctionRef:
+        """Make the function that takes declarations, and runs stored reports again."""
+        return self._make(FunctionName.DECLARATION, function_specs.declaration(self._data, workflows))
+
+    def sweeper(self, workflows: WorkflowRefs) -> FunctionRef:
+        """Make the sweeper of the workflows."""
+        return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflows))
 
     def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
         return PythonFunction(

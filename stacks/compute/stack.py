@@ -1,8 +1,9 @@
 """Compute stack: what is redeployed daily, and what watches it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cdktf import TerraformOutput
 from constructs import Construct
@@ -11,16 +12,22 @@ from shared.contracts.functions import FunctionName
 from shared.infra.constructs.alarm import TimeoutAlarm
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind, preview_number
+from shared.infra.policies import Grant
 from shared.infra.refs import FunctionRef, StateMachineRef
 from shared.infra.settings.settings import ACCOUNT_SAMPLING_RATE, Settings
 from shared.infra.stack_names import StackName
+from stacks.compute.function_specs import WorkflowRefs
 from stacks.compute.functions import FunctionMaker, Functions
 from stacks.compute.schedule import EVERY_MINUTE, Schedule
-from stacks.compute.state_machine import LoadWorkflow
+from stacks.compute.state_machine import Workflow, WorkflowKind
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
-from stacks.compute.workflow.definition import WorkflowParts
+from stacks.compute.workflow.definition import WorkflowParts, definition, large_definition
+from stacks.compute.workflow.grants import distributed_map_grants, grants
 from stacks.data.stack import DataOutputs
+
+_SMALL: Final = "load"
+_LARGE: Final = "large-load"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +35,12 @@ class ComputeOutputs:
     """What the API uses."""
 
     intake: FunctionRef
+    declaration: FunctionRef
     status: FunctionRef
 
 
 class ComputeStack(EnvironmentStack):
-    """Functions, workflow, trigger, schedule, alarms, tracing.
+    """Functions, workflows, triggers, schedule, alarms, tracing.
 
     Attributes:
         outputs: the functions that the API calls.
@@ -50,61 +58,90 @@ class ComputeStack(EnvironmentStack):
             packages: ZIP of each function.
         """
         super().__init__(scope, StackName.COMPUTE, settings=settings)
-        retention = settings.log_retention_days
+        self._data = data
         maker = FunctionMaker(
             self,
             namer=self.namer,
             data=data,
             packages=packages,
-            log_retention_days=retention,
+            log_retention_days=settings.log_retention_days,
             intake_concurrency=settings.intake_concurrency,
         )
         functions = maker.functions()
-        parts = WorkflowParts(
-            validation=functions.validation,
-            transformation=functions.transformation,
-            notification=functions.notification,
-            uploads=data.uploads,
-            outcomes=data.outcomes,
-            dead_letters=data.dead_letters,
-        )
-        workflow = LoadWorkflow(
-            self,
-            "load",
-            namer=self.namer,
-            parts=parts,
-            log_retention_days=retention,
-            execution_data_days=settings.execution_data_days,
-        ).ref
+        workflows = WorkflowRefs(small=self._small(functions), large=self._large(functions))
         ReportTrigger(
             self,
             "report-stored",
             namer=self.namer,
             bucket=data.reports,
-            workflow=workflow,
+            workflows=workflows,
             dead_letters=data.event_dead_letters,
         )
         Schedule(
             self,
             "sweep",
             namer=self.namer,
-            function=maker.sweeper(workflow),
+            function=maker.sweeper(workflows),
             every=EVERY_MINUTE,
             description="Look after uploads that are stuck",
         )
-        alarm = self.namer.name("load-timeouts", ResourceKind.ALARM)
-        TimeoutAlarm(self, "load-timeouts", name=alarm, machine=workflow, topic=data.alarms)
+        declaration = maker.declaration(workflows)
+        self._watch(workflows)
         if settings.xray and preview_number(settings.suffix) is None:
-            self._trace(functions, workflow)
-        self.outputs = ComputeOutputs(intake=functions.intake, status=functions.status)
-        description = "State machine that loads a report: its executions and their logs"
-        TerraformOutput(self, "state_machine_arn", value=workflow.arn, description=description)
+            self._trace([functions.intake, declaration, functions.status], workflows)
+        self.outputs = ComputeOutputs(intake=functions.intake, declaration=declaration, status=functions.status)
 
-    def _trace(self, functions: Functions, workflow: StateMachineRef) -> None:
+    def _small(self, functions: Functions) -> StateMachineRef:
+        parts = self._parts(functions.validation, functions.transformation, functions.notification)
+        return self._workflow(_SMALL, WorkflowKind.EXPRESS, definition(parts), grants(parts))
+
+    def _large(self, functions: Functions) -> StateMachineRef:
+        parts = self._parts(functions.large_validation, functions.transformation, functions.large_notification)
+        name = self.namer.name(_LARGE, ResourceKind.STATE_MACHINE)
+        granted = [*grants(parts), *distributed_map_grants(name, namer=self.namer, reports=self._data.reports)]
+        text = large_definition(parts, concurrency=self.settings.large_load_concurrency)
+        return self._workflow(_LARGE, WorkflowKind.STANDARD, text, granted)
+
+    def _parts(self, validation: FunctionRef, transformation: FunctionRef, notification: FunctionRef) -> WorkflowParts:
+        return WorkflowParts(
+            validation=validation,
+            transformation=transformation,
+            notification=notification,
+            uploads=self._data.uploads,
+            outcomes=self._data.outcomes,
+            dead_letters=self._data.dead_letters,
+        )
+
+    def _workflow(self, id_: str, kind: WorkflowKind, text: str, granted: Sequence[Grant]) -> StateMachineRef:
+        return Workflow(
+            self,
+            id_,
+            namer=self.namer,
+            kind=kind,
+            definition=text,
+            grants=granted,
+            log_retention_days=self.settings.log_retention_days,
+            execution_data_days=self.settings.execution_data_days,
+        ).ref
+
+    def _watch(self, workflows: WorkflowRefs) -> None:
+        """Alarms and outputs of the workflows."""
+        for id_, machine, reports in (
+            (_SMALL, workflows.small, "a report"),
+            (_LARGE, workflows.large, "a large report"),
+        ):
+            name = self.namer.name(f"{id_}-timeouts", ResourceKind.ALARM)
+            TimeoutAlarm(self, f"{id_}-timeouts", name=name, machine=machine, topic=self._data.alarms)
+            output = "state_machine_arn" if id_ == _SMALL else "large_state_machine_arn"
+            description = f"State machine that loads {reports}: its executions and their logs"
+            TerraformOutput(self, output, value=machine.arn, description=description)
+
+    def _trace(self, functions: Sequence[FunctionRef], workflows: WorkflowRefs) -> None:
         # A report has two traces: S3's events do not continue the API's trace in the workflow.
-        services = [functions.intake.name, functions.status.name, workflow.name]
+        machines = {_SMALL: workflows.small.name, _LARGE: workflows.large.name}
+        services = [*(each.name for each in functions), *machines.values()]
         # X-Ray names API Gateway by API and stage.
-        roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", "load": workflow.name}
+        roots = {"api": f"{self.namer.name('api', ResourceKind.API)}/*", **machines}
         rate = self.settings.xray_sampling_rate
         own = roots if rate != ACCOUNT_SAMPLING_RATE else {}
         Tracing(self, "tracing", namer=self.namer, services=services, roots=own, rate=rate)

@@ -1,5 +1,7 @@
-"""The Express state machine, with its role, its log and permission for what its definition does."""
+"""A state machine, with its role and its log."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final
 
 from cdktf_cdktf_provider_aws.sfn_state_machine import (
@@ -12,17 +14,25 @@ from constructs import Construct
 from shared.infra.constructs.log_group import LogGroup
 from shared.infra.constructs.role import ServiceRole
 from shared.infra.naming import Namer, ResourceKind
-from shared.infra.policies import Grant, log_delivery, tracing_of_workflows
+from shared.infra.policies import Grant
 from shared.infra.refs import StateMachineRef
 from shared.infra.rights.documents import boundary_arn
-from stacks.compute.workflow.definition import WorkflowParts, definition
 
 # With this prefix, Step Functions needs no statement for each log group in its resource policy, whose size is limited.
 LOG_FOLDER: Final = "/aws/vendedlogs/states/"
 
 
-class LoadWorkflow(Construct):
-    """The workflow that follows every stored report.
+class WorkflowKind(StrEnum):
+    """How Step Functions runs executions."""
+
+    EXPRESS = "EXPRESS"
+    """Five minutes at most, at least once."""
+    STANDARD = "STANDARD"
+    """A year at most, exactly once, and the only kind that may have a Distributed Map."""
+
+
+class Workflow(Construct):
+    """A workflow that follows stored reports.
 
     Attributes:
         ref: name and ARN.
@@ -34,7 +44,9 @@ class LoadWorkflow(Construct):
         id_: str,
         *,
         namer: Namer,
-        parts: WorkflowParts,
+        kind: WorkflowKind,
+        definition: str,
+        grants: Sequence[Grant],
         log_retention_days: int,
         execution_data_days: int,
     ) -> None:
@@ -42,9 +54,11 @@ class LoadWorkflow(Construct):
 
         Args:
             scope: parent.
-            id_: construct id.
+            id_: construct id, and purpose in its names.
             namer: of the environment.
-            parts: what the definition uses.
+            kind: of its executions.
+            definition: in Amazon States Language.
+            grants: permission for what the definition does.
             log_retention_days: how long the log is kept.
             execution_data_days: the same, with the input and output of each state in it; 0: they are not logged.
         """
@@ -59,16 +73,16 @@ class LoadWorkflow(Construct):
             name=namer.name(id_, ResourceKind.ROLE),
             service="states.amazonaws.com",
             account_id=namer.account_id,
-            grants=_grants(parts),
+            grants=grants,
             boundary_arn=boundary_arn(namer),
         )
         machine = SfnStateMachine(
             self,
             "machine",
             name=name,
-            type="EXPRESS",
+            type=kind,
             role_arn=role.arn,
-            definition=definition(parts),
+            definition=definition,
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ALL", include_execution_data=execution_data_days > 0, log_destination=f"{log.ref.arn}:*"
             ),
@@ -76,19 +90,3 @@ class LoadWorkflow(Construct):
             depends_on=[role.policy],
         )
         self.ref = StateMachineRef(name=machine.name, arn=machine.arn)
-
-
-def _grants(parts: WorkflowParts) -> list[Grant]:
-    functions = [each.arn for each in (parts.validation, parts.transformation, parts.notification)]
-    return [
-        Grant(actions=["lambda:InvokeFunction"], on=functions, why="run its steps"),
-        Grant(
-            actions=["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            on=[parts.uploads.arn],
-            why="find the attempt and mark it as failed",
-        ),
-        Grant(actions=["sns:Publish"], on=[parts.outcomes.arn], why="publish the failure of an upload"),
-        Grant(actions=["sqs:SendMessage"], on=[parts.dead_letters.arn], why="keep a failed upload for a rerun"),
-        log_delivery(),
-        tracing_of_workflows(),
-    ]

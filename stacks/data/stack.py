@@ -7,10 +7,18 @@ from typing import Final
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from shared.contracts.objects import LOADS_PREFIX
+from shared.contracts.objects import (
+    ERRORS_DAYS,
+    ERRORS_PREFIX,
+    LOADS_PREFIX,
+    MANIFESTS_PREFIX,
+    MAP_RESULTS_PREFIX,
+    REPORTS_PREFIX,
+)
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
 from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
+from shared.infra.constructs.retention import Retention
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack
@@ -23,7 +31,9 @@ from stacks.data.subscription import Subscription
 
 _OLD_REPORT_DAYS = 90
 _LOAD_DAYS = 90
-"""An attempt's results are read within minutes, and for longer only of an upload that has failed."""
+"""An attempt's ranges and results are read within the hour, and for longer only of an upload that has failed."""
+_MAP_RESULT_DAYS = 1
+"""No one reads them."""
 _ID_LENGTH: Final = 16
 """Hexadecimal digits of an operator's construct id."""
 
@@ -79,7 +89,17 @@ class DataStack(EnvironmentStack):
             old_version_days=_OLD_REPORT_DAYS,
             protected=self.settings.protect_data,
             events=True,
-            expire={LOADS_PREFIX: _LOAD_DAYS},
+            retentions=[
+                Retention(
+                    prefix=REPORTS_PREFIX,
+                    days=self.settings.report_days,
+                    archive_days=self.settings.report_archive_days,
+                ),
+                Retention(prefix=ERRORS_PREFIX, days=ERRORS_DAYS),
+                Retention(prefix=MANIFESTS_PREFIX, days=_LOAD_DAYS),
+                Retention(prefix=LOADS_PREFIX, days=_LOAD_DAYS),
+                Retention(prefix=MAP_RESULTS_PREFIX, days=_MAP_RESULT_DAYS),
+            ],
         ).ref
 
     def _table(self, purpose: str, keys: TableKeys) -> TableRef:

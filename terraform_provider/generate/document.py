@@ -1,6 +1,7 @@
 """The document of all schemas, `schema.json`, from the installed bindings."""
 
 import json
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -28,7 +29,18 @@ def generate() -> Document:
 
 def _resource(name: str, source: str) -> Document:
     document = resource_schema(source)
+    for path, block in RESOURCE_TYPES[name].untyped.items():
+        _describe(document, path.split("."), block)
     return pruned(document, Definition(kind=RESOURCE_TYPES[name], block=parse_block(document)).configurable)
+
+
+def _describe(document: Document, path: Sequence[str], block: Sequence[Any]) -> None:
+    """Put a block where the bindings have an attribute of no type."""
+    *outer, name = path
+    for step in outer:
+        document = document["blocks"][step][-1]
+    del document["attributes"][name]
+    document.setdefault("blocks", {})[name] = list(block)
 
 
 def pruned(document: Document, supported: AbstractSet[str]) -> Document:

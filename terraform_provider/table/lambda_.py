@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from terraform_provider.rules import ARN, between, exactly_one, needs
+from terraform_provider.rules import ARN, at_least, between, exactly_one, needs
 from terraform_provider.session import Session
 from terraform_provider.spec import EVERYTHING, Call, Read, Request, ResourceType, Response, Waiter
 from terraform_provider.tagging import TagOperations
 from terraform_provider.values import UNKNOWN, State
 
 _FUNCTION: Final = {"FunctionName": "{id}"}
+_UNRESERVED: Final = -1
+"""Terraform's value for a function that shares the account's executions."""
+_RESERVED: Final = frozenset({"reserved_concurrent_executions"})
 _INVOCATIONS: Final = "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"
 
 
@@ -36,6 +39,14 @@ def _read_function(_session: Session, response: Response, prior: State) -> State
     return {} if known in (None, UNKNOWN, now) else {"source_code_hash": now}
 
 
+def _reserve(_session: Session, request: Request, state: State) -> Request | None:
+    return None if state["reserved_concurrent_executions"] == _UNRESERVED else request
+
+
+def _release(_session: Session, request: Request, state: State) -> Request | None:
+    return request if state["reserved_concurrent_executions"] == _UNRESERVED else None
+
+
 def _read_permission(_session: Session, response: Response, prior: State) -> State | None:
     statements = json.loads(response["Policy"])["Statement"]
     found = next((one for one in statements if one.get("Sid") == prior["statement_id"]), None)
@@ -53,7 +64,10 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lambda_function": ResourceType(
         service="lambda",
         create=Call("CreateFunction", prepare=_create_function, prepared={"filename"}),
-        reads=(Read("GetFunction", keys=_FUNCTION, at="Configuration", interpret=_read_function),),
+        reads=(
+            Read("GetFunction", keys=_FUNCTION, at="Configuration", interpret=_read_function),
+            Read("GetFunctionConcurrency", keys=_FUNCTION),
+        ),
         delete=Call("DeleteFunction", keys=_FUNCTION),
         id="{function_name}",
         updates=(
@@ -65,7 +79,9 @@ TYPES: Final[Mapping[str, ResourceType]] = {
                 prepared={"filename", "source_code_hash"},
             ),
             Call("UpdateFunctionConfiguration", keys=_FUNCTION, prepare=_update_configuration),
+            Call("DeleteFunctionConcurrency", keys=_FUNCTION, attributes=_RESERVED, prepare=_release),
         ),
+        settings=(Call("PutFunctionConcurrency", keys=_FUNCTION, attributes=_RESERVED, prepare=_reserve),),
         names={
             "arn": "FunctionArn",
             "source_code_size": "CodeSize",
@@ -80,6 +96,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "memory_size": 128,
             "package_type": "Zip",
             "publish": False,
+            "reserved_concurrent_executions": _UNRESERVED,
             "timeout": 3,
         },
         derived={
@@ -100,6 +117,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         rules={
             "ephemeral_storage.size": between(512, 10_240),
             "memory_size": between(128, 10_240),
+            "reserved_concurrent_executions": at_least(_UNRESERVED),
             "role": ARN,
             "timeout": between(1, 900),
         },

@@ -22,9 +22,17 @@ _UNEVALUATED: Final = ("logs:", "xray:")
 """The local cloud delivers logs and traces itself, without the function's role."""
 _PATIENCE_SECONDS: Final = 15
 """How long a check waits for what does not come."""
+_LARGE_PATIENCE_SECONDS: Final = 60
+"""The same for a large report, which takes seconds to be validated."""
+_LARGE: Final = frozenset({FunctionName.LARGE_VALIDATION, FunctionName.LARGE_NOTIFICATION})
 _MISSING: Final = "the local cloud answers 404 for a missing object also to a caller that may not list; AWS answers 403"
+_DISTINGUISH: Final = "DistinguishAMissingReportFromAForbiddenOne"
 UNSEEN: Final[Mapping[tuple[FunctionName, str, str], str]] = {
-    (FunctionName.INTAKE, "s3:ListBucket", "DistinguishAMissingReportFromAForbiddenOne"): _MISSING,
+    (FunctionName.INTAKE, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.DECLARATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.LARGE_VALIDATION, "s3:AbortMultipartUpload", "LeaveNoPartsOfCorrectionsBehind"): (
+        "it is used when S3 fails half-way only"
+    ),
 }
 """Permissions (with their Sid) without which no check fails on the local cloud, with the reason."""
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"})
@@ -65,7 +73,7 @@ class Role:
     @property
     def _iam(self) -> Any:
         cloud = self.launched.pipeline.cloud
-        return cloud.session.client("iam", endpoint_url=cloud.endpoint_url)
+        return cloud.client("iam")
 
     def policy(self) -> str:
         """The document of its policy, as it is now."""
@@ -154,12 +162,13 @@ def removed(role: Role, permission: Permission) -> Iterator[None]:
 
 def failed_check(role: Role) -> Check | None:
     """The first check of the function that fails."""
-    return next((each for each in CHECKS[role.function] if not passes(each, role.launched)), None)
+    seconds = _LARGE_PATIENCE_SECONDS if role.function in _LARGE else _PATIENCE_SECONDS
+    return next((each for each in CHECKS[role.function] if not passes(each, role.launched, seconds)), None)
 
 
-def passes(check: Check, launched: Launched) -> bool:
-    """Whether a check passes now."""
-    with TemporaryDirectory() as folder, _patience():
+def passes(check: Check, launched: Launched, seconds: int = _PATIENCE_SECONDS) -> bool:
+    """Whether a check passes now, within some seconds."""
+    with TemporaryDirectory() as folder, _patience(seconds):
         try:
             check(launched.pipeline, Path(folder))
         except Exception:  # noqa: BLE001  # pylint: disable=broad-exception-caught  # whatever a denial leads to
@@ -168,9 +177,9 @@ def passes(check: Check, launched: Launched) -> bool:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def _patience(seconds: int) -> Iterator[None]:
     """Checks wait for seconds, not for minutes: most of the time, they wait for what a permission prevents."""
-    before, uploads.LIMIT_SECONDS = uploads.LIMIT_SECONDS, _PATIENCE_SECONDS
+    before, uploads.LIMIT_SECONDS = uploads.LIMIT_SECONDS, seconds
     try:
         yield
     finally:
@@ -217,7 +226,7 @@ def allowed_calls(role: Role) -> list[str]:
 
 def _is_denied(cloud: Cloud, name: str, parameters: dict[str, Any]) -> bool:
     service, _, operation = name.partition(".")
-    client: Any = cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # a name known at run time
+    client: Any = cloud.client(service)
     try:
         getattr(client, operation)(**parameters)
     except ClientError as error:

@@ -8,12 +8,13 @@ from typing import Final
 from functions.common.uploads import derive_upload_id
 from local.cloud.clients import ACCOUNT_ID, REGION, SUFFIX
 from local.deployment.outputs import Pipeline
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import Namer, ResourceKind
-from tests.e2e import test_access, test_reports, test_sweeper
-from tests.e2e.reports import HEADER, fresh_report, send_and_follow
+from tests.e2e import test_access, test_declared, test_reports, test_sweeper
+from tests.e2e.reports import HEADER, fresh_report, large_report, send_and_follow
 from tests.e2e.uploads import BANK, LONG_AGO, follow, plant, store, sweep
 
 _NAMER: Final = Namer(suffix=SUFFIX, account_id=ACCOUNT_ID, region=REGION)
@@ -35,6 +36,22 @@ def a_stored_report_that_is_invalid_is_rejected_by_the_workflow(pipeline: Pipeli
             plant(pipeline, content, UploadStatus.RECEIVED)
         store(pipeline, upload_id, content)
         follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED)
+
+
+def a_large_report_is_loaded_and_announced(pipeline: Pipeline, _folder: Path) -> None:
+    """From the stored object to the announcement."""
+    content = large_report(BANK)
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    assert follow(pipeline, upload_id, lambda each: each.notified_at).status is UploadStatus.COMPLETED
+
+
+def a_large_report_that_is_invalid_is_rejected(pipeline: Pipeline, _folder: Path) -> None:
+    """Errors and corrections are stored."""
+    content = fresh_report(BANK) + b"x" * MAX_REPORT_BYTES
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED)
 
 
 def rows_of_a_failed_upload_are_replaced(pipeline: Pipeline, folder: Path) -> None:
@@ -60,7 +77,7 @@ def an_execution_of_version_1_goes_on(pipeline: Pipeline, folder: Path) -> None:
     content = fresh_report(BANK)
     upload_id = _load(pipeline, folder, content)
     bucket, key = pipeline.reports_bucket, report_key(BANK, upload_id)
-    s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
+    s3 = pipeline.cloud.client("s3")
     payload = {
         "upload_id": upload_id,
         "bank_id": BANK,
@@ -75,14 +92,14 @@ def an_execution_of_version_1_goes_on(pipeline: Pipeline, folder: Path) -> None:
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def a_failed_upload_shows_what_it_has_loaded(pipeline: Pipeline, folder: Path) -> None:
-    """The result of a range that was loaded is listed and read."""
+def a_failed_upload_shows_how_many_rows_are_processed(pipeline: Pipeline, folder: Path) -> None:
+    """The result of a range that was loaded is listed."""
     content = fresh_report(BANK)
     upload_id = _load(pipeline, folder, content)
     upload = follow(pipeline, upload_id, lambda each: each.notified_at)
     plant(pipeline, content, UploadStatus.FAILED, attempt=upload.attempt, attempts=list(upload.attempts))
     shown = pipeline.client(BANK).upload_state(upload_id)
-    assert (shown.status, shown.body["status"]) == (200, "FAILED")
+    assert (shown.status, shown.body["status"], shown.body["rows_processed"]) == (200, "FAILED", 3)
 
 
 def a_report_that_is_not_stored_is_submitted_again(pipeline: Pipeline, folder: Path) -> None:
@@ -97,11 +114,37 @@ def a_stuck_upload_is_restarted(pipeline: Pipeline, _folder: Path) -> None:
     test_sweeper.test_a_stuck_upload_is_restarted_and_completed(pipeline, UploadStatus.LOADING)
 
 
+def a_stuck_large_upload_is_restarted(pipeline: Pipeline, _folder: Path) -> None:
+    """The sweeper starts the workflow of its size; the report is invalid, so that it ends soon."""
+    content = fresh_report(BANK) + b"x" * MAX_REPORT_BYTES
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    follow(pipeline, upload_id, lambda each: each.notified_at)
+    plant(pipeline, content, UploadStatus.LOADING, due_at=LONG_AGO, size=len(content))
+    sweep(pipeline)
+    follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED and each.restarts)
+
+
 def an_upload_whose_report_is_missing_fails(pipeline: Pipeline, _folder: Path) -> None:
     """The sweeper distinguishes a missing report from one that it may not see."""
     upload_id = plant(pipeline, fresh_report(BANK), UploadStatus.RECEIVED, due_at=LONG_AGO)
     sweep(pipeline)
     assert follow(pipeline, upload_id, lambda each: each.dead_letter_at).error == "ReportMissingError"
+
+
+def a_declared_report_is_loaded(pipeline: Pipeline, folder: Path) -> None:
+    """The link permits what the function's role may do."""
+    test_declared.test_a_declared_report_is_stored_by_its_link_loaded_and_known_from_then_on(pipeline, folder)
+
+
+def a_stored_report_runs_again(pipeline: Pipeline, _folder: Path) -> None:
+    """A declaration finds the report, and starts the workflow."""
+    test_declared.test_an_ended_upload_whose_report_is_stored_runs_again_when_it_is_declared(pipeline)
+
+
+def an_abandoned_declaration_is_withdrawn(pipeline: Pipeline, _folder: Path) -> None:
+    """The sweeper deletes it."""
+    test_declared.test_an_abandoned_declaration_is_withdrawn(pipeline)
 
 
 def a_rejected_report_is_downloaded(pipeline: Pipeline, folder: Path) -> None:
@@ -141,6 +184,10 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         a_report_is_submitted_twice,
         a_report_that_is_not_stored_is_submitted_again,
     ),
+    FunctionName.DECLARATION: (
+        a_declared_report_is_loaded,
+        a_stored_report_runs_again,
+    ),
     FunctionName.VALIDATION: (
         a_report_is_loaded_and_announced,
         a_stored_report_that_is_invalid_is_rejected_by_the_workflow,
@@ -153,14 +200,21 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         an_execution_of_version_1_goes_on,
     ),
     FunctionName.NOTIFICATION: (a_report_is_loaded_and_announced,),
+    FunctionName.LARGE_VALIDATION: (
+        a_large_report_that_is_invalid_is_rejected,
+        a_large_report_is_loaded_and_announced,
+    ),
+    FunctionName.LARGE_NOTIFICATION: (a_large_report_is_loaded_and_announced,),
     FunctionName.STATUS: (
         a_rejected_report_is_downloaded,
         uploads_are_listed,
-        a_failed_upload_shows_what_it_has_loaded,
+        a_failed_upload_shows_how_many_rows_are_processed,
     ),
     FunctionName.SWEEPER: (
         a_stuck_upload_is_restarted,
+        a_stuck_large_upload_is_restarted,
         an_upload_whose_report_is_missing_fails,
+        an_abandoned_declaration_is_withdrawn,
     ),
 }
 """By the function whose permissions they need; the first that fails is named."""

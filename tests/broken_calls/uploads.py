@@ -80,7 +80,7 @@ class Runner:
         """Set to wait for no upload any more."""
         self._proxy = proxy
         self._uploads = UploadsTable(pipeline.cloud.dynamodb, pipeline.uploads_table)
-        self._steps = pipeline.cloud.session.client("stepfunctions", endpoint_url=pipeline.cloud.endpoint_url)
+        self._steps = pipeline.cloud.client("stepfunctions")
         self._posting = {bank_id: Lock() for bank_id in pipeline.keys}
 
     def read(self, upload_id: str) -> Upload | None:

@@ -7,10 +7,7 @@ from local.cloud.clients import Cloud
 
 def identities(cloud: Cloud) -> dict[str, Any]:
     """By kind and name, of everything that holds data or is known outside."""
-
-    def client(service: str) -> Any:
-        return cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # any service
-
+    client = cloud.client
     found = {f"bucket {each['Name']}": each["CreationDate"] for each in client("s3").list_buckets()["Buckets"]}
     for group in client("logs").describe_log_groups()["logGroups"]:
         found[f"log group {group['logGroupName']}"] = group["creationTime"]

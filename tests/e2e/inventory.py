@@ -1,7 +1,6 @@
 """What exists in a local cloud by name, according to the AWS APIs."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from local.cloud.clients import SUFFIX, Cloud
 
@@ -14,15 +13,13 @@ def names_with_suffix(cloud: Cloud, suffix: str = SUFFIX) -> dict[str, list[str]
 
 def arns_with_tag(cloud: Cloud, suffix: str = SUFFIX) -> list[str]:
     """ARNs of everything with an environment's tag, as far as MiniStack's tagging API knows (not all kinds)."""
-    tagging = cloud.session.client("resourcegroupstaggingapi", endpoint_url=cloud.endpoint_url)
+    tagging = cloud.client("resourcegroupstaggingapi")
     pages = tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "Environment", "Values": [suffix]}])
     return sorted(each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"])
 
 
 def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
-    def client(service: str) -> Any:
-        return cloud.session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload] # any service
-
+    client = cloud.client
     apigateway, lambda_, events = client("apigateway"), client("lambda"), client("events")
     queues = client("sqs").list_queues().get("QueueUrls", [])
     topics = client("sns").list_topics()["Topics"]
@@ -41,4 +38,5 @@ def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
     yield "alarm", [each["AlarmName"] for each in alarms]
     yield "REST API", [each["name"] for each in apigateway.get_rest_apis()["items"]]
     yield "usage plan", [each["name"] for each in apigateway.get_usage_plans()["items"]]
+    yield "web ACL", [each["Name"] for each in client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]]
     yield "API key", [each["name"] for each in apigateway.get_api_keys()["items"]]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from local.deployment.outputs import Pipeline
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.repository import ROOT
 from tools.client.api import Answer
 from tools.client.uploads import Clock, Submission, SubmittedUpload, send
@@ -24,6 +25,16 @@ def fresh_report(bank_id: str, *, rows: int = 3) -> bytes:
     stem = secrets.token_hex(6)
     lines = (f"{stem}-{row},1.25,EUR,2026-11-20T10:00:00Z,{bank_id}\n" for row in range(rows))
     return (HEADER + "".join(lines)).encode()
+
+
+def large_report(bank_id: str, *, rows: int = 40) -> bytes:
+    """A report that does not fit in one request, with rows in all of its ranges.
+
+    Its rows are few, so that it is loaded within seconds. What makes it large are empty lines, which are ignored.
+    """
+    header, *lines = fresh_report(bank_id, rows=rows).splitlines(keepends=True)
+    blank = b"\r\n" * (MAX_REPORT_BYTES // rows // 2)
+    return header + b"".join(line + blank for line in lines)
 
 
 def totals_of_file(path: Path) -> dict[str, Decimal]:

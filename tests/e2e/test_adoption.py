@@ -32,6 +32,7 @@ from shared.infra.adoption.finders import FINDERS
 from shared.repository import ROOT
 from tests.e2e.identities import identities
 from tests.e2e.inventory import names_with_suffix
+from tests.e2e.operators import SETTINGS
 from tests.e2e.quick_cdktf import write_quick_cdktf
 from tests.e2e.reports import fresh_report, send_and_follow
 from tools.terminal import Terminal
@@ -102,7 +103,7 @@ class Account:
     environ: dict[str, str]
 
     def client(self, service: str) -> Any:
-        return self.cloud.session.client(service, endpoint_url=self.cloud.endpoint_url)  # type: ignore[call-overload]
+        return self.cloud.client(service)
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, *command]
@@ -118,8 +119,9 @@ def account(user: dict[str, str], tmp_path: Path) -> Iterator[Account]:
         environ = deployment_environment(
             os.environ, terraform="terraform", endpoint_url=server.endpoint_url, state=tmp_path / "state"
         )
-        output = {"CDKTF_OUTDIR": str(tmp_path / "cdktf.out"), "COLUMNS": "200"}
-        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), environ=environ | output)
+        # These settings have a web ACL.
+        more = {"CDKTF_OUTDIR": str(tmp_path / "cdktf.out"), "COLUMNS": "200", "TXN_SETTINGS": SETTINGS}
+        yield Account(cloud=Cloud(endpoint_url=server.endpoint_url), environ=environ | more)
 
 
 def make_foreign(account: Account) -> None:
@@ -137,6 +139,13 @@ def make_foreign(account: Account) -> None:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         Tags=[{"Key": key, "Value": value} for key, value in (OURS | {"Environment": "pr1"}).items()],
     )
+    account.client("wafv2").create_web_acl(
+        Name="txn-api-local",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "foreign"},
+        Tags=[{"Key": "Application", "Value": "payroll"}],
+    )
 
 
 def test_everything_that_is_not_ours_is_named_in_one_error_before_anything_is_changed(account: Account) -> None:
@@ -153,6 +162,7 @@ def test_everything_that_is_not_ours_is_named_in_one_error_before_anything_is_ch
         f"  bucket txn-reports-000000000000-eu-central-1-local {of_data} has no tags that show its owner",
         f"  table txn-uploads-local {of_data} belongs to Application=transaction-pipeline, Environment=pr1",
         f"  role txn-intake-local {owner} belongs to Application=payroll, Team=blue",
+        f"  web ACL txn-api-local {owner.replace('compute', 'api')} belongs to Application=payroll",
     ]
     assert identities(account.cloud) == before
 
@@ -177,13 +187,13 @@ def test_the_doctor_shows_what_a_deploy_would_do_and_changes_nothing(account: Ac
     refused = account.run("-m", "tools.operations.doctor")
 
     assert refused.returncode == 1, refused.stderr
-    assert f"{int(count) - 3} to create, 3 to refuse." in refused.stdout
+    assert f"{int(count) - 4} to create, 4 to refuse." in refused.stdout
     assert "role txn-intake-local" in refused.stdout
     assert identities(account.cloud) == before
 
 
 def test_the_doctor_needs_an_aws_to_ask(account: Account) -> None:
-    alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="")
+    alone = account.run("-m", "tools.operations.doctor", AWS_ENDPOINT_URL="", TXN_SETTINGS="local")
     assert alone.returncode == 2
     assert "AWS_ENDPOINT_URL is not set" in alone.stderr
     assert "Existing resources are unknown" in alone.stderr

@@ -15,6 +15,7 @@ from local.cloud.ports import LOOPBACK, free_port
 from local.deployment.cdktf import Provider
 from tests.e2e.demo_process import alive, demo, descendants, is_listening, wait_until_gone
 from tests.e2e.terraforms import terraform_of
+from tests.effort import nightly
 
 pytestmark = pytest.mark.e2e
 MOMENTS = [
@@ -23,6 +24,7 @@ MOMENTS = [
     "^Deploying api-stack",
     " is RECEIVED$",
 ]
+LATE_MOMENTS = MOMENTS[-1:]
 
 
 @pytest.fixture
@@ -39,7 +41,14 @@ def run_folders(user: dict[str, str]) -> set[Path]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "moment" in metafunc.fixturenames:
-        runs = [(moment, terraform_of(metafunc.config, sampled="api-stack" in moment)) for moment in MOMENTS]
+        runs = [
+            pytest.param(
+                moment,
+                terraform_of(metafunc.config, sampled="api-stack" in moment),
+                marks=[nightly] if moment in LATE_MOMENTS else [],
+            )
+            for moment in MOMENTS
+        ]
         metafunc.parametrize(("moment", "chosen_terraform"), runs, indirect=["chosen_terraform"])
 
 

@@ -27,7 +27,7 @@ STUCK_UPLOAD = "2" * 32
 def put_broken_object(pipeline: Pipeline, upload_id: str) -> str:
     """Store an object in place of a report; returns its key."""
     key = report_key("nordbank", upload_id)
-    s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
+    s3 = pipeline.cloud.client("s3")
     s3.put_object(Bucket=pipeline.reports_bucket, Key=key, Body=b"does not match its key")
     return key
 
@@ -54,7 +54,7 @@ def run(launched: Launched, start: Start) -> str:
     """Start the workflow; returns how it ended (the local cloud can describe an execution of an Express workflow)."""
     cloud = launched.pipeline.cloud
     outputs = {stack.id: read_state(stack).outputs for stack in launched.stacks}
-    client = cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url)
+    client = cloud.client("stepfunctions")
     arn = client.start_execution(
         stateMachineArn=outputs["compute-stack"]["state_machine_arn"], input=json.dumps(start)
     )["executionArn"]

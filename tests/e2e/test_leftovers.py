@@ -12,6 +12,6 @@ pytestmark = pytest.mark.e2e
 
 def test_a_deployed_environment_is_found_by_its_tags(pipeline: Pipeline) -> None:
     cloud = pipeline.cloud
-    client = cloud.session.client("resourcegroupstaggingapi", endpoint_url=cloud.endpoint_url)
+    client = cloud.client("resourcegroupstaggingapi")
     pages = client.get_paginator("get_resources").paginate(TagFilters=[{"Key": "Application", "Values": [APPLICATION]}])
     assert environments_of(pages) == {SUFFIX, "shared"}

@@ -24,6 +24,7 @@ HERE = f"{REGION}:{ACCOUNT_ID}"
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role"
 Statement = Mapping[str, Any]
 Call = Callable[..., Any]
+SESSION = boto3.Session(region_name=REGION)
 FUNCTION = {
     "FunctionName": "one",
     "Runtime": "python3.11",
@@ -71,7 +72,7 @@ def server(request: pytest.FixtureRequest, user: dict[str, str]) -> Iterator[Ser
         start(python=paths.ministack_python, run=run, evaluates_iam=True) as up,
     ):
         cloud = Cloud(endpoint_url=up.endpoint_url)
-        root = calls(up.endpoint_url, cloud.session)
+        root = calls(cloud.client)
         for name in ("passed", "lambda"):
             root("iam.create_role", RoleName=name, AssumeRolePolicyDocument=trust())
         root("iam.create_policy", PolicyName="limit", PolicyDocument=document(allow("sqs:SendMessage", "*")))
@@ -97,15 +98,25 @@ def trust() -> str:
     return document({"Effect": "Allow", "Principal": principals, "Action": "sts:AssumeRole"})
 
 
-def calls(endpoint_url: str, session: Any) -> Call:
-    """Calls an operation of a service, such as `iam.get_role`."""
-    client = cache(lambda service: session.client(service, endpoint_url=endpoint_url))
+def calls(client: Call) -> Call:
+    """Calls an operation of a service, such as `iam.get_role`, with the client that is made or known for it."""
 
     def call(name: str, /, **parameters: Any) -> Any:
         service, _, operation = name.partition(".")
         return getattr(client(service), operation)(**parameters)
 
     return call
+
+
+def client_with(key: Mapping[str, str], endpoint_url: str, service: Any) -> Any:
+    """A client with a role's key, made by the session that has read the service's description already."""
+    return SESSION.client(
+        service,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key["SessionToken"],
+    )
 
 
 @contextmanager
@@ -116,10 +127,7 @@ def role(server: Server, *statements: Statement) -> Iterator[Call]:
     root("iam.put_role_policy", RoleName="caller", PolicyName="one", PolicyDocument=document(*statements))
     given = root("sts.assume_role", RoleArn=f"{ROLE}/caller", RoleSessionName="test")["Credentials"]
     try:
-        yield calls(
-            server.endpoint_url,
-            boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=REGION),
-        )
+        yield calls(cache(partial(client_with, given, server.endpoint_url)))
     finally:
         root("iam.delete_role_policy", RoleName="caller", PolicyName="one")
         root("iam.delete_role", RoleName="caller")

@@ -269,7 +269,7 @@ def test_each_statement_of_a_batch_is_run_with_its_own_parameters(server: tuple[
 
 def test_a_state_machine_keeps_its_tracing(server: tuple[Cloud, bool]) -> None:
     cloud, fixed = server
-    client = cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url)
+    client = cloud.client("stepfunctions")
     definition = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
     role = "arn:aws:iam::000000000000:role/none"
     arn = client.create_state_machine(
@@ -288,11 +288,31 @@ def test_a_state_machine_keeps_its_tracing(server: tuple[Cloud, bool]) -> None:
     assert tracing(arn) == ({"enabled": False} if fixed else None)
 
 
+def test_a_child_of_a_distributed_map_is_an_execution_of_its_own(server: tuple[Cloud, bool]) -> None:
+    cloud, fixed = server
+    client = cloud.session.client("stepfunctions", endpoint_url=cloud.endpoint_url)
+    see = {"Type": "Pass", "Parameters": {"seen.$": "$$.Execution.Id"}, "End": True}
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "See"}
+    load = {"Type": "Map", "Label": "of", "ItemProcessor": {**processor, "States": {"See": see}}, "End": True}
+    role = "arn:aws:iam::000000000000:role/none"
+    machine = client.create_state_machine(
+        name="mapping", definition=json.dumps({"StartAt": "Load", "States": {"Load": load}}), roleArn=role
+    )["stateMachineArn"]
+    execution = client.start_execution(stateMachineArn=machine, input="[1]")["executionArn"]
+    limit = time.monotonic() + 30
+    while (found := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    ((seen,),) = [each.values() for each in json.loads(found["output"])]
+    assert (":mapping/of:" in seen) is fixed
+    assert (seen == execution) is not fixed
+
+
 @pytest.mark.parametrize("message", ["", "too busy", "too busy:\\ntry again"])
 def test_a_function_fails_with_the_name_of_its_exception(server: tuple[Cloud, bool], message: str) -> None:
     cloud, fixed = server
     code = f"class TooBusyError(Exception):\n    pass\n\n\ndef handle(*_):\n    raise TooBusyError('{message}')\n"
-    client = cloud.session.client("lambda", endpoint_url=cloud.endpoint_url)
+    client = cloud.client("lambda")
     client.create_function(
         FunctionName="failing",
         Runtime="python3.11",
@@ -323,9 +343,7 @@ def test_an_alarm_on_an_expression_has_its_metrics_and_no_period(server: tuple[C
     ) is fixed
     assert not {"Period", "Statistic"} & seen.keys()
 
-    (described,) = cloud.session.client("cloudwatch", endpoint_url=cloud.endpoint_url).describe_alarms(
-        AlarmNames=["expression"]
-    )["MetricAlarms"]
+    (described,) = cloud.client("cloudwatch").describe_alarms(AlarmNames=["expression"])["MetricAlarms"]
     assert ({"Period", "Statistic"} & described.keys() == set()) is fixed
     assert [each["Id"] for each in described.get("Metrics", [])] == (["rate", "errors"] if fixed else [])
     assert [each["ReturnData"] for each in described.get("Metrics", [])] == ([True, False] if fixed else [])

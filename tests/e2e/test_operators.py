@@ -21,6 +21,7 @@ from tests.e2e.identities import identities
 from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
+from tests.effort import nightly
 from tools.client.api import ApiClient
 from tools.operations.cdktf.changes import MASK
 from tools.operations.state.lock_table import LockTable
@@ -31,7 +32,7 @@ CONTACT_QUEUE = "nordbank-outcomes"
 STACKS = ("data-stack", "compute-stack", "api-stack")
 KINDS = {
     "bucket", "table", "queue", "topic", "function", "role", "log group", "state machine", "rule", "alarm", "REST API",
-    "usage plan", "API key",
+    "usage plan", "API key", "web ACL",
 }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_cdktf_deploy_in_a_fresh_clone_adopts_the_bootstrap_and_creates_nothing_
 
 def test_each_state_is_stored_under_its_environment_encrypted_and_unlocked(two: Two) -> None:
     cloud = two.one.cloud
-    s3 = cloud.session.client("s3", endpoint_url=cloud.endpoint_url)
+    s3 = cloud.client("s3")
     states = {each["Key"] for each in s3.list_objects_v2(Bucket=NAMES.state_bucket)["Contents"]}
     assert states >= {f"{suffix}/{stack}.tfstate" for suffix in ("s3a", "s3b") for stack in STACKS}
     encryption = {s3.head_object(Bucket=NAMES.state_bucket, Key=key)["ServerSideEncryption"] for key in states}
@@ -102,6 +103,19 @@ def test_two_environments_have_the_same_things_and_no_name_in_common(two: Two) -
     }
     assert one.keys() == KINDS
     assert not set(arns_with_tag(two.one.cloud, "s3a")) & set(arns_with_tag(two.one.cloud, "s3b"))
+
+
+def test_each_stage_has_its_web_acl_and_each_intake_its_executions(two: Two) -> None:
+    for operator in (two.one, two.other):
+        cloud, suffix = operator.cloud, operator.suffix
+        waf = cloud.session.client("wafv2", endpoint_url=cloud.endpoint_url)
+        (api,) = [
+            each["id"] for each in cloud.apigateway.get_rest_apis()["items"] if each["name"] == f"txn-api-{suffix}"
+        ]
+        stage = f"arn:aws:apigateway:{REGION}::/restapis/{api}/stages/v1"
+        assert waf.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]["Name"] == f"txn-api-{suffix}"
+        reserved = cloud.lambda_.get_function_concurrency(FunctionName=f"txn-intake-{suffix}")
+        assert reserved["ReservedConcurrentExecutions"] == 10
 
 
 @contextmanager
@@ -156,7 +170,7 @@ def test_a_newer_lock_that_was_taken_in_between_is_not_freed(two: Two) -> None:
     cloud, path = two.one.cloud, f"{NAMES.state_bucket}/s3c/data-stack.tfstate"
     table = LockTable(
         dynamodb=cloud.dynamodb,
-        s3=cloud.session.client("s3", endpoint_url=cloud.endpoint_url),
+        s3=cloud.client("s3"),
         table=NAMES.lock_table,
         bucket=NAMES.state_bucket,
         suffix="s3c",
@@ -192,13 +206,14 @@ def test_a_deploy_reports_a_checksum_that_was_not_written_and_unlock_fixes_it(tw
     assert item["Digest"]["S"] != "0" * 32
 
 
+@nightly  # sample: tests/unit/tools/operations/test_deploy.py
 def test_only_the_approved_plan_is_deployed_and_its_summary_names_no_contact(two: Two, tmp_path: Path) -> None:
     def with_contact(address: str) -> Operator:
         settings = write_settings(tmp_path / address.partition("@")[0], contact=f'"{address}"')
         return replace(two.one, environ={**two.one.environ, "TXN_SETTINGS": str(settings)})
 
     def subscribed() -> set[str]:
-        sns = two.one.cloud.session.client("sns", endpoint_url=two.one.cloud.endpoint_url)
+        sns = two.one.cloud.client("sns")
         return {each["Endpoint"] for each in sns.list_subscriptions()["Subscriptions"]} & {planned, other}
 
     planned, other = "planned@nordbank.example", "other@nordbank.example"
@@ -238,7 +253,7 @@ def test_a_notification_endpoint_receives_the_outcomes_of_its_own_bank_only(two:
 def lose_state(operator: Operator, stack: str) -> None:
     """Delete a stack's state and its checksum."""
     path, cloud = f"{operator.suffix}/{stack}.tfstate", operator.cloud
-    cloud.session.client("s3", endpoint_url=cloud.endpoint_url).delete_object(Bucket=NAMES.state_bucket, Key=path)
+    cloud.client("s3").delete_object(Bucket=NAMES.state_bucket, Key=path)
     key = {"LockID": {"S": f"{NAMES.state_bucket}/{path}-md5"}}
     cloud.dynamodb.delete_item(TableName=NAMES.lock_table, Key=key)
 
@@ -328,8 +343,8 @@ def _assert_works_with_logs(operator: Operator, report: Path) -> None:
     apigateway = cloud.apigateway
     (api,) = [each for each in apigateway.get_rest_apis()["items"] if each["name"].endswith(f"-{operator.suffix}")]
     (stage,) = apigateway.get_stages(restApiId=api["id"])["item"]
-    groups = cloud.session.client("logs", endpoint_url=cloud.endpoint_url).describe_log_groups()["logGroups"]
+    groups = cloud.client("logs").describe_log_groups()["logGroups"]
     arn = stage["accessLogSettings"]["destinationArn"]
     assert arn in [each["arn"].removesuffix(":*") for each in groups]
     role = apigateway.get_account()["cloudwatchRoleArn"].rpartition("/")[2]
-    assert cloud.session.client("iam", endpoint_url=cloud.endpoint_url).get_role(RoleName=role)["Role"]
+    assert cloud.client("iam").get_role(RoleName=role)["Role"]

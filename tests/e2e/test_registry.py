@@ -17,6 +17,7 @@ from shared.contracts.uploads import UploadStatus
 from tests.e2e.mirror.build import NAME, VERSION, offline_user
 from tests.e2e.operators import account
 from tests.e2e.reports import fresh_report, send_and_follow
+from tests.effort import nightly
 from tools.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
@@ -31,6 +32,7 @@ def installed(cache: Path) -> list[str]:
     return [path.parent.relative_to(cache).as_posix() for path in (cache / NAME).glob("*/*")]
 
 
+@nightly  # sample: the test below
 def test_the_pipeline_is_deployed_with_a_provider_from_a_mirror(offline: dict[str, str], tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
     report.write_bytes(fresh_report("nordbank"))

@@ -6,7 +6,6 @@ provider. What this cannot show is tested on the synthesized policies, in `tests
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from local.cloud.paths import find_paths
 from local.deployment.cdktf import Provider
 from tests.e2e.inventory import names_with_suffix
 from tests.e2e.operators import Account, Operator, account, write_settings
-from tests.effort import EFFORT
+from tests.effort import nightly
 
 pytestmark = pytest.mark.e2e
 STACKS = ("data-stack", "compute-stack", "api-stack")
@@ -61,12 +60,9 @@ def preview(strict: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def call(preview: Operator) -> Callable[..., Any]:
     """Calls an operation of a service, such as `iam.get_role`, with the key that may act as a role."""
 
-    session, endpoint = preview.cloud.session, preview.cloud.endpoint_url
-    client = cache(lambda service: session.client(service, endpoint_url=endpoint))
-
     def called(name: str, /, **parameters: Any) -> Any:
         service, _, operation = name.partition(".")
-        return getattr(client(service), operation)(**parameters)
+        return getattr(preview.cloud.client(service), operation)(**parameters)
 
     return called
 
@@ -195,7 +191,7 @@ def test_a_role_that_was_granted_everything_may_do_what_the_boundary_allows(
         assert denied(call, "sts.assume_role", RoleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/any", RoleSessionName="local")
 
 
-@pytest.mark.skipif(EFFORT == 1, reason="it takes two minutes: every night")
+@nightly
 def test_the_role_for_previews_deploys_deploys_again_and_destroys(strict: Account, preview: Operator) -> None:
     with strict.acting(CI_ROLE):
         preview.must("deploy", *STACKS)

@@ -7,7 +7,8 @@ from local.deployment.outputs import Pipeline
 from shared.infra.settings.settings import read_settings
 from tools.client.uploads import Clock
 from tools.errors import ToolError
-from tools.operations.smoke import find_api, smoke
+from tools.operations.deployed_api import find_api
+from tools.operations.smoke import smoke
 
 pytestmark = pytest.mark.e2e
 

@@ -48,7 +48,7 @@ def plant(pipeline: Pipeline, content: bytes, status: UploadStatus, **changes: A
 
 def store(pipeline: Pipeline, upload_id: str, content: bytes) -> None:
     """Store an object under an upload's key."""
-    s3 = pipeline.cloud.session.client("s3", endpoint_url=pipeline.cloud.endpoint_url)
+    s3 = pipeline.cloud.client("s3")
     s3.put_object(Bucket=pipeline.reports_bucket, Key=report_key(BANK, upload_id), Body=content)
 
 
@@ -80,7 +80,7 @@ def take_dead_letters(pipeline: Pipeline, upload_id: str) -> list[dict[str, Any]
 def sweep(pipeline: Pipeline) -> None:
     """Run the sweeper once, beside its schedule."""
     namer = Namer(suffix=SUFFIX, account_id="000000000000", region="eu-central-1")
-    client = pipeline.cloud.session.client("lambda", endpoint_url=pipeline.cloud.endpoint_url)
+    client = pipeline.cloud.client("lambda")
     answer = client.invoke(FunctionName=namer.name("sweeper", ResourceKind.FUNCTION), Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
 

@@ -304,7 +304,7 @@ BUGS: Final = (
         plant=_method(
             transformation,
             "load_key",
-            lambda original, bank_id, upload_id, _attempt, *, start: original(bank_id, upload_id, "-", start=start),
+            lambda original, bank_id, upload_id, _attempt, **part: original(bank_id, upload_id, "-", **part),
         ),
         unseen="a later attempt has the same ranges, and overwrites every result before they are added up",
     ),

@@ -55,6 +55,7 @@ _VARIABLES: Final = {
     environment.TRANSACTIONS_TABLE: TRANSACTIONS_TABLE,
     environment.OUTCOMES_TOPIC_ARN: TOPIC_ARN,
     "STATE_MACHINE_ARN": MACHINE_ARN,
+    "LARGE_STATE_MACHINE_ARN": f"{MACHINE_ARN}-large",
     environment.ENVIRONMENT_SUFFIX: "simulation",
     environment.LOG_LEVEL: "CRITICAL",
 }

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
@@ -101,7 +101,7 @@ class Operators:
             letters=DeadLetters(cast("Any", world.sqs), urls),
             restarts=Restarts(
                 uploads=UploadsTable(cast("Any", world.dynamodb), names.UPLOADS_TABLE),
-                workflow=StateMachine(cast("Any", world.states), names.MACHINE_ARN),
+                workflow=StateMachines(cast("Any", world.states), small=names.MACHINE_ARN, large=""),
                 bucket=names.BUCKET,
                 clock=world.utc_now,
                 new_attempt=lambda: f"{world.random.getrandbits(128):032x}",

@@ -11,6 +11,7 @@ from shared.contracts.functions import FunctionName
 from shared.infra.constructs.python_function import FunctionSpec
 from shared.infra.refs import StateMachineRef
 from stacks.compute import function_specs
+from stacks.compute.function_specs import WorkflowRefs
 from stacks.data.stack import DataOutputs
 from tests.simulation.__main__ import RECORDED
 from tests.simulation.bugs import BUGS
@@ -58,6 +59,8 @@ def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
 
 
 def _spec(name: FunctionName, data: DataOutputs) -> FunctionSpec:
-    workflow = [StateMachineRef(name="load", arn="arn:aws:x:::y")] if name is FunctionName.SWEEPER else []
-    spec: FunctionSpec = getattr(function_specs, name)(data, *workflow)
+    machine = StateMachineRef(name="load", arn="arn:aws:x:::y")
+    starts = name in (FunctionName.DECLARATION, FunctionName.SWEEPER)
+    workflows = [WorkflowRefs(small=machine, large=machine)] if starts else []
+    spec: FunctionSpec = getattr(function_specs, name.replace("-", "_"))(data, *workflows)
     return spec

@@ -36,11 +36,14 @@ _LOOKING: Final = frozenset({"ReadUpload", "MarkFailed", "FindUpload"})
 EXPRESS_SECONDS: Final = 300.0
 TIMEOUTS: Final[Mapping[str, float]] = {
     FunctionName.INTAKE: 29.0,
+    FunctionName.DECLARATION: 29.0,
     FunctionName.STATUS: 29.0,
     FunctionName.VALIDATION: 60.0,
     FunctionName.TRANSFORMATION: 60.0,
     FunctionName.NOTIFICATION: 30.0,
     FunctionName.SWEEPER: 55.0,
+    FunctionName.LARGE_VALIDATION: 900.0,
+    FunctionName.LARGE_NOTIFICATION: 300.0,
 }
 """Of the functions, in seconds (`stacks/compute/function_specs.py`; a test compares them)."""
 EXPECTED_ERRORS: Final = frozenset(

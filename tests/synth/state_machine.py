@@ -1,4 +1,7 @@
-"""The workflow's definition as a graph: its states, what follows each of them, and what each puts into its output."""
+"""The workflows' definitions as graphs: the states, what follows each of them, and what each puts into its output.
+
+Without more words, the definition is that of small reports.
+"""
 
 import json
 import re
@@ -8,9 +11,10 @@ from typing import Any, Final, get_type_hints
 
 from shared.contracts.workflow import RangeStored, Validated
 from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
-from stacks.compute.workflow.definition import WorkflowParts, definition
+from stacks.compute.workflow.definition import WorkflowParts, definition, large_definition
 
 State = Mapping[str, Any]
+States = Mapping[str, dict[str, Any]]
 Paths = frozenset[str]
 """Paths that exist in a state's input or output: with `$.a`, everything below it exists, too."""
 
@@ -30,6 +34,13 @@ FUNCTIONS: Final = {
     "Validation": STATES["Validation"],
     "Transformation": TRANSFORMATION,
     "Notification": STATES["Notification"],
+}
+LARGE: Final[dict[str, Any]] = json.loads(large_definition(PARTS, concurrency=7))
+LARGE_STATES: Final[dict[str, dict[str, Any]]] = LARGE["States"]
+LARGE_FUNCTIONS: Final = {
+    "Validation": LARGE_STATES["Validation"],
+    "Transformation": LARGE_STATES["Load"]["ItemProcessor"]["States"]["Transformation"],
+    "Notification": LARGE_STATES["Notification"],
 }
 TASKS: Final = {name: state for name, state in STATES.items() if state["Type"] in {"Task", "Map"}} | FUNCTIONS
 
@@ -64,14 +75,14 @@ def next_states(state: State) -> Iterator[str]:
         yield state["Default"]
 
 
-def reached_from(start: str) -> set[str]:
+def reached_from(start: str, states: States = STATES) -> set[str]:
     """Every state that an execution may reach from one of them, that one included."""
     reached, waiting = set[str](), [start]
     while waiting:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting.extend(next_states(STATES[name]))
+            waiting.extend(next_states(states[name]))
     return reached
 
 
@@ -82,15 +93,17 @@ def has(paths: Paths, path: str) -> bool:
 
 def reads(state: State) -> set[str]:
     """Every path into its input that a state needs; a Choice only asks whether it is there."""
-    values = [*_strings(state.get("Parameters", {})), *_strings(state.get("ItemSelector", {}))]
+    templates = [state, state.get("ItemReader", {}), state.get("ResultWriter", {})]
+    values = [value for each in templates for value in _strings(each.get("Parameters", {}))]
+    values += _strings(state.get("ItemSelector", {}))
     values += [state[name] for name in ("InputPath", "ItemsPath", "ErrorPath", "CausePath") if name in state]
     values += [each["Variable"] for each in state.get("Choices", ()) if "StringEquals" in each]
     return {path for value in values for path in _PATH.findall(value)}
 
 
-def steps(name: str, known: Paths) -> Iterator[Step]:
+def steps(name: str, known: Paths, states: States = STATES) -> Iterator[Step]:
     """The ways from a state, with what exists on each."""
-    state = STATES[name]
+    state = states[name]
     if state["Type"] == "Choice":
         for choice in state["Choices"]:
             rules = choice.get("And", [choice])

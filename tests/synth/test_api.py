@@ -11,14 +11,22 @@ import pytest
 
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.infra.settings.settings import Bank
-from tests.synth.synthesis import Synthesis, settings_of, synthesize
+from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
-ROUTES = {"post-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}
+ROUTES = {"post-upload": "POST", "declare-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}
 BANKS = ("nordbank",)
 
 
 def method(synthesis: Synthesis, route: str) -> dict[str, Any]:
     return synthesis.one("aws_api_gateway_method", f"routes_{route}").body
+
+
+def validator_of(synthesis: Synthesis, route: str) -> Resource:
+    wanted = method(synthesis, route)["request_validator_id"]
+    (validator,) = [
+        each for each in synthesis.of("aws_api_gateway_request_validator") if wanted == f"${{{each.address}.id}}"
+    ]
+    return validator
 
 
 def test_the_paths_are_upload_uploads_and_one_upload(dev: Synthesis) -> None:
@@ -36,19 +44,37 @@ def test_every_method_requires_a_key(dev: Synthesis, route: str, verb: str) -> N
     ("route", "parameters"),
     [
         ("post-upload", {"method.request.header.Content-Type": True}),
+        ("declare-upload", {"method.request.header.Content-Type": True}),
         ("list-uploads", {"method.request.querystring.limit": False, "method.request.querystring.cursor": False}),
         ("get-upload", {"method.request.path.upload_id": True}),
     ],
 )
 def test_every_method_checks_its_parameters(dev: Synthesis, route: str, parameters: dict[str, bool]) -> None:
     assert method(dev, route)["request_parameters"] == parameters
-    validator = dev.one("aws_api_gateway_request_validator")
-    assert method(dev, route)["request_validator_id"] == f"${{{validator.address}.id}}"
+    validator = validator_of(dev, route)
     assert validator.body["validate_request_parameters"] is True
+    assert validator.body["validate_request_body"] is (route == "declare-upload")
+
+
+def test_the_body_of_a_declaration_is_checked_by_its_model(dev: Synthesis) -> None:
+    model = dev.one("aws_api_gateway_model")
+    assert method(dev, "declare-upload")["request_models"] == {"application/json": f"${{{model.address}.name}}"}
+    schema = json.loads(model.body["schema"])
+    assert set(schema["required"]) == set(schema["properties"]) == {"file_name", "size", "sha256"}
+    assert schema["additionalProperties"] is False
+    digest = schema["properties"]["sha256"]["pattern"]
+    assert re.fullmatch(digest, "0" * 64)
+    assert not re.fullmatch(digest, "0" * 63 + "G")
 
 
 @pytest.mark.parametrize(
-    ("route", "function"), [("post-upload", "intake"), ("list-uploads", "status"), ("get-upload", "status")]
+    ("route", "function"),
+    [
+        ("post-upload", "intake"),
+        ("declare-upload", "declaration"),
+        ("list-uploads", "status"),
+        ("get-upload", "status"),
+    ],
 )
 def test_every_method_is_answered_by_its_function(dev: Synthesis, route: str, function: str) -> None:
     integration = dev.one("aws_api_gateway_integration", f"routes_{route}").body
@@ -58,7 +84,12 @@ def test_every_method_is_answered_by_its_function(dev: Synthesis, route: str, fu
 
 @pytest.mark.parametrize(
     ("route", "path"),
-    [("post-upload", "POST/upload"), ("list-uploads", "GET/uploads"), ("get-upload", "GET/uploads/*")],
+    [
+        ("post-upload", "POST/upload"),
+        ("declare-upload", "POST/uploads"),
+        ("list-uploads", "GET/uploads"),
+        ("get-upload", "GET/uploads/*"),
+    ],
 )
 def test_the_api_may_call_a_function_for_one_method_of_one_stage_only(dev: Synthesis, route: str, path: str) -> None:
     permission = dev.one("aws_lambda_permission", f"routes_{route}").body
@@ -103,6 +134,7 @@ def test_a_body_that_lambda_refuses_is_answered_with_the_reports_limit(dev: Synt
     document = json.loads(answer["response_templates"]["application/json"])
     assert (answer["status_code"], document["status"], document["code"]) == ("413", 413, "file.too_large")
     assert f"{MAX_REPORT_BYTES:,} bytes" in document["detail"]
+    assert "POST /uploads" in document["detail"]
 
 
 def test_the_stage_is_traced_and_writes_an_access_log_without_keys(environment: Synthesis) -> None:
@@ -259,7 +291,7 @@ def test_the_api_is_redeployed_when_its_definition_changes(
 def test_the_api_is_redeployed_when_a_function_that_it_calls_has_another_arn(dev: Synthesis) -> None:
     # Terraform compares the value of a trigger; the text of this reference is the same for every name of the function.
     uris = {each.body["uri"] for each in dev.of("aws_api_gateway_integration")}
-    assert len(uris) == 2
+    assert len(uris) == 3
     assert uris <= set(dev.one("aws_api_gateway_deployment").body["triggers"].values())
 
 
@@ -283,6 +315,6 @@ def test_the_api_is_not_redeployed_when_something_else_changes(
 def test_the_new_deployment_comes_before_the_old_one_is_deleted_and_after_all_that_it_deploys(dev: Synthesis) -> None:
     deployment = dev.one("aws_api_gateway_deployment").body
     assert deployment["lifecycle"] == {"create_before_destroy": True}
-    parts = ("resource", "method", "integration", "gateway_response", "request_validator")
+    parts = ("resource", "method", "integration", "gateway_response", "request_validator", "model")
     waited_for = {each.address for part in parts for each in dev.of(f"aws_api_gateway_{part}")}
     assert waited_for <= set(deployment["depends_on"])

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import cdktf_cdktf_provider_aws
+import pytest
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 from shared.infra import bindings
@@ -36,6 +38,22 @@ def test_installing_again_changes_nothing() -> None:
     before = sys.modules[bindings.PACKAGE]
     bindings.install()
     assert sys.modules[bindings.PACKAGE] is before
+
+
+@pytest.mark.parametrize(("folder", "finders"), [("", 0), ("bindings", 1)])
+def test_without_a_folder_for_it_there_is_no_slim_assembly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, finders: int
+) -> None:
+    (tmp_path / "unknown_bindings").mkdir()
+    (tmp_path / "unknown_bindings" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("TXN_BINDINGS_CACHE", folder and str(tmp_path / folder))
+    before = sys.meta_path
+    monkeypatch.setattr(sys, "meta_path", [*before])
+    monkeypatch.setattr(sys, "modules", {**sys.modules})
+    bindings.install("unknown_bindings")
+    assert len(sys.meta_path) == len(before) + finders
+    assert sys.modules["unknown_bindings"].__doc__
 
 
 def test_a_package_that_is_not_there_is_left_to_the_import_that_needs_it() -> None:

@@ -32,8 +32,11 @@ def test_a_function_runs_python_on_arm_with_tracing(function: Resource) -> None:
 
 def test_a_function_for_which_a_bank_waits_has_twice_the_memory_and_so_twice_the_core(dev: Synthesis) -> None:
     memory = {name: dev.one("aws_lambda_function", name).body["memory_size"] for name in FunctionName}
-    assert {name for name, size in memory.items() if size == 1024} == {FunctionName.INTAKE, FunctionName.STATUS}
-    assert set(memory.values()) == {512, 1024}
+    waited_for = {FunctionName.INTAKE, FunctionName.DECLARATION, FunctionName.STATUS}
+    assert {name for name, size in memory.items() if size == 1024} == waited_for
+    large = {FunctionName.LARGE_VALIDATION, FunctionName.LARGE_NOTIFICATION}
+    assert {name for name, size in memory.items() if size == 1769} == large
+    assert set(memory.values()) == {512, 1024, 1769}
 
 
 def test_the_package_is_the_zip_and_its_hash(dev: Synthesis, function: Resource) -> None:
@@ -102,7 +105,7 @@ def test_an_alarm_goes_off_when_a_message_waits_in_a_queue(environment: Synthesi
 
 
 def test_an_alarm_goes_off_when_a_workflow_runs_out_of_time(dev: Synthesis) -> None:
-    (alarm,) = [each for each in dev.of("aws_cloudwatch_metric_alarm") if "timeouts" in each.body["alarm_name"]]
+    alarm = dev.one("aws_cloudwatch_metric_alarm", "load-timeouts")
     assert (alarm.body["namespace"], alarm.body["metric_name"]) == ("AWS/States", "ExecutionsTimedOut")
     assert dev.one("aws_sfn_state_machine", "load").id in alarm.body["dimensions"]["StateMachineArn"]
 
@@ -143,10 +146,11 @@ def test_the_accounts_rules_match_where_the_traces_of_any_environment_begin(dev:
     assert {name: rule["service_name"] for name, rule in rules.items()} == {
         "txn-api": "txn-api-*/*",
         "txn-load": "txn-load-*",
+        "txn-large-load": "txn-large-load-*",
     }
     begins = {
         "txn-api": f"{dev.one('aws_api_gateway_rest_api').body['name']}/v1",
-        "txn-load": dev.one("aws_sfn_state_machine").body["name"],
+        **{f"txn-{name}": dev.one("aws_sfn_state_machine", name).body["name"] for name in ("load", "large-load")},
     }
     for name, service in begins.items():
         assert fnmatch.fnmatchcase(service, rules[name]["service_name"])
@@ -156,9 +160,12 @@ def test_an_environment_that_asks_for_another_rate_has_rules_that_come_before_th
     asking = synthesize(settings_of("dev", xray_sampling_rate=1.0), tmp_path)
     own = [each for each in asking.of("aws_xray_sampling_rule") if each.stack == "compute-stack"]
     account = [each for each in asking.of("aws_xray_sampling_rule") if each.stack == "state-stack"]
-    machine = asking.one("aws_sfn_state_machine")
+    machines = {name: asking.one("aws_sfn_state_machine", name) for name in ("load", "large-load")}
     services = {each.body["rule_name"]: each.body["service_name"] for each in own}
-    assert services == {"txn-api-dev": "txn-api-dev/*", "txn-load-dev": f"${{{machine.address}.name}}"}
+    assert services == {
+        "txn-api-dev": "txn-api-dev/*",
+        **{f"txn-{name}-dev": f"${{{machine.address}.name}}" for name, machine in machines.items()},
+    }
     assert {each.body["fixed_rate"] for each in own} == {1.0}
     assert {each.body["fixed_rate"] for each in account} == {0.1}
     assert max(each.body["priority"] for each in own) < min(each.body["priority"] for each in account)
@@ -166,8 +173,8 @@ def test_an_environment_that_asks_for_another_rate_has_rules_that_come_before_th
 
 def test_both_traces_of_a_report_belong_to_the_group(dev: Synthesis) -> None:
     expression = dev.one("aws_xray_group").body["filter_expression"]
-    assert dev.one("aws_sfn_state_machine").id in expression
-    assert expression.count("service(") == 3
+    assert all(each.id in expression for each in dev.of("aws_sfn_state_machine"))
+    assert expression.count("service(") == 5
 
 
 def test_executions_are_kept_for_intake_alone_and_only_where_the_settings_ask(dev: Synthesis, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ NAMELESS = {
     "aws_api_gateway_integration",
     "aws_api_gateway_method",
     "aws_api_gateway_method_settings",
+    "aws_api_gateway_model",
     "aws_api_gateway_resource",
     "aws_api_gateway_rest_api_policy",
     "aws_api_gateway_stage",

@@ -1,9 +1,10 @@
 """docs/openapi.yaml describes the deployed API: its paths, methods, parameters, keys, and API Gateway's own answers."""
 
+from copy import deepcopy
 from typing import Any
 
 from stacks.api.gateway_responses import GATEWAY_RESPONSES
-from stacks.api.routes import STAGE
+from stacks.api.routes import DECLARATION, STAGE
 from tests.synth.synthesis import Synthesis
 from tests.unit.functions.api_document import API
 
@@ -46,6 +47,15 @@ def test_every_method_requires_the_key_as_described(dev: Synthesis) -> None:
     assert API["security"] == [{"apiKey": []}]
     assert all(method["api_key_required"] for method in deployed(dev).values())
     assert not any("security" in operation for operation in operations().values())
+
+
+def test_the_model_of_a_declaration_is_the_described_schema_without_what_the_function_answers() -> None:
+    described = deepcopy(API["components"]["schemas"]["Declaration"])
+    del described["properties"]["size"]["maximum"]
+    for each in described["properties"].values():
+        del each["description"]
+
+    assert described == {name: value for name, value in DECLARATION.items() if name != "$schema"}
 
 
 def test_what_api_gateway_answers_by_itself_is_described() -> None:

@@ -39,6 +39,16 @@ OF_EACH_FUNCTION = {
         ("s3:GetObject", "/reports/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
+    FunctionName.DECLARATION: {
+        ("dynamodb:Query", "banks_table"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("s3:PutObject", "/reports/*"),
+        ("s3:GetObject", "/reports/*"),
+        ("s3:ListBucket", "reports_bucket"),
+        ("states:StartExecution", ".load_machine"),
+        ("states:StartExecution", "large-load_machine"),
+    },
     FunctionName.VALIDATION: {
         ("s3:GetObject", "/reports/*"),
         ("s3:PutObject", "/errors/*"),
@@ -69,7 +79,6 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:Query", "/index/by-bank"),
         ("s3:GetObject", "/errors/*"),
-        ("s3:GetObject", "/loads/*"),
         ("s3:ListBucket", "reports_bucket"),
     },
     FunctionName.SWEEPER: {
@@ -77,9 +86,27 @@ OF_EACH_FUNCTION = {
         ("dynamodb:GetItem", "uploads_table"),
         ("dynamodb:PutItem", "uploads_table"),
         ("dynamodb:UpdateItem", "uploads_table"),
+        ("dynamodb:DeleteItem", "uploads_table"),
         ("s3:ListBucket", "reports_bucket"),
         ("s3:GetObject", "/reports/*"),
-        ("states:StartExecution", "load_machine"),
+        ("states:StartExecution", ".load_machine"),
+        ("states:StartExecution", "large-load_machine"),
+    },
+    FunctionName.LARGE_VALIDATION: {
+        ("s3:GetObject", "/reports/*"),
+        ("s3:PutObject", "/errors/*"),
+        ("s3:AbortMultipartUpload", "/errors/*"),
+        ("s3:PutObject", "/manifests/*"),
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:PutItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+    },
+    FunctionName.LARGE_NOTIFICATION: {
+        ("dynamodb:GetItem", "uploads_table"),
+        ("dynamodb:UpdateItem", "uploads_table"),
+        ("sns:Publish", "outcomes_topic"),
+        ("s3:GetObject", "/loads/*"),
+        ("s3:ListBucket", "reports_bucket"),
     },
 }
 
@@ -134,7 +161,16 @@ def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionNam
     assert writing["Resource"] == [f"${{{group.address}.arn}}:*"]
 
 
-@pytest.mark.parametrize(("name", "prefix"), [("intake", "reports/"), ("status", "loads/"), ("sweeper", "reports/")])
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [
+        ("intake", "reports/"),
+        ("declaration", "reports/"),
+        ("status", "loads/"),
+        ("sweeper", "reports/"),
+        ("large-notification", "loads/"),
+    ],
+)
 def test_listing_the_bucket_is_for_one_prefix_only(dev: Synthesis, name: str, prefix: str) -> None:
     (listing,) = [each for each in statements(dev, name) if "s3:ListBucket" in each["Action"]]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": f"{prefix}*"}}
@@ -155,10 +191,11 @@ def test_services_assume_their_roles_for_our_account_only(dev: Synthesis) -> Non
     assert {name: each["Principal"]["Service"] for name, each in trusts.items()} == {
         **{name.value: "lambda.amazonaws.com" for name in FunctionName},
         "load": "states.amazonaws.com",
+        "large-load": "states.amazonaws.com",
         "report-stored": "events.amazonaws.com",
         "api-logging": "apigateway.amazonaws.com",
     }
-    for name in ("load", "report-stored"):
+    for name in ("load", "large-load", "report-stored"):
         assert trusts[name]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
@@ -170,9 +207,18 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
     }
     assert known == {
         FunctionName.INTAKE: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
+        FunctionName.DECLARATION: {
+            *("REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"),
+            *("STATE_MACHINE_ARN", "LARGE_STATE_MACHINE_ARN"),
+        },
         FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
         FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},
         FunctionName.STATUS: {"REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"},
-        FunctionName.SWEEPER: {"REPORTS_BUCKET", "UPLOADS_TABLE", "STATE_MACHINE_ARN"},
+        FunctionName.SWEEPER: {
+            *("REPORTS_BUCKET", "UPLOADS_TABLE"),
+            *("STATE_MACHINE_ARN", "LARGE_STATE_MACHINE_ARN"),
+        },
+        FunctionName.LARGE_VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
+        FunctionName.LARGE_NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},
     }

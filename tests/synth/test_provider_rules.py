@@ -25,7 +25,7 @@ def _configuration(block: Block, body: dict[str, Any]) -> dict[str, Any]:
     """A resource's body in Terraform's form: a single block is a list of one."""
     values = {name: _value(value) for name, value in body.items() if name in block.attributes}
     for name, nested in block.blocks.items():
-        inner = body.get(name) or []
+        inner = body.get(name, [])  # an empty block is one, too
         values[name] = [_configuration(nested.block, item) for item in (inner if isinstance(inner, list) else [inner])]
     return values
 
@@ -37,7 +37,7 @@ def _rejected(resource: Resource, **changes: Any) -> list[str]:
     return [f"{resource.address}: {error.message}" for error in errors]
 
 
-@pytest.mark.parametrize("name", ["dev", "prod", "local", "notified"])
+@pytest.mark.parametrize("name", ["dev", "prod", "local", "notified", "closed"])
 def test_every_declared_value_is_accepted(name: str, request: pytest.FixtureRequest) -> None:
     synthesis: Synthesis = request.getfixturevalue(name)
     known = [resource for resource in synthesis.all() if resource.type in RESOURCE_TYPES]

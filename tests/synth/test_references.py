@@ -126,6 +126,7 @@ def test_people_find_url_bucket_topic_state_machine_queue_and_key_ids(environmen
         "dead_letter_queue_url",
         "event_dead_letter_queue_url",
         "state_machine_arn",
+        "large_state_machine_arn",
     }
 
 

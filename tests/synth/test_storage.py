@@ -45,18 +45,43 @@ def test_a_bucket_refuses_plain_http(environment: Synthesis, bucket: str) -> Non
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
-def test_only_old_versions_and_incomplete_uploads_expire(environment: Synthesis, bucket: str) -> None:
-    rule, *others = part(environment, bucket, "lifecycle_configuration")["rule"]
+def test_old_versions_incomplete_uploads_and_delete_markers_expire(environment: Synthesis, bucket: str) -> None:
+    rule, markers, *others = part(environment, bucket, "lifecycle_configuration")["rule"]
     assert rule["filter"] == [{}]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
     assert "expiration" not in rule
-    assert len(others) == (bucket == "reports")
+    assert (markers["filter"], markers["expiration"]) == ([{}], [{"expired_object_delete_marker": True}])
+    assert bool(others) is (bucket == "reports")
 
 
-def test_the_results_of_loads_expire(environment: Synthesis) -> None:
-    _, rule = part(environment, "reports", "lifecycle_configuration")["rule"]
-    assert (rule["status"], rule["filter"], rule["expiration"]) == ("Enabled", [{"prefix": "loads/"}], [{"days": 90}])
+def expiring(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
+    """What is kept for some time only, by prefix."""
+    _, _, *rules = part(synthesis, "reports", "lifecycle_configuration")["rule"]
+    assert all(each["status"] == "Enabled" for each in rules)
+    return {
+        each["filter"][0]["prefix"]: {name: each[name] for name in ("expiration", "transition") if name in each}
+        for each in rules
+    }
+
+
+def test_what_is_stored_for_a_while_expires(environment: Synthesis) -> None:
+    kept = expiring(environment)
+    kept.pop("reports/")
+    assert kept == {
+        "errors/": {"expiration": [{"days": 90}]},
+        "manifests/": {"expiration": [{"days": 90}]},
+        "loads/": {"expiration": [{"days": 90}]},
+        "map-results/": {"expiration": [{"days": 1}]},
+    }
+
+
+def test_reports_are_archived_and_expire_as_the_environment_says(dev: Synthesis, prod: Synthesis) -> None:
+    assert expiring(dev)["reports/"] == {"expiration": [{"days": 30}]}
+    assert expiring(prod)["reports/"] == {
+        "expiration": [{"days": 3_653}],
+        "transition": [{"days": 90, "storage_class": "GLACIER_IR"}],
+    }
 
 
 def test_uploads_are_found_by_bank_and_by_what_is_due(dev: Synthesis) -> None:
@@ -76,6 +101,12 @@ def test_every_table_is_on_demand_encrypted_and_restorable(environment: Synthesi
         assert table.body["billing_mode"] == "PAY_PER_REQUEST"
         assert table.body["point_in_time_recovery"] == {"enabled": True}
         assert table.body["server_side_encryption"] == {"enabled": True}
+
+
+def test_only_declared_uploads_expire(environment: Synthesis) -> None:
+    expiring = {each.id: each.body["ttl"] for each in environment.of("aws_dynamodb_table") if "ttl" in each.body}
+    assert list(expiring.values()) == [{"attribute_name": "expires_at", "enabled": True}]
+    assert "uploads" in next(iter(expiring))
 
 
 def test_every_attribute_of_a_table_is_a_key_of_something(environment: Synthesis) -> None:
@@ -131,12 +162,15 @@ def test_each_queue_has_one_policy_and_refuses_plain_http(environment: Synthesis
         assert [each["Effect"] for each in statements if each["Sid"] == "DenyWithoutTls"] == ["Deny"]
 
 
-def test_only_our_rule_may_send_to_the_queue_of_event_dead_letters(dev: Synthesis) -> None:
+def test_only_our_rules_may_send_to_the_queue_of_event_dead_letters(dev: Synthesis) -> None:
     statements = json.loads(dev.one("aws_sqs_queue_policy", "report-stored").body["policy"])["Statement"]
     (allowed,) = [each for each in statements if each["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    rule = dev.one("aws_cloudwatch_event_rule", "report-stored")
-    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": f"${{{rule.address}.arn}}"}}
+    rules = [each for each in dev.of("aws_cloudwatch_event_rule") if each.id.startswith("report-stored")]
+    assert len(rules) == 2
+    sources = allowed["Condition"].pop("ArnEquals").pop("aws:SourceArn")
+    assert set(sources) == {f"${{{each.address}.arn}}" for each in rules}
+    assert allowed["Condition"] == {}
 
 
 def test_outcomes_are_encrypted_and_alarms_are_not_because_cloudwatch_cannot_use_the_key(dev: Synthesis) -> None:

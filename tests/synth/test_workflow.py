@@ -235,7 +235,7 @@ def test_any_key_has_ids_so_every_event_can_become_a_dead_letter(key: str, bank_
 
 
 def test_the_machine_is_express_traced_and_logged(environment: Synthesis) -> None:
-    machine = environment.one("aws_sfn_state_machine")
+    machine = environment.one("aws_sfn_state_machine", "load")
     assert machine.body["type"] == "EXPRESS"
     assert machine.body["tracing_configuration"] == {"enabled": True}
     log = environment.one("aws_cloudwatch_log_group", "load")
@@ -250,27 +250,28 @@ def test_what_an_execution_works_on_is_logged_only_where_a_setting_asks_and_only
 ) -> None:
     asked = synthesize(settings_of("prod", execution_data_days=3), tmp_path)
     for synthesis, logged, days in ((prod, False, 365), (asked, True, 3)):
-        logging = synthesis.one("aws_sfn_state_machine").body["logging_configuration"]
-        assert logging["include_execution_data"] is logged
-        assert synthesis.one("aws_cloudwatch_log_group", "load").body["retention_in_days"] == days
+        for name in ("load", "large-load"):
+            logging = synthesis.one("aws_sfn_state_machine", name).body["logging_configuration"]
+            assert logging["include_execution_data"] is logged
+            assert synthesis.one("aws_cloudwatch_log_group", name).body["retention_in_days"] == days
         assert synthesis.one("aws_cloudwatch_log_group", "intake").body["retention_in_days"] == 365
 
 
 def test_the_machine_has_its_permissions_before_it_starts(environment: Synthesis) -> None:
     policy = environment.one("aws_iam_role_policy", "load")
-    assert policy.address in environment.one("aws_sfn_state_machine").body["depends_on"]
+    assert policy.address in environment.one("aws_sfn_state_machine", "load").body["depends_on"]
 
 
 def test_the_workflow_starts_for_reports_and_nothing_else(dev: Synthesis) -> None:
-    pattern = json.loads(dev.one("aws_cloudwatch_event_rule", "report-stored").body["event_pattern"])
+    pattern = json.loads(dev.one("aws_cloudwatch_event_rule", "report-stored_rule").body["event_pattern"])
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
-    assert pattern["detail"]["object"] == {"key": [{"prefix": "reports/"}]}
+    assert pattern["detail"]["object"]["key"] == [{"prefix": "reports/"}]
     assert "reports_bucket" in json.dumps(pattern["detail"]["bucket"])
 
 
 def test_an_event_is_retried_for_an_hour_and_then_kept(dev: Synthesis) -> None:
-    target = dev.one("aws_cloudwatch_event_target", "report-stored").body
+    target = dev.one("aws_cloudwatch_event_target", "report-stored_target").body
     assert target["retry_policy"] == {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 30}
     assert "event-dead-letters_queue" in target["dead_letter_config"]["arn"]
     assert dev.one("aws_sqs_queue_policy", "report-stored").address in target["depends_on"]

@@ -1,17 +1,38 @@
-"""An Express execution ends after five minutes without reaching a Catch: the failure path runs before that."""
+"""An Express execution ends after five minutes without reaching a Catch: the failure path runs before that.
+
+A Standard one has time, but the sweeper must not take it for stuck while a function is at work.
+"""
 
 from typing import Any, Final
 
 import pytest
 
 from functions.common.deadline import LONGEST_CALL_SECONDS
+from shared.contracts.api import MAX_DECLARED_BYTES
+from shared.contracts.uploads import LARGE_STUCK_AFTER
 from shared.contracts.workflow import GIVE_UP_AFTER
+from stacks.compute.workflow.definition import LARGE_EXECUTION_SECONDS
 from stacks.compute.workflow.retries import INIT_SECONDS
-from tests.synth.state_machine import FUNCTIONS, START, STATES, TASKS, Paths, Step, steps
+from tests.synth.state_machine import (
+    FUNCTIONS,
+    LARGE,
+    LARGE_FUNCTIONS,
+    LARGE_STATES,
+    START,
+    STATES,
+    TASKS,
+    Paths,
+    Step,
+    steps,
+)
 from tests.synth.synthesis import Synthesis
 
 EXPRESS_SECONDS: Final = 300
 """Quota of Express workflows."""
+SHORTEST_ROW: Final = 31
+"""Bytes: an id of one character, an amount of one digit, a bank of one character, and the line's end."""
+ROWS_OF_A_NEW_TABLE: Final = 4_000
+"""Write units a second that a new on-demand table accepts at once; more comes with use (DynamoDB's guide)."""
 FAILED: Final[Paths] = frozenset({"$.attempt", "$.failure.Error"})
 """What the failure path finds."""
 
@@ -90,3 +111,41 @@ def test_every_wait_may_last_longer_than_the_first_as_step_functions_demands() -
     for state in TASKS.values():
         for retrier in state.get("Retry", ()):
             assert retrier.get("MaxDelaySeconds", 2) > retrier.get("IntervalSeconds", 1)
+
+
+@pytest.mark.parametrize("name", LARGE_FUNCTIONS)
+def test_a_function_for_large_reports_ends_before_step_functions_stops_waiting_for_it(
+    dev: Synthesis, name: str
+) -> None:
+    function = dev.one(
+        "aws_lambda_function", name.lower() if name == "Transformation" else f"large-{name.lower()}"
+    ).body
+    assert LARGE_FUNCTIONS[name]["TimeoutSeconds"] == function["timeout"] + INIT_SECONDS
+
+
+def test_the_sweeper_lets_a_large_reports_validation_be_tried_again() -> None:
+    # Each try begins with a sign of life; between two, a call takes all its time, and then Lambda throttles to the end.
+    state = LARGE_FUNCTIONS["Validation"]
+    throttled, interrupted = (waits(each) for each in state["Retry"])
+    longest = state["TimeoutSeconds"] + sum(throttled) + max(interrupted)
+    assert longest < LARGE_STUCK_AFTER.total_seconds()
+
+
+def test_the_sweeper_lets_a_large_reports_notification_end_with_all_its_tries() -> None:
+    # It gives no sign of life; the last one is that of a range.
+    state = LARGE_FUNCTIONS["Notification"]
+    throttled, interrupted = (waits(each) for each in state["Retry"])
+    longest = (len(interrupted) + 1) * state["TimeoutSeconds"] + sum(throttled) + sum(interrupted)
+    assert longest < LARGE_STUCK_AFTER.total_seconds()
+
+
+def test_a_range_is_retried_as_in_an_execution_of_its_own_and_gives_up_in_time() -> None:
+    assert LARGE_FUNCTIONS["Transformation"]["Retry"] == FUNCTIONS["Transformation"]["Retry"]
+    assert GIVE_UP_AFTER.total_seconds() + max(LONGEST_CALL_SECONDS, longest_wait() + INIT_SECONDS) < EXPRESS_SECONDS
+
+
+def test_the_largest_report_has_time_even_in_a_new_table() -> None:
+    rows = MAX_DECLARED_BYTES / SHORTEST_ROW
+    calls = ("ReadUpload", "Validation", "Notification", "MarkFailed", "SendDeadLetter", "PublishFailed")
+    others = sum(seconds(LARGE_STATES[name]) for name in (*calls, "RecordDeadLetter"))
+    assert LARGE["TimeoutSeconds"] == LARGE_EXECUTION_SECONDS > 1.5 * (rows / ROWS_OF_A_NEW_TABLE + others)

@@ -2,19 +2,34 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPMethod
+from http import HTTPMethod, HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import urllib3
 
-from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH, UPLOADS_PATH
+from shared.contracts.api import (
+    API_KEY_HEADER,
+    FILE_NAME_FIELD,
+    REPORT_FIELD,
+    SHA256_FIELD,
+    SIZE_FIELD,
+    UPLOAD_PATH,
+    UPLOADS_PATH,
+)
+from tools.client.files import Count, Identity, counted
 from tools.errors import ToolError
 
 _TIMEOUT_SECONDS: Final = 60
 """API Gateway itself gives up after 29."""
+_STORE_TIMEOUT_SECONDS: Final = 300
+"""For one read or write of a PUT, not for all of it: S3 answers when it has stored the last byte."""
 _INVOKE_URL: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)")
+_ERROR_CODE: Final = re.compile("<Code>(?P<code>[A-Za-z]+)</Code>")
+"""In S3's errors, which are XML."""
 
 
 class NoResponseError(ToolError):
@@ -43,6 +58,35 @@ class ApiClient:
         fields = {REPORT_FIELD: (file_name, content, "text/csv")}
         body, content_type = urllib3.encode_multipart_formdata(fields)
         return self._call(HTTPMethod.POST, UPLOAD_PATH, body, {"Content-Type": content_type})
+
+    def declare(self, file_name: str, report: Identity) -> Answer:
+        """Declare a report, which is stored by the link in the answer."""
+        declaration = {FILE_NAME_FIELD: file_name, SIZE_FIELD: report.size, SHA256_FIELD: report.sha256}
+        headers = {"Content-Type": "application/json"}
+        return self._call(HTTPMethod.POST, UPLOADS_PATH, json.dumps(declaration).encode(), headers)
+
+    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:
+        """Store a declared report by its link.
+
+        Args:
+            put: the link, as the API answered it.
+            path: the report.
+            count: called with the number of bytes that are sent.
+
+        Raises:
+            NoResponseError: the connection failed.
+            ToolError: the report was refused.
+        """
+        timeout = urllib3.Timeout(total=None, connect=_TIMEOUT_SECONDS, read=_STORE_TIMEOUT_SECONDS)
+        with urllib3.PoolManager(timeout=timeout, retries=False) as http:
+            try:
+                response = http.request(put["method"], put["url"], body=counted(path, count), headers=put["headers"])
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                raise NoResponseError(f"could not store {path.name}: {error}") from error
+        if response.status != HTTPStatus.OK:
+            found = _ERROR_CODE.search(response.data.decode(errors="replace"))
+            reason = found["code"] if found else "no reason given"
+            raise ToolError(f"{path.name} was not stored: S3 answered {response.status} ({reason})")
 
     def upload_state(self, upload_id: str) -> Answer:
         """One upload."""

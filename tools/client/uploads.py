@@ -7,13 +7,19 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from shared.contracts.uploads import ENDED, UploadStatus
+from shared.contracts.uploads import ENDED, UploadStatus, is_large
 from tools.client.api import Answer, ApiClient
+from tools.client.files import identify
 from tools.errors import ToolError
 
 LIMIT_SECONDS: Final = 300
 """An Express workflow runs no longer (Step Functions quota)."""
+LARGE_LIMIT_SECONDS: Final = 4 * 3600
+"""For a large report, which another workflow loads."""
 _PAUSE_SECONDS: Final = 0.2
+_LONGEST_PAUSE_SECONDS: Final = 5.0
+_PAUSES: Final = 100
+"""The pause between two requests is this part of the time so far: each request counts toward the bank's quota."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,11 @@ class Submission:
     again: bool = False
     """Whether it was submitted before: then the API has to recognize it."""
 
+    @property
+    def large(self) -> bool:
+        """Whether it does not fit in one request: then it is declared, and stored by a link."""
+        return is_large(self.path.stat().st_size)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubmittedUpload:
@@ -53,11 +64,23 @@ class SubmittedUpload:
     """From the submission to the latest answer."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """The API's latest answer: rows, totals, counts, errors."""
+    limit: float = LIMIT_SECONDS
+    """Seconds after which it counts as lost."""
+    size: int = 0
+    """Of the report, in bytes."""
+    sent: int | None = None
+    """Bytes that are sent by the link so far; None if it is not being stored."""
 
     @property
     def ended(self) -> bool:
         """Whether its status is final."""
         return self.status in ENDED
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """Rows that are processed so far, and of how many; None while that is not known."""
+        done, rows = self.facts.get("rows_processed"), self.facts.get("rows")
+        return (done, rows) if self.status is UploadStatus.LOADING and done is not None and rows else None
 
     @property
     def errors(self) -> list[dict[str, Any]]:
@@ -77,31 +100,37 @@ def send(
         submissions: what to submit.
         api_of: returns the API with a bank's key.
         clock: for pauses and durations.
-        show: called with an upload whenever its status changes.
+        show: called with an upload whenever its status or its progress changes.
 
     Returns:
         The uploads as they ended.
 
     Raises:
-        ToolError: the API did not accept or reject a report, or an upload has not ended within `LIMIT_SECONDS`.
+        ToolError: the API did not accept or reject a report, or an upload has not ended within its limit.
     """
     ended: list[SubmittedUpload] = []
     for again in (False, True):
         begun = []
         for submission in submissions:
             if submission.again is again:
-                begun.append(submit(submission, api_of(submission.bank_id), clock))
+                begun.append(submit(submission, api_of(submission.bank_id), clock, show))
                 show(begun[-1])
         ended += follow(begun, api_of, clock, show)
     return ended
 
 
-def submit(submission: Submission, api: ApiClient, clock: Clock) -> SubmittedUpload:
-    """Submit one report.
+def submit(
+    submission: Submission, api: ApiClient, clock: Clock, show: Callable[[SubmittedUpload], None]
+) -> SubmittedUpload:
+    """Submit one report: in one request if it fits, otherwise it is declared and stored.
 
     Raises:
-        ToolError: the API neither accepted nor rejected the report.
+        ToolError: the API neither accepted nor rejected the report, or S3 did not store it.
     """
+    return _declare(submission, api, clock, show) if submission.large else _send(submission, api, clock)
+
+
+def _send(submission: Submission, api: ApiClient, clock: Clock) -> SubmittedUpload:
     began = clock.now()
     answer = api.upload(submission.path.name, submission.path.read_bytes())
     if answer.status not in (HTTPStatus.ACCEPTED, HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY):
@@ -118,6 +147,41 @@ def submit(submission: Submission, api: ApiClient, clock: Clock) -> SubmittedUpl
     )
 
 
+def _declare(
+    submission: Submission, api: ApiClient, clock: Clock, show: Callable[[SubmittedUpload], None]
+) -> SubmittedUpload:
+    began = clock.now()
+    report = identify(submission.path)
+    answer = api.declare(submission.path.name, report)
+    if answer.status not in (HTTPStatus.CREATED, HTTPStatus.OK):
+        raise ToolError(f"{submission.path.name}: {_described(answer)}")
+    facts = {name: value for name, value in answer.body.items() if name != "put"}
+    upload = SubmittedUpload(
+        submission=submission,
+        upload_id=answer.body["upload_id"],
+        answered=answer.status,
+        status=UploadStatus(answer.body["status"]),
+        began=began,
+        seconds=clock.now() - began,
+        facts=facts,
+        limit=LARGE_LIMIT_SECONDS,
+        size=report.size,
+    )
+    if put := answer.body.get("put"):
+        show(replace(upload, sent=0))
+        shown = 0
+
+        def count(sent: int) -> None:
+            nonlocal shown
+            if (percent := sent * 100 // report.size) > shown:
+                shown = percent
+                show(replace(upload, sent=sent, seconds=clock.now() - began))
+
+        api.store(put, submission.path, count)
+    # Only the time in which the pipeline works on it counts against its limit.
+    return replace(upload, began=clock.now(), seconds=0.0)
+
+
 def follow(
     uploads: Iterable[SubmittedUpload],
     api_of: Callable[[str], ApiClient],
@@ -127,14 +191,19 @@ def follow(
     """Follow uploads in parallel until all have ended; arguments and errors as for `send`."""
     current = list(uploads)
     while not all(upload.ended for upload in current):
-        clock.sleep(_PAUSE_SECONDS)
+        clock.sleep(_pause(current))
         for index, upload in enumerate(current):
             if not upload.ended:
                 current[index] = _refresh(upload, api_of(upload.submission.bank_id), clock)
                 _require_in_time(current[index])
-                if current[index].status is not upload.status:
+                if (current[index].status, current[index].progress) != (upload.status, upload.progress):
                     show(current[index])
     return current
+
+
+def _pause(uploads: Iterable[SubmittedUpload]) -> float:
+    least = min(upload.seconds for upload in uploads if not upload.ended)
+    return min(max(least / _PAUSES, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
 
 
 def _refresh(upload: SubmittedUpload, api: ApiClient, clock: Clock) -> SubmittedUpload:
@@ -146,9 +215,9 @@ def _refresh(upload: SubmittedUpload, api: ApiClient, clock: Clock) -> Submitted
 
 
 def _require_in_time(upload: SubmittedUpload) -> None:
-    if not upload.ended and upload.seconds > LIMIT_SECONDS:
+    if not upload.ended and upload.seconds > upload.limit:
         name, identity = upload.submission.path.name, upload.upload_id
-        raise ToolError(f"{name} is still {upload.status} after {LIMIT_SECONDS} s (upload {identity})")
+        raise ToolError(f"{name} is still {upload.status} after {upload.limit:.0f} s (upload {identity})")
 
 
 def _described(answer: Answer) -> str:

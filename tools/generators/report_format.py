@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from shared.contracts.api import MAX_DECLARED_BYTES
 from shared.repository import ROOT
 from tools.generators.report_schema import SCHEMA, errors, load
 
@@ -29,7 +30,9 @@ cannot express are in keys that begin with `txn:`; such a tool accepts some repo
 ## File
 
 {rules}
-- A report has at most {max_bytes:,} bytes; a larger one is rejected with status 413 and not validated.
+- A report has at most {max_bytes:,} bytes in one request (`POST /upload`). A larger one, of up to {max_declared:,}
+  bytes, is declared (`POST /uploads`) and stored by a link. Beyond these limits the status is 413, and the report is
+  not validated.
 - A line has at most {max_line:,} bytes.
 
 ## Columns
@@ -61,6 +64,7 @@ def page() -> str:
         example="\n".join(document["txn:example"]),
         rules="\n".join(f"- {rule}" for rule in about["rules"]),
         max_bytes=about["maxBytes"],
+        max_declared=MAX_DECLARED_BYTES,
         max_line=about["maxLineBytes"],
         columns=_table(("Column", "Value", "Pattern", "Example"), map(_column, document["fields"])),
         currencies=len(currency["constraints"]["enum"]),

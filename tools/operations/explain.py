@@ -14,17 +14,19 @@ from functions.common.uploads import Attempt, Upload
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.objects import report_key
 from shared.contracts.tables import transaction_key
-from shared.contracts.uploads import AttemptBy, UploadStatus
+from shared.contracts.uploads import AttemptBy, UploadStatus, is_large
 from tools.client.uploads import Clock
 from tools.errors import ToolError
 from tools.operations.uploads.deployed import Deployed, exit_code, find
 from tools.operations.uploads.evidence import (
+    LargeExecution,
     LogLine,
     Report,
     Row,
     Rows,
     find_conflicts,
     read_all,
+    read_execution,
     read_log,
     read_report,
     read_rows_of,
@@ -77,6 +79,7 @@ def _explain_upload(deployed: Deployed, out: Terminal, upload: Upload) -> None:
         + (f" ({upload.error})" if upload.error else ""),
         f"  Received    {upload.received_at}, {upload.file_name or 'stored without a file name'}",
         *_report_lines(deployed, upload, report),
+        *_execution_lines(read_execution(deployed, upload)),
         *_result_lines(upload),
     )
     out.show(_attempt_table(upload))
@@ -109,7 +112,7 @@ def _explain_transaction(deployed: Deployed, out: Terminal, bank_id: str, transa
         out.say("  Its upload is not in the uploads table.")
         return
     report = read_report(deployed, upload_)
-    line = report.line(stored.line) if report else "the report is not stored any more"
+    line = report.line(stored.line) if report else "the report is not stored any more, or too large to be read here"
     out.say(f"  Line {stored.line:<6} {line}", "")
     _explain_upload(deployed, out, upload_)
 
@@ -130,6 +133,8 @@ def _transaction_lines(stored: StoredTransaction) -> list[str]:
 
 def _report_lines(deployed: Deployed, upload: Upload, report: Report | None) -> list[str]:
     place = f"s3://{deployed.bucket}/{report_key(upload.bank_id, upload.upload_id)}"
+    if is_large(upload.size or 0):
+        return [f"  Report      {upload.size:,} bytes, too many to be read here, {place}"]
     if report is None:
         return [f"  Report      is not stored ({place})"]
     matches = "which makes this upload's id" if report.matches else "which makes ANOTHER upload's id"
@@ -140,6 +145,17 @@ def _report_lines(deployed: Deployed, upload: Upload, report: Report | None) -> 
         f"  Validated   {validation.rows:,} rows, {validation.error_count:,} errors (now, by this version)",
     ]
     return lines + [f"    line {each.line}: {each.code}: {each.message}" for each in validation.errors[:_SHOWN]]
+
+
+def _execution_lines(execution: LargeExecution | None) -> list[str]:
+    if execution is None:
+        return []
+    ranges = ", ".join(f"{count:,} {name}" for name, count in execution.ranges.items())
+    error = f" ({execution.error}: {execution.cause})" if execution.error else ""
+    return [
+        f"  Execution   {execution.status}{error}",
+        *([f"  Ranges      {ranges}"] if ranges else []),
+    ]
 
 
 def _result_lines(upload: Upload) -> list[str]:

@@ -1,17 +1,19 @@
 """The reports bucket in S3."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from tempfile import SpooledTemporaryFile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from functions.common.aws.errors import NOT_FOUND, aws_errors, error_code
-from functions.common.errors import ReportMissingError
-from functions.common.reports import StoredReport
+from functions.common.aws.parts import Target, store_in_parts
+from functions.common.deadline import CALL_ATTEMPTS
+from functions.common.errors import ReportMissingError, TemporaryError
+from functions.common.reports import FIRST_PART, ReportVersion, StoredReport
 from functions.report.errors.validation_error import ValidationError
-from shared.contracts.objects import ATTEMPT_METADATA, corrections_key, errors_key
+from shared.contracts.objects import ATTEMPT_METADATA, corrections_key, errors_key, errors_part_key
 from shared.contracts.uploads import NO_ATTEMPT
 
 if TYPE_CHECKING:
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
 
 LINK_SECONDS: Final = 900
 """How long anyone who has a link can use it."""
-
-_IN_MEMORY: Final = 33_554_432
-"""Bytes of a file that is written in chunks; a larger one is buffered on disk, because S3 requires the size."""
+CHUNK_BYTES: Final = 8_388_608
+"""Bytes of a large report that are read at once."""
 
 
 class ReportsBucket:
@@ -48,14 +49,28 @@ class ReportsBucket:
 
     def read(self, key: str) -> StoredReport:
         """See `Reports.read`."""
-        try:
-            with aws_errors("read the report"):
-                response = self._client.get_object(Bucket=self._bucket, Key=key)
-                return StoredReport(content=response["Body"].read(), etag=response["ETag"])
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND:
-                raise ReportMissingError(f"object {key} is not in the reports bucket") from error
-            raise
+        with _existing(key), aws_errors("read the report"):
+            response = self._client.get_object(Bucket=self._bucket, Key=key)
+            return StoredReport(content=response["Body"].read(), etag=response["ETag"])
+
+    def look_up(self, key: str) -> ReportVersion:
+        """See `Reports.look_up`."""
+        with _existing(key), aws_errors("look the report up"):
+            response = self._client.head_object(Bucket=self._bucket, Key=key)
+        return ReportVersion(size=response["ContentLength"], etag=response["ETag"])
+
+    def read_chunks(self, key: str, version: ReportVersion) -> Iterator[bytes]:
+        """See `Reports.read_chunks`.
+
+        Each chunk is a call of its own, whose answer is read at once: what breaks off is read again, and nothing is
+        held open while a chunk is worked on.
+
+        Raises:
+            ClientError: `PreconditionFailed` if the object no longer has this entity tag.
+        """
+        for start in range(0, version.size, CHUNK_BYTES):
+            end = min(start + CHUNK_BYTES, version.size)
+            yield self._read_again(key, start=start, end=end, etag=version.etag)
 
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
         """See `Reports.read_range`.
@@ -69,19 +84,23 @@ class ReportsBucket:
             )
             return response["Body"].read()
 
-    def put_errors(self, bank_id: str, upload_id: str, errors: Sequence[ValidationError]) -> None:
+    def put_errors(
+        self, bank_id: str, upload_id: str, errors: Sequence[ValidationError], *, part: int = FIRST_PART
+    ) -> None:
         """See `RejectedReports.put_errors`."""
+        key = errors_key(bank_id, upload_id) if part == FIRST_PART else errors_part_key(bank_id, upload_id, part)
         body = json.dumps([each.as_dict() for each in errors]).encode()
-        self._put("store the errors", errors_key(bank_id, upload_id), body, "application/json")
+        self._put("store the errors", key, body, "application/json")
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         """See `RejectedReports.put_corrections`."""
-        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            file.writelines(chunks)
-            if not file.tell():
-                return
-            file.seek(0)
-            self._put("store the corrections", corrections_key(bank_id, upload_id), file, "text/csv; charset=utf-8")
+        target = Target(
+            client=self._client,
+            bucket=self._bucket,
+            key=corrections_key(bank_id, upload_id),
+            content_type="text/csv; charset=utf-8",
+        )
+        store_in_parts(target, chunks)
 
     def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
         """See `RejectedReports.get_errors`."""
@@ -102,6 +121,13 @@ class ReportsBucket:
             ExpiresIn=LINK_SECONDS,
         )
 
+    def _read_again(self, key: str, *, start: int, end: int, etag: str) -> bytes:
+        """Read a range, several times if it breaks off: boto3 repeats a call, but not the reading of its answer."""
+        for _ in range(CALL_ATTEMPTS - 1):
+            with suppress(TemporaryError):
+                return self.read_range(key, start=start, end=end, etag=etag)
+        return self.read_range(key, start=start, end=end, etag=etag)
+
     def _put(
         self, doing: str, key: str, body: Any, content_type: str, *, metadata: Mapping[str, str] | None = None
     ) -> None:
@@ -109,3 +135,14 @@ class ReportsBucket:
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, Metadata=metadata or {}
             )
+
+
+@contextmanager
+def _existing(key: str) -> Iterator[None]:
+    """Raise `ReportMissingError` where S3 does not find a report."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in NOT_FOUND:
+            raise ReportMissingError(f"object {key} is not in the reports bucket") from error
+        raise

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _ATTRIBUTES: Final = tuple(each.name for each in fields(Upload))
+_OF_A_DECLARATION: Final = f"{UPLOADS.expiry}, declared_after"
+"""What an upload has only as long as its report is not stored."""
 _IS_REPLACED: Final = {
     True: "replaced = :if_replaced",
     False: "(attribute_not_exists(replaced) OR replaced = :if_replaced)",
@@ -68,7 +70,7 @@ class UploadsTable:
         return self._update(
             "change the upload's status",
             upload_id,
-            update="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
+            update=f"SET {', '.join(f'#{name} = :{name}' for name in changed)} REMOVE {_OF_A_DECLARATION}",
             condition=condition,
             names={f"#{name}": name for name in changed},
             values=statuses | values | _serialized({f":{name}": changed[name] for name in changed}),
@@ -85,6 +87,22 @@ class UploadsTable:
             condition=f"{attempt} AND #status = :known AND {BY_DUE.sort_key} = :was",
             names={"#status": "status"},
             values=values | _serialized(given),
+        )
+
+    def withdraw(self, known: Upload) -> bool:
+        """See `Uploads.withdraw`."""
+        if known.declared_after:
+            return self.take_over(_of_attributes(known.declared_after), known=known)
+        attempt, values = _is_attempt(known.attempt)
+        return self._is_written(
+            "withdraw the declaration",
+            lambda: self._client.delete_item(
+                TableName=self._table,
+                Key=_key(known.upload_id),
+                ConditionExpression=f"{attempt} AND #status = :known",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=values | {":known": {"S": known.status.value}},
+            ),
         )
 
     def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
@@ -145,15 +163,17 @@ class UploadsTable:
 
 def to_item(upload: Upload) -> dict[str, Any]:
     """The upload as an item in DynamoDB's JSON; what is None or empty is left out."""
-    known = {name: value for name, value in vars(upload).items() if value not in (None, NO_ATTEMPT, ())}
-    return _serialized(known | _in_index(upload.due_at))
+    return _serialized(upload.attributes() | _in_index(upload.due_at))
 
 
 def from_item(item: Mapping[str, Any]) -> Upload:
     """Read an item in DynamoDB's JSON; attributes of a later version are ignored."""
     deserialize = TypeDeserializer().deserialize
-    values = {name: _plain(deserialize(item[name])) for name in _ATTRIBUTES if name in item}
-    return Upload(**values | {"status": UploadStatus(values["status"])})
+    return _of_attributes({name: _plain(deserialize(item[name])) for name in _ATTRIBUTES if name in item})
+
+
+def _of_attributes(values: Mapping[str, Any]) -> Upload:
+    return Upload(**{**values, "status": UploadStatus(values["status"])})
 
 
 def _in_index(due_at: str | None) -> dict[str, str]:

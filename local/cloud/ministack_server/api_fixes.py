@@ -48,6 +48,7 @@ def fix_apis() -> None:
         (apigateway_v1, "_build_lambda_event_v1", name_key),
         (stepfunctions, "_create_state_machine", keep_tracing),
         (stepfunctions, "_update_state_machine", keep_tracing),
+        (stepfunctions, "_run_sub_machine", be_an_execution),
         (lambda_svc, "_execute_function_warm", name_errors),
         (cloudwatch, "_put_metric_alarm", keep_metrics),
         (cloudwatch, "_describe_alarms", describe_whole_alarms),
@@ -105,6 +106,24 @@ def name_key(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, An
             key = apigateway_v1._resolve_api_key(apigateway_v1._api_key_from_request(headers))
             event["requestContext"]["identity"] |= {"apiKey": key["value"], "apiKeyId": key["id"]}
         return event
+
+    return fixed
+
+
+def be_an_execution(run: Callable[..., Any]) -> Callable[..., Any]:
+    """A child of a Distributed Map sees itself as the execution; MiniStack shows it the one around the Map."""
+
+    def fixed(
+        states: Any, start_at: str, data: Any, execution: Mapping[str, Any], context: MutableMapping[str, Any]
+    ) -> Any:
+        if "mapRunArn" in execution:
+            context["Execution"] = {
+                "Id": execution["executionArn"],
+                "Input": data,
+                "Name": execution["name"],
+                "StartTime": execution["startDate"],
+            }
+        return run(states, start_at, data, execution, context)
 
     return fixed
 

@@ -67,6 +67,7 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
             keys=("rest_api_id", "name"),
             needs="apigateway:GET on /restapis/*/requestvalidators",
         ),
+        "aws_api_gateway_model": Finder(title="API model", find=rest_api.model, keys=("rest_api_id", "name")),
         "aws_api_gateway_stage": Finder(title="stage", find=rest_api.stage, keys=("rest_api_id", "stage_name")),
         "aws_api_gateway_usage_plan": Finder(
             title="usage plan", find=rest_api.usage_plan, keys=("name",), needs="apigateway:GET on /usageplans"

@@ -67,6 +67,13 @@ def request_validator(aws: Aws, names: Names) -> Iterator[Found]:
             yield Found(import_id=f"{api}/{each['id']}", tags=None, attributes={"id": each["id"]})
 
 
+def model(aws: Aws, names: Names) -> Iterator[Found]:
+    """Import id: API/model."""
+    api, name = names["rest_api_id"], names["name"]
+    if aws.ask("apigateway", "get_model", restApiId=api, modelName=name) is not None:
+        yield Found(import_id=f"{api}/{name}", tags=None, attributes={"name": name})
+
+
 def stage(aws: Aws, names: Names) -> Iterator[Found]:
     """Import id: API/stage."""
     api, name = names["rest_api_id"], names["stage_name"]

@@ -1,5 +1,6 @@
 """A dead-letter queue: failed work waits there for an operator."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
@@ -63,14 +64,16 @@ class DeadLetterQueue(Construct):
 
 
 class ServiceSender(Construct):
-    """The policy of a queue that was made with `service_sends`: one service may send, on behalf of one resource.
+    """The policy of a queue that was made with `service_sends`: one service may send, on behalf of some resources.
 
     Attributes:
         resource: to wait for, in what sends to the queue.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arn: str, why: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arns: Sequence[str], why: str
+    ) -> None:
         super().__init__(scope, id_)
-        allowed = service_may_send(service, queue_arn=queue.arn, source_arn=source_arn, why=why)
+        allowed = service_may_send(service, queue_arn=queue.arn, source_arns=source_arns, why=why)
         policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])
         self.resource = SqsQueuePolicy(self, "policy", queue_url=queue.url, policy=policy)

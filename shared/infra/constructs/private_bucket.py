@@ -1,18 +1,10 @@
 """A bucket without public access: encrypted, versioned, TLS only."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Sequence
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfiguration,
-    S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
-    S3BucketLifecycleConfigurationRuleExpiration,
-    S3BucketLifecycleConfigurationRuleFilter,
-    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import S3BucketLifecycleConfiguration
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
@@ -24,12 +16,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 from constructs import Construct
 
-from shared.infra.limits import within
+from shared.infra.constructs.retention import Retention, lifecycle_rules
 from shared.infra.policies import deny_without_tls, document
 from shared.infra.refs import BucketRef
-
-MAX_DAYS: Final = 36_500
-"""A hundred years: beyond it a number of days is a mistake."""
 
 
 class PrivateBucket(Construct):
@@ -48,7 +37,7 @@ class PrivateBucket(Construct):
         old_version_days: int,
         protected: bool,
         events: bool = False,
-        expire: Mapping[str, int] | None = None,
+        retentions: Sequence[Retention] = (),
     ) -> None:
         """Make the bucket.
 
@@ -59,7 +48,7 @@ class PrivateBucket(Construct):
             old_version_days: how long an object is kept after it was overwritten or deleted.
             protected: whether Terraform refuses to plan its destruction; otherwise a destroy deletes the objects, too.
             events: whether S3 sends EventBridge an event for every object.
-            expire: prefix of keys -> after how many days its objects are deleted; all others are kept.
+            retentions: how long objects are kept, by prefix; all others are kept.
         """
         super().__init__(scope, id_)
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
@@ -67,7 +56,7 @@ class PrivateBucket(Construct):
         self.ref = BucketRef(name=bucket.bucket, arn=bucket.arn)
         self._block_public_access()
         self._encrypt()
-        self._expire(old_version_days, expire or {})
+        self._expire(old_version_days, retentions)
         if events:
             # The one notification of this bucket: S3 keeps one configuration, and a second would replace it.
             S3BucketNotification(self, "notification", bucket=self.ref.name, eventbridge=True)
@@ -97,34 +86,8 @@ class PrivateBucket(Construct):
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.ref.name, rule=[rule])
 
-    def _expire(self, old_version_days: int, expire: Mapping[str, int]) -> None:
+    def _expire(self, old_version_days: int, retentions: Sequence[Retention]) -> None:
         enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
         versioning = S3BucketVersioningA(self, "versions", bucket=self.ref.name, versioning_configuration=enabled)
-        rules = [_old_versions(old_version_days), *(_expiring(prefix, days) for prefix, days in expire.items())]
+        rules = lifecycle_rules(old_version_days, retentions)
         S3BucketLifecycleConfiguration(self, "lifecycle", bucket=self.ref.name, rule=rules, depends_on=[versioning])
-
-
-def _old_versions(old_version_days: int) -> S3BucketLifecycleConfigurationRule:
-    days = within("old_version_days", old_version_days, 1, MAX_DAYS, "days")
-    return S3BucketLifecycleConfigurationRule(
-        id="expire",
-        status="Enabled",
-        # Empty: all objects.
-        filter=[S3BucketLifecycleConfigurationRuleFilter()],
-        noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
-        ],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=1)
-        ],
-    )
-
-
-def _expiring(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
-    days = within(f"expiry of {prefix}", days, 1, MAX_DAYS, "days")
-    return S3BucketLifecycleConfigurationRule(
-        id=f"expire-{prefix.rstrip('/')}",
-        status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
-        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
-    )

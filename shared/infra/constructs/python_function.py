@@ -9,6 +9,7 @@ from cdktf import AssetType, TerraformAsset
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionEnvironment,
+    LambdaFunctionEphemeralStorage,
     LambdaFunctionTracingConfig,
 )
 from constructs import Construct
@@ -30,6 +31,9 @@ ARCHITECTURE: Final = "arm64"
 LOG_LEVEL: Final = "INFO"
 MAX_TIMEOUT_SECONDS: Final = 900
 """Lambda quota."""
+LEAST_STORAGE_MB: Final = 512
+MAX_STORAGE_MB: Final = 10_240
+"""Of `/tmp`: Lambda quotas. The least costs nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,8 @@ class FunctionSpec:
     """Permissions beyond logging and tracing."""
     reserved_concurrency: int = 0
     """Executions that are kept for it, which are also the most that it gets; 0: it shares the account's."""
+    storage_mb: int = LEAST_STORAGE_MB
+    """Of `/tmp`, in MiB."""
 
 
 class PythonFunction(Construct):
@@ -120,5 +126,8 @@ class PythonFunction(Construct):
             environment=LambdaFunctionEnvironment(variables=variables),
             tracing_config=LambdaFunctionTracingConfig(mode="Active"),
             reserved_concurrent_executions=spec.reserved_concurrency or None,
+            ephemeral_storage=LambdaFunctionEphemeralStorage(
+                size=within("storage_mb", spec.storage_mb, LEAST_STORAGE_MB, MAX_STORAGE_MB, "MiB")
+            ),
             depends_on=[self._log.resource, self._role.policy],
         )

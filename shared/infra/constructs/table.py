@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableGlobalSecondaryIndex,
     DynamodbTablePointInTimeRecovery,
     DynamodbTableServerSideEncryption,
+    DynamodbTableTtl,
 )
 from constructs import Construct
 
@@ -28,7 +29,7 @@ class Table(Construct):
             scope: parent.
             id_: construct id.
             name: physical name.
-            keys: keys and indexes, as the functions use them.
+            keys: keys, indexes and the attribute of expiry, as the functions use them.
             protected: whether Terraform refuses to plan its destruction, and AWS to delete it.
         """
         super().__init__(scope, id_)
@@ -43,6 +44,7 @@ class Table(Construct):
             global_secondary_index=[_index(each) for each in keys.indexes] or None,
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
+            ttl=DynamodbTableTtl(attribute_name=keys.expiry, enabled=True) if keys.expiry else None,
             deletion_protection_enabled=protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
         )

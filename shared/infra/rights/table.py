@@ -194,6 +194,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
             "aws_api_gateway_integration",
             "aws_api_gateway_method",
             "aws_api_gateway_method_settings",
+            "aws_api_gateway_model",
             "aws_api_gateway_request_validator",
             "aws_api_gateway_resource",
             "aws_api_gateway_usage_plan_key",
@@ -224,19 +225,23 @@ OF_SWEEPS: Final[Sequence[Right]] = (
 """What the workflow `leftovers` needs besides."""
 
 BOUNDARY: Final[Sequence[Right]] = (
-    (on.WHOLE_BUCKETS, _of("s3", "GetObject", "ListBucket", "PutObject")),
+    (
+        on.WHOLE_BUCKETS,
+        _of("s3", "AbortMultipartUpload", "GetObject", "ListBucket", "ListMultipartUploadParts", "PutObject"),
+    ),
     (
         on.WHOLE_TABLES,
         _of(
             "dynamodb",
-            *("BatchGetItem", "ConditionCheckItem", "GetItem", "PartiQLInsert", "PartiQLUpdate", "PutItem", "Query"),
-            "UpdateItem",
+            *("BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PartiQLInsert", "PartiQLUpdate"),
+            *("PutItem", "Query", "UpdateItem"),
         ),
     ),
     (on.QUEUES, _of("sqs", "SendMessage")),
     (on.TOPICS, _of("sns", "Publish")),
     (on.FUNCTIONS, _of("lambda", "InvokeFunction")),
     (on.STATE_MACHINES, _of("states", "StartExecution")),
+    (on.EXECUTIONS, _of("states", "DescribeExecution", "StopExecution")),
     (on.LOG_GROUPS, _of("logs", "CreateLogStream", "PutLogEvents")),
     (
         on.EVERYTHING,

@@ -59,6 +59,12 @@ PASSED_ROLES: Final = Target(
 STATE_MACHINES: Final = Target(
     why="state machines", area=Area.COMPUTE, arns=(f"arn:aws:states:{_HERE}:stateMachine:{_NAME}",)
 )
+EXECUTIONS: Final = Target(
+    # With `/`, those that a Distributed Map has started.
+    why="executions",
+    area=Area.COMPUTE,
+    arns=(f"arn:aws:states:{_HERE}:execution:{_NAME}:*", f"arn:aws:states:{_HERE}:execution:{_NAME}/*"),
+)
 RULES: Final = Target(why="event rules", area=Area.COMPUTE, arns=(f"arn:aws:events:{_HERE}:rule/{_NAME}",))
 ALARMS: Final = Target(why="alarms", area=Area.WATCH, arns=(f"arn:aws:cloudwatch:{_HERE}:alarm:{_NAME}",))
 LOG_GROUPS: Final = Target(

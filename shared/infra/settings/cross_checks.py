@@ -14,6 +14,8 @@ from shared.infra.naming import MAX_SUFFIX_LENGTH, Namer, NamingError, check_pur
 
 MIN_WAF_RATE_LIMIT: Final = 10
 """AWS WAF limit: rate-based rule, minimum of the rate."""
+MAX_REPORT_DAYS: Final = 36_500
+"""A hundred years: beyond it a number of days is a mistake."""
 MAX_ALLOWED_IPS: Final = 150
 """Of all banks together: API Gateway's quota `Length, in characters, of API Gateway resource policy` is 8,192, and the
 longest range has 45 with its quotes."""
@@ -112,6 +114,12 @@ def domain_violations(
         yield "truststore_uri: mutual TLS needs a domain"
     if truststore_uri and keep_default_endpoint:
         yield "keep_default_endpoint: API Gateway's own address would be a way around truststore_uri"
+
+
+def report_violations(days: int, archive_days: int) -> Iterator[str]:
+    """Reports are archived before they are deleted (S3: the expiration's days must be more than the transition's)."""
+    if days and archive_days >= days:
+        yield f"report_archive_days = {archive_days} is not less than report_days = {days}, when reports are deleted"
 
 
 def bank_violations(bank_ids: Collection[str]) -> Iterator[str]:

@@ -10,9 +10,16 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT, RETENTION_DAYS, USUAL_CONCURRENCY
+from shared.infra.limits import (
+    API_BURST_LIMIT,
+    API_RATE_LIMIT,
+    MAX_MAP_CONCURRENCY,
+    RETENTION_DAYS,
+    USUAL_CONCURRENCY,
+)
 from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
 from shared.infra.settings.cross_checks import (
+    MAX_REPORT_DAYS,
     address_violations,
     bank_violations,
     check_addresses,
@@ -25,6 +32,7 @@ from shared.infra.settings.cross_checks import (
     domain_violations,
     operator_violations,
     quota_violations,
+    report_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.error_messages import validate
@@ -43,6 +51,11 @@ MAX_KEYS: Final = 2
 """Keys of a bank: one in use, and one to replace it."""
 ACCOUNT_SAMPLING_RATE: Final = 0.1
 """Fraction of the requests that X-Ray traces in every environment that asks for no other."""
+LARGE_LOAD_CONCURRENCY: Final = 16
+"""A worker takes 129 us of a core for a row (`docs/performance.md`), and has 512/1769 of one: 446 us, 2,240 rows a
+second. A row takes one write unit of the table and one of its index `by-time`, and each of the two has a quota of its
+own, 40,000 units a second (DynamoDB's "Throughput default quotas", on demand). 40,000 / 2,240 = 17.8; 16 leave the rest
+to small reports."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
@@ -129,6 +142,12 @@ class EnvironmentFile(_Table, frozen=True):
     with "already exists". What belongs to the whole account is imported in every environment."""
     log_retention_days: int = Field(default=7, json_schema_extra={"enum": [*RETENTION_DAYS]})
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
+    report_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
+    """After how many days stored reports are deleted: as long as books have to be kept, and as uploads are to be run
+    again. 0: never. Transactions and uploads are never deleted."""
+    report_archive_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
+    """After how many days stored reports move to S3's class Glacier Instant Retrieval, which costs less to keep and
+    more to read; less than `report_days`. 0: never."""
     execution_data_days: int = Field(default=0, json_schema_extra={"enum": [0, *RETENTION_DAYS]})
     """How long the workflow's log is kept with the input and output of each state in it: ids and file names of uploads,
     and samples of transaction ids in conflict. 0: they are not logged, and `log_retention_days` holds."""
@@ -137,7 +156,7 @@ class EnvironmentFile(_Table, frozen=True):
     (`pr<N>`) never has them, because an account has 25 groups. The functions send traces in any case."""
     xray_sampling_rate: float = Field(default=ACCOUNT_SAMPLING_RATE, ge=0, le=1)
     """Fraction of the requests, beyond the first of each second, that X-Ray traces. Another one than the account's,
-    which state-stack sets for all environments, takes two of the account's 25 sampling rules."""
+    which state-stack sets for all environments, takes three of the account's 25 sampling rules."""
     # TOML has lists only; `strict` would accept tuples only.
     operators: tuple[_Address, ...] = Field(default=(), strict=False)
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
@@ -145,8 +164,10 @@ class EnvironmentFile(_Table, frozen=True):
     shown in CloudWatch."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
-    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them. Not
-    on the local cloud."""
+    that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
+    large_load_concurrency: int = Field(default=LARGE_LOAD_CONCURRENCY, ge=1, le=MAX_MAP_CONCURRENCY)
+    """Ranges that one large report loads at the same time, each in a call of `transformation`. 16 write 36,000 rows a
+    second, of the 40,000 that DynamoDB's quota allows a table."""
     domain: str = Field(
         default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
     )
@@ -295,6 +316,7 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
         file.truststore_uri,
         keep_default_endpoint=file.keep_default_endpoint,
     )
+    yield from report_violations(file.report_days, file.report_archive_days)
     yield from bank_violations(banks)
     yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)

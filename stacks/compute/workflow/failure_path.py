@@ -11,7 +11,7 @@
 from typing import Final
 
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
-from shared.contracts.tables import BY_DUE
+from shared.contracts.tables import BY_DUE, UPLOADS
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.infra.refs import QueueRef, TableRef, TopicRef
 from stacks.compute.workflow.retries import SHORT, never
@@ -85,7 +85,8 @@ def _mark_failed(uploads: TableRef) -> State:
     parameters = {
         "TableName": uploads.name,
         "Key": UPLOAD_KEY,
-        "UpdateExpression": f"SET {', '.join(changes)}",
+        # A declared upload that fails must not expire.
+        "UpdateExpression": f"SET {', '.join(changes)} REMOVE {UPLOADS.expiry}, declared_after",
         "ConditionExpression": f"{whose} AND (#status IN ({', '.join(unfinished)}) OR ({again}))",
         "ExpressionAttributeNames": {**_NAMES, "#error": "error"},
         "ExpressionAttributeValues": {**unfinished, **_WHOSE, **_NOW, ":error": {"S.$": "$.error"}},

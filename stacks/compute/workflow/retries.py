@@ -3,6 +3,12 @@
 An Express execution ends after five minutes, without reaching a Catch. Functions therefore give up `GIVE_UP_AFTER` its
 start (`shared/contracts/workflow.py`), and the failure path is short: `tests/synth/test_workflow_durations.py` adds up
 the longest path. A function that Lambda does not start in that time, or does not end, is left to the sweeper.
+
+A large report's Standard execution has time. There, a call and the waits before it must be shorter than the time after
+which the sweeper takes the upload for stuck (`LARGE_STUCK_AFTER`, 1,200 s):
+
+    Validation      91 s of waits because of throttling + 910 s                    = 1,001 s until its next sign of life
+    Notification    91 s of waits because of throttling + 3 calls of 310 s and 6 s = 1,027 s until it has ended
 """
 
 from typing import Any, Final
@@ -54,6 +60,12 @@ OF_FUNCTIONS: Final = (
     _retry(*THROTTLED, interval=1, attempts=8, longest=20),
     _retry(*INTERRUPTED, interval=2, attempts=3, longest=20),
 )
+OF_LONG_FUNCTIONS: Final = (
+    # A function that is not started takes no time.
+    _retry("Lambda.TooManyRequestsException", interval=1, attempts=8, longest=20),
+    _retry(TEMPORARY_ERROR, *INTERRUPTED, interval=2, attempts=2, longest=20),
+)
+"""Of functions for large reports, which may work for minutes before they fail."""
 PATIENT: Final = (_retry("States.ALL", interval=1, attempts=8, longest=20),)
 """Of a call at the beginning, when there is time."""
 SHORT: Final = (_retry("States.ALL", interval=1, attempts=2, longest=2),)

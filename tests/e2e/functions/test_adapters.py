@@ -1,7 +1,9 @@
 """The adapters do on MiniStack what their ports promise, and so do the tests' fakes."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import pytest
@@ -9,12 +11,14 @@ from botocore.exceptions import ClientError
 
 from functions.common.aws.errors import error_code
 from functions.common.aws.loads_bucket import LoadsBucket
-from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.aws.parts import Target, store_in_parts
+from functions.common.aws.reports_bucket import CHUNK_BYTES, ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
-from functions.common.errors import ReportMissingError
+from functions.common.errors import ReportMissingError, TemporaryError
 from functions.common.uploads import Upload, Uploads
 from functions.status.uploads_by_bank import UploadsIndex
-from shared.contracts.objects import load_key, loads_prefix, report_key
+from functions.validation.manifests_bucket import ManifestsBucket
+from shared.contracts.objects import load_key, loads_prefix, manifest_key, report_key
 from shared.contracts.tables import BY_DUE, SWEEP_DUE
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.e2e.functions.conftest import World
@@ -22,9 +26,11 @@ from tests.unit.functions.fakes import FakeUploads, began, upload
 
 if TYPE_CHECKING:
     from functions.status.status import UploadsByBank
-    from shared.contracts.workflow import RangeLoaded
+    from shared.contracts.workflow import ByteRange, RangeLoaded
 
 pytestmark = pytest.mark.e2e
+MIN_PART_BYTES: Final = 5 * 1024**2
+"""Of every part but the last (S3 limit)."""
 REAL_AND_FAKE = pytest.mark.parametrize("kind", ["real", "fake"])
 
 
@@ -93,14 +99,16 @@ def test_an_upload_completes_only_with_the_expected_replaced_rows(
 
 @REAL_AND_FAKE
 @pytest.mark.parametrize("now", list(UploadStatus))
-def test_an_upload_restarts_only_after_it_failed_or_was_rejected(world: World, kind: str, now: UploadStatus) -> None:
+def test_an_upload_begins_again_only_after_it_was_declared_failed_or_was_rejected(
+    world: World, kind: str, now: UploadStatus
+) -> None:
     uploads = uploads_of(kind, world)
     known = bring_to(uploads, now)
     again = replace(known, status=UploadStatus.RECEIVED, **began("a2", "later"))
 
     begun = uploads.begin(again)
 
-    assert begun is (now in {UploadStatus.FAILED, UploadStatus.REJECTED})
+    assert begun is (now in {UploadStatus.DECLARED, UploadStatus.FAILED, UploadStatus.REJECTED})
     assert uploads.get(known.upload_id) == (again if begun else known)
 
 
@@ -219,6 +227,71 @@ def test_a_range_is_read_only_of_the_report_that_was_validated(world: World) -> 
     assert error_code(caught.value) == "PreconditionFailed"
 
 
+def test_a_large_report_is_read_in_chunks_of_the_version_that_was_looked_up(world: World) -> None:
+    bucket, key = ReportsBucket(world.s3, "reports"), report_key("b", uuid4().hex)
+    content = bytes(range(256)) * (CHUNK_BYTES // 256) + b"rest"
+    with pytest.raises(ReportMissingError):
+        bucket.look_up(key)
+    bucket.store(key, content, attempt="a1")
+
+    version = bucket.look_up(key)
+
+    assert version.size == len(content)
+    assert [*bucket.read_chunks(key, version)] == [content[:CHUNK_BYTES], b"rest"]
+    assert version.etag == bucket.read(key).etag
+    chunks = bucket.read_chunks(key, version)
+    next(chunks)
+    bucket.store(key, content.swapcase(), attempt="a2")
+    with pytest.raises(ClientError) as caught:
+        next(chunks)
+    assert error_code(caught.value) == "PreconditionFailed"
+
+
+def parts_left(world: World) -> list[str]:
+    return [each["Key"] for each in world.s3.list_multipart_uploads(Bucket="reports").get("Uploads", [])]
+
+
+def test_an_object_of_several_parts_is_whole(world: World) -> None:
+    key = f"errors/{uuid4().hex}.csv"
+    target = Target(client=world.s3, bucket="reports", key=key, content_type="text/csv; charset=utf-8")
+    chunks = [bytes([number]) * 2_000_000 for number in range(7)]
+
+    store_in_parts(target, chunks, part_bytes=MIN_PART_BYTES)
+
+    stored = world.s3.get_object(Bucket="reports", Key=key)
+    assert (stored["Body"].read(), stored["ContentType"]) == (b"".join(chunks), "text/csv; charset=utf-8")
+    assert not parts_left(world)
+
+
+def test_after_an_error_nothing_is_left_of_an_object_of_several_parts(world: World) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * MIN_PART_BYTES
+        assert parts_left(world) == [key]
+        raise TemporaryError("could not read")
+
+    key = f"errors/{uuid4().hex}.csv"
+    world.s3.put_object(Bucket="reports", Key=key, Body=b"before")
+    with pytest.raises(TemporaryError, match="could not read"):
+        store_in_parts(
+            Target(client=world.s3, bucket="reports", key=key, content_type="text/csv"),
+            chunks(),
+            part_bytes=MIN_PART_BYTES,
+        )
+
+    assert not parts_left(world)
+    assert world.s3.get_object(Bucket="reports", Key=key)["Body"].read() == b"before"
+
+
+def test_a_manifest_has_a_range_on_each_line(world: World) -> None:
+    key = manifest_key("b", uuid4().hex, "a1")
+    ranges: list[ByteRange] = [{"start": n, "end": n + 1, "first_line": n, "rows": 1} for n in range(3)]
+
+    ManifestsBucket(world.s3, "reports").store(key, ranges)
+
+    lines = world.s3.get_object(Bucket="reports", Key=key)["Body"].read().splitlines()
+    assert [json.loads(line) for line in lines] == ranges
+
+
 def test_a_report_names_the_attempt_that_stored_it(world: World) -> None:
     bucket = ReportsBucket(world.s3, "reports")
     key = report_key("b", uuid4().hex)
@@ -244,9 +317,10 @@ def test_results_of_ranges_are_listed_by_attempt_in_order(world: World) -> None:
         "conflict_totals": {},
         "conflict_samples": [],
     }
-    keys = [load_key("b", upload_id, "a1", start=start) for start in (49, 262_144, 10_000_000)]
-    for key in (*reversed(keys), load_key("b", upload_id, "a2", start=49)):
+    keys = [load_key("b", upload_id, "a1", start=start, rows=1) for start in (49, 262_144, 10_000_000)]
+    for key in (*reversed(keys), load_key("b", upload_id, "a2", start=49, rows=1)):
         loads.store(key, result)
 
     assert loads.keys(loads_prefix("b", upload_id, "a1")) == keys
     assert loads.read(keys[0]) == result
+    assert [*loads.read_all(keys)] == [result] * len(keys)

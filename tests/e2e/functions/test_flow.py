@@ -12,14 +12,17 @@ import pytest
 
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.times import timestamp, utc_now
+from functions.common.uploads import derive_upload_id
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
 from shared.contracts.objects import report_key
+from shared.contracts.uploads import AttemptBy, UploadStatus
 from shared.contracts.workflow import (
     PAYLOAD_VERSION,
+    ByteRange,
     NotificationInput,
     RangeStored,
     Run,
@@ -29,7 +32,7 @@ from shared.contracts.workflow import (
 )
 from tests.e2e.functions.conftest import World
 from tests.unit.functions.bank import BOUNDARY, called_with, form, part
-from tests.unit.functions.fakes import FakeContext
+from tests.unit.functions.fakes import FakeContext, began, upload
 from tests.unit.functions.report.reports import SAMPLES, report, row
 
 pytestmark = pytest.mark.e2e
@@ -59,13 +62,14 @@ def get(bank_id: str, upload_id: str | None = None) -> tuple[int, Any]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def validate(world: World, bank_id: str, upload_id: str) -> Validated:
+def validate(world: World, bank_id: str, upload_id: str, *, size: int = 0) -> Validated:
     """Run Validation for the upload's current attempt, which the workflow reads first."""
     known = UploadsTable(world.dynamodb, "uploads").get(upload_id)
     assert known is not None
+    key = report_key(bank_id, upload_id)
     task = ValidationInput(
         version=PAYLOAD_VERSION,
-        event={"detail": {"bucket": {"name": "reports"}, "object": {"key": report_key(bank_id, upload_id), "size": 0}}},
+        event={"detail": {"bucket": {"name": "reports"}, "object": {"key": key, "size": size}}},
         attempt=known.attempt,
         execution="arn:execution",
         started_at=timestamp(utc_now()),
@@ -74,22 +78,19 @@ def validate(world: World, bank_id: str, upload_id: str) -> Validated:
 
 
 def load(validated: Validated) -> list[RangeStored]:
-    tasks = [
-        TransformationInput(
-            **run_of(validated),
-            bucket=validated["bucket"],
-            key=validated["key"],
-            etag=validated["etag"],
-            columns=validated["columns"],
-            range=each,
-        )
-        for each in validated["ranges"]
-    ]
-    return [cast("RangeStored", transformation.handle(task, CONTEXT)) for task in tasks]
+    return [load_range(validated, each) for each in validated["ranges"]]
 
 
-def notify(validated: Validated, loads: list[RangeStored]) -> None:
-    notification.handle(NotificationInput(**run_of(validated), bucket=validated["bucket"], loads=loads), CONTEXT)
+def load_range(validated: Validated, part: ByteRange, **more: Any) -> RangeStored:
+    known = {name: validated[name] for name in ("bucket", "key", "etag", "columns")}
+    task: TransformationInput = cast("TransformationInput", {**run_of(validated), **known, "range": part, **more})
+    return cast("RangeStored", transformation.handle(task, CONTEXT))
+
+
+def notify(validated: Validated, loads: list[RangeStored], **more: Any) -> None:
+    known = {**run_of(validated), "bucket": validated["bucket"], "loads": loads}
+    task: NotificationInput = cast("NotificationInput", {**known, **more})
+    notification.handle(task, CONTEXT)
 
 
 def run_of(validated: Validated) -> Run:
@@ -204,3 +205,45 @@ def test_rows_that_exist_already_are_repeated_or_in_conflict(world: World) -> No
     assert (shown["loaded"], shown["repeated"], shown["conflicts"]) == (1, 1, 1)
     assert shown["conflict_samples"] == [{"line": 3, "transaction_id": "x-2", "first_upload_id": ids[0]}]
     assert len(rows_of(world, ids[0])) == 2
+
+
+def declare(world: World, bank_id: str, content: bytes) -> str:
+    """Store a report whose upload was declared."""
+    known = upload(
+        upload_id=derive_upload_id(bank_id, content),
+        bank_id=bank_id,
+        status=UploadStatus.DECLARED,
+        **began("a1", "then", AttemptBy.DECLARATION),
+        size=len(content),
+    )
+    assert UploadsTable(world.dynamodb, "uploads").begin(known)
+    world.s3.put_object(Bucket="reports", Key=report_key(bank_id, known.upload_id), Body=content)
+    return known.upload_id
+
+
+def test_a_large_report_is_loaded_by_its_manifest_and_shows_its_progress(world: World) -> None:
+    rows = [row(transaction_id=f"LARGE-{number}") for number in range(5)]
+    # Empty lines count for nothing, but make a report of few rows large.
+    content = report([]) + b"".join(report([each]).partition(b"\n")[2] + b"\r\n" * 500_000 for each in rows)
+    upload_id = declare(world, "nordbank", content)
+    published(world)
+
+    validated = validate(world, "nordbank", upload_id, size=len(content))
+    manifest = validated["manifest"]
+    lines = world.s3.get_object(Bucket="reports", Key=manifest["key"])["Body"].read().splitlines()
+    ranges: list[ByteRange] = [json.loads(line) for line in lines]
+    assert (validated["next"], validated["ranges"], manifest["ranges"]) == ("LOAD", [], len(ranges))
+    progress = []
+    for each in ranges:
+        load_range(validated, each, stuck_after=1200)
+        progress.append(get("nordbank", upload_id)[1]["rows_processed"])
+    more = {"loads_prefix": manifest["loads_prefix"], "range_count": manifest["ranges"]}
+    notify(validated, [], **more)
+    notify(validated, [], **more)
+
+    _, shown = get("nordbank", upload_id)
+    assert (shown["status"], shown["rows"], shown["loaded"]) == ("COMPLETED", 5, 5)
+    assert (progress[-1], sorted(progress)) == (5, progress)
+    assert len(ranges) > 1
+    assert len(rows_of(world, upload_id)) == 5
+    assert [(bank, how) for bank, how, _ in published(world)] == [("nordbank", "COMPLETED")]

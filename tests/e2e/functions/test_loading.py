@@ -235,7 +235,7 @@ def test_a_result_is_stored_in_the_bucket_and_its_key_is_passed_on(world: World)
 
     returned: Any = transformation.handle(event, FakeContext(remaining=60_000))  # type: ignore[arg-type]
 
-    assert returned == {"key": load_key("nordbank", event["upload_id"], ATTEMPT, start=len(REPORT))}
+    assert returned == {"key": load_key("nordbank", event["upload_id"], ATTEMPT, start=len(REPORT), rows=1)}
     stored = json.loads(world.s3.get_object(Bucket="reports", Key=returned["key"])["Body"].read())
     assert stored["loaded_totals"] == {"EUR": "1.50"}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.cloud import clients
 from local.cloud.ministack import ministack
 from local.cloud.paths import find_paths
 from local.cloud.run_folder import run_folder
@@ -21,4 +22,5 @@ def cloud(user: dict[str, str]) -> Iterator[Cloud]:
         with provider_environment(  # pylint: disable=contextmanager-generator-missing-cleanup  # pytest ends it
             run, user=user, terraform=terraform, endpoint_url=where, provider=Provider.LOCAL
         ) as environment:
-            yield Cloud(endpoint=where, assets=run.synthesized, environment=environment.for_terraform())
+            known = clients.Cloud(endpoint_url=where)
+            yield Cloud(clients=known, assets=run.synthesized, environment=environment.for_terraform())

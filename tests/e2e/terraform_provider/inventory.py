@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import botocore.session
-
 from tests.e2e.terraform_provider.terraform import Cloud
 
 LISTS = (
@@ -23,26 +21,22 @@ LISTS = (
     ("apigateway", "get_rest_apis", "items"),
     ("apigateway", "get_api_keys", "items"),
     ("apigateway", "get_usage_plans", "items"),
+    ("wafv2", "list_web_acls", "WebACLs"),
 )
 """Service, operation, and the member of its response that lists what exists."""
+PARAMETERS = {"list_web_acls": {"Scope": "REGIONAL"}}
+"""Of the operations that need some."""
 
 
 def client(cloud: Cloud, service: str) -> Any:
     """A client of the local cloud."""
-    environment = cloud.environment
-    return botocore.session.get_session().create_client(
-        service,
-        region_name=environment["AWS_REGION"],
-        endpoint_url=cloud.endpoint,
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
+    return cloud.clients.client(service)
 
 
 def inventory(cloud: Cloud) -> dict[str, list[Any]]:
     """All that exists, by operation; empty if nothing does."""
     found = {
-        name: getattr(client(cloud, service), operation)().get(member)
+        name: getattr(client(cloud, service), operation)(**PARAMETERS.get(operation, {})).get(member)
         for service, operation, member in LISTS
         for name in (f"{service}.{operation}",)
     }

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.cloud import clients
+
 NO_CHANGE, CHANGE = 0, 2
 """Exit codes of `terraform plan -detailed-exitcode`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """What Terraform needs to reach the local cloud."""
+    """What Terraform needs to reach the local cloud, and clients that reach it without Terraform."""
 
-    endpoint: str
+    clients: clients.Cloud
     assets: Path
     environment: Mapping[str, str]
 

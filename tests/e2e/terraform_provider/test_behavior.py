@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.terraform_provider.cases.compute import ARCHIVE, write_archive
 from tests.e2e.terraform_provider.inventory import client
 from tests.e2e.terraform_provider.terraform import CHANGE, Cloud, Terraform
 from tools.operations.cdktf.assembly import Stack
@@ -18,6 +19,23 @@ from tools.operations.cdktf.driver import Driver
 
 pytestmark = pytest.mark.e2e
 
+FUNCTION = {
+    "role": "arn:aws:iam::000000000000:role/none",
+    "runtime": "python3.11",
+    "handler": "handler.handle",
+    "filename": ARCHIVE,
+}
+METRICS = {"cloudwatch_metrics_enabled": True, "metric_name": "drift", "sampled_requests_enabled": False}
+ACL = {"scope": "REGIONAL", "default_action": {"allow": {}}, "visibility_config": METRICS}
+RATE = {
+    "name": "rate",
+    "priority": 0,
+    "action": {"block": {}},
+    "statement": {"rate_based_statement": {"limit": 1_000}},
+    "visibility_config": METRICS,
+}
+STATEMENT = {"RateBasedStatement": {"Limit": 1_000, "EvaluationWindowSec": 300, "AggregateKeyType": "IP"}}
+"""Of the rule, as the real provider sends it: with its defaults."""
 CORS = [{"allowed_methods": ["GET"], "allowed_origins": ["*"]}]
 
 
@@ -33,23 +51,64 @@ def _destroy(terraform: Terraform) -> None:
     terraform.run("destroy", "-auto-approve", "-no-color", "-input=false")
 
 
+def _change_executions_and_firewall(cloud: Cloud, stage: str) -> None:
+    """As a person in the console would, without Terraform."""
+    lambda_, waf = client(cloud, "lambda"), client(cloud, "wafv2")
+    lambda_.delete_function_concurrency(FunctionName="drift-reserved")
+    lambda_.put_function_concurrency(FunctionName="drift-shared", ReservedConcurrentExecutions=0)
+    (acl,) = waf.list_web_acls(Scope="REGIONAL")["WebACLs"]
+    there = {"Name": "drift", "Scope": "REGIONAL", "Id": acl["Id"]}
+    seen = waf.get_web_acl(**there)["WebACL"]
+    seen["Rules"][0]["Statement"]["RateBasedStatement"]["Limit"] = 10
+    kept = {name: seen[name] for name in ("DefaultAction", "Rules", "VisibilityConfig")}
+    waf.update_web_acl(**there, **kept, LockToken=acl["LockToken"])
+    waf.disassociate_web_acl(ResourceArn=stage)
+
+
 def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     queue = {"name": "drift", "visibility_timeout_seconds": 45, "tags": {"Kind": "drift"}}
     role = {"name": "drift", "description": "kept", "assume_role_policy": json.dumps({"Version": "2012-10-17"})}
-    terraform = _initialized(tmp_path, cloud, {"aws_sqs_queue": {"it": queue}, "aws_iam_role": {"it": role}})
+    stage = f"arn:aws:apigateway:{cloud.environment['AWS_REGION']}::/restapis/drift/stages/v1"
+    write_archive(cloud.assets)
+    terraform = _initialized(
+        tmp_path,
+        cloud,
+        {
+            "aws_sqs_queue": {"it": queue},
+            "aws_iam_role": {"it": role},
+            "aws_lambda_function": {
+                "reserved": {**FUNCTION, "function_name": "drift-reserved", "reserved_concurrent_executions": 5},
+                "shared": {**FUNCTION, "function_name": "drift-shared"},
+            },
+            "aws_wafv2_web_acl": {"it": {"name": "drift", **ACL, "rule": [RATE]}},
+            "aws_wafv2_web_acl_association": {
+                "it": {"resource_arn": stage, "web_acl_arn": "${aws_wafv2_web_acl.it.arn}"}
+            },
+        },
+    )
     terraform.apply()
 
+    _change_executions_and_firewall(cloud, stage)
     sqs = client(cloud, "sqs")
     url = sqs.get_queue_url(QueueName="drift")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
     sqs.untag_queue(QueueUrl=url, TagKeys=["Kind"])
     client(cloud, "iam").delete_role(RoleName="drift")
 
-    changes = {change.type: change for change in terraform.planned_changes()}
-    assert changes["aws_sqs_queue"].attributes == {"visibility_timeout_seconds", "tags", "tags_all"}
-    assert changes["aws_iam_role"].actions == ("create",)
+    changes = {change.address: change for change in terraform.planned_changes()}
+    assert changes["aws_sqs_queue.it"].attributes == {"visibility_timeout_seconds", "tags", "tags_all"}
+    assert changes["aws_iam_role.it"].actions == ("create",)
+    for name in ("reserved", "shared"):
+        assert changes[f"aws_lambda_function.{name}"].attributes == {"reserved_concurrent_executions"}
+    assert changes["aws_wafv2_web_acl.it"].attributes == {"rule"}
+    assert changes["aws_wafv2_web_acl_association.it"].actions == ("create",)
     terraform.apply()
     terraform.plan()
+    acl = client(cloud, "wafv2").get_web_acl_for_resource(ResourceArn=stage)["WebACL"]
+    assert acl["Rules"][0]["Statement"] == STATEMENT
+    lambda_ = client(cloud, "lambda")
+    assert lambda_.get_function_concurrency(FunctionName="drift-reserved")["ReservedConcurrentExecutions"] == 5
+    assert "ReservedConcurrentExecutions" not in lambda_.get_function_concurrency(FunctionName="drift-shared")
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"] == "45"
     _destroy(terraform)
 

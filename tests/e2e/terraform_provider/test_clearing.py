@@ -22,7 +22,7 @@ CLEARED = {
     },
     "compute": {
         "aws_iam_role.it": ("description", "max_session_duration", "tags"),
-        "aws_lambda_function.it": ("description", "environment", "tags", "timeout"),
+        "aws_lambda_function.it": ("description", "environment", "reserved_concurrent_executions", "tags", "timeout"),
         "aws_sfn_state_machine.it": ("tags",),
         "aws_cloudwatch_log_group.it": ("tags",),
         "aws_cloudwatch_metric_alarm.errors": ("alarm_actions", "alarm_description", "tags", "treat_missing_data"),
@@ -39,6 +39,7 @@ CLEARED = {
         "aws_api_gateway_stage.it": ("access_log_settings", "description", "tags", "variables", "xray_tracing_enabled"),
         "aws_api_gateway_api_key.it": ("description", "tags"),
         "aws_api_gateway_usage_plan.it": ("description", "quota_settings", "tags", "throttle_settings"),
+        "aws_wafv2_web_acl.it": ("rule", "tags"),
     },
 }
 """Case -> resource -> attributes that are removed from its second form."""

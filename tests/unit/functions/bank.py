@@ -2,10 +2,16 @@
 
 import base64
 import json
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from functions.common.banks import Bank
 from functions.common.http import ProxyResponse, serve
+from functions.common.restarts import Restarts
+from functions.declaration.declaration import Declarations
+from functions.declaration.handler import post_uploads
+from functions.declaration.put_links import PutLinks
 from functions.intake.handler import post_upload
 from functions.intake.intake import Intake
 from functions.status.handler import get_uploads
@@ -17,10 +23,11 @@ from tests.unit.functions.fakes import (
     FakeContext,
     FakeLoads,
     FakeUploads,
-    clock,
+    FakeWorkflow,
     upload,
 )
-from tests.unit.functions.report.reports import BANK
+from tests.unit.functions.report.reports import BANK, NOW
+from tests.unit.functions.stubs import Script
 
 BOUNDARY = "----cut-here"
 KEY = "key-of-nordbank"
@@ -28,21 +35,45 @@ OTHER_KEY = "key-of-alpenbank"
 BANKS = FakeBanks(
     keys={KEY: Bank(bank_id=BANK, name="Nordbank"), OTHER_KEY: Bank(bank_id="alpenbank", name="Alpenbank")}
 )
+_LINKS = PutLinks(Script("s3").client, "reports-bucket")
 
 
 class World:
-    """Intake and status around the same uploads."""
+    """Intake, declaration and status around the same uploads."""
 
     def __init__(self) -> None:
+        self.now = NOW
+        self.workflow = FakeWorkflow()
         self.uploads, self.bucket, self.loads = FakeUploads(), FakeBucket(), FakeLoads()
+        attempts = FakeAttempts()
         self.intake = Intake(
             uploads=self.uploads,
             reports=self.bucket,
             rejected=self.bucket,
-            clock=clock,
-            new_attempt=FakeAttempts(),
+            clock=self._clock,
+            new_attempt=attempts,
         )
-        self.status = Status(uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket, loads=self.loads)
+        restarts = Restarts(
+            uploads=self.uploads,
+            workflow=self.workflow,
+            bucket="reports-bucket",
+            clock=self._clock,
+            new_attempt=attempts,
+        )
+        self.declarations = Declarations(
+            uploads=self.uploads,
+            reports=self.bucket,
+            links=_LINKS,
+            restarts=restarts,
+            clock=self._clock,
+            new_attempt=attempts,
+        )
+        self.status = Status(
+            uploads=self.uploads, by_bank=self.uploads, rejected=self.bucket, loads=self.loads, clock=self._clock
+        )
+
+    def _clock(self) -> datetime:
+        return self.now
 
     def know(self, upload_id: str, **changes: Any) -> None:
         self.uploads.items[upload_id] = upload(upload_id=upload_id, **changes)
@@ -55,6 +86,16 @@ class World:
         body = {"body": base64.b64encode(content).decode(), "isBase64Encoded": True}
         event = {"headers": headers, **called_with(changes.pop("key", KEY)), **body, **changes}
         return serve(event, FakeContext(), lambda request: post_upload(request, BANKS, self.intake))
+
+    def declare(self, content: bytes, *, key: str = KEY, **changes: Any) -> ProxyResponse:
+        """Declare a report; `changes` are fields of the declaration, or None for one to leave out."""
+        fields = {"file_name": "daily.csv", "size": len(content), "sha256": sha256(content).hexdigest()} | changes
+        body = json.dumps({name: value for name, value in fields.items() if value is not None})
+        return self.declare_by(body, key=key)
+
+    def declare_by(self, body: str, *, key: str = KEY, **headers: str) -> ProxyResponse:
+        event = {"headers": {"Content-Type": "application/json"} | headers, **called_with(key), "body": body}
+        return serve(event, FakeContext(), lambda request: post_uploads(request, BANKS, self.declarations))
 
     def get(self, upload_id: str | None = None, *, key: str = KEY, **query: str) -> ProxyResponse:
         path = {"upload_id": upload_id} if upload_id else None

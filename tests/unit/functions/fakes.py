@@ -1,6 +1,6 @@
 """The ports of the functions, implemented in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -8,14 +8,14 @@ from typing import Any
 
 from functions.common.banks import Bank
 from functions.common.errors import ReportMissingError
-from functions.common.reports import StoredReport
+from functions.common.reports import FIRST_PART, ReportVersion, StoredReport
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
-from shared.contracts.workflow import RangeLoaded
+from shared.contracts.workflow import ByteRange, RangeLoaded, Start
 from tests.unit.functions.report.reports import NOW
 
 
@@ -78,7 +78,8 @@ class FakeUploads:
             return False
         if if_replaced is not None and if_replaced != (known.replaced or 0):
             return False
-        return self._write(replace(known, status=status, updated_at=at, **changes), allowed=True)
+        stays = replace(known, expires_at=None, declared_after=None)
+        return self._write(replace(stays, status=status, updated_at=at, **changes), allowed=True)
 
     def postpone(self, known: Upload, *, due_at: str) -> bool:
         self._let_rival_write()
@@ -86,6 +87,16 @@ class FakeUploads:
         if now is None or (now.attempt, now.status, now.due_at) != (known.attempt, known.status, known.due_at):
             return False
         return self._write(replace(now, due_at=due_at), allowed=True)
+
+    def withdraw(self, known: Upload) -> bool:
+        self._let_rival_write()
+        now = self.items.get(known.upload_id)
+        if now is None or (now.attempt, now.status) != (known.attempt, known.status):
+            return False
+        if known.declared_after:
+            return self._write(Upload(**known.declared_after), allowed=True)
+        del self.items[known.upload_id]
+        return True
 
     def mark_notified(self, upload_id: str, attempt: str, status: UploadStatus, *, at: str) -> bool:
         self._let_rival_write()
@@ -125,8 +136,11 @@ class FakeBucket:
     attempts: dict[str, str] = field(default_factory=dict)
     """The reports' metadata: the attempts that stored them."""
     errors: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    further_errors: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """Of one report, by part."""
     corrections: dict[tuple[str, str], bytes] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
+    chunk_bytes: int = 1_000_000
 
     def stored_attempt(self, key: str) -> str | None:
         return self.attempts.get(key, NO_ATTEMPT) if key in self.reports else None
@@ -141,12 +155,26 @@ class FakeBucket:
             raise ReportMissingError(key)
         return StoredReport(content=self.reports[key], etag=_etag(self.reports[key]))
 
+    def look_up(self, key: str) -> ReportVersion:
+        stored = self.read(key)
+        return ReportVersion(size=len(stored.content), etag=stored.etag)
+
+    def read_chunks(self, key: str, version: ReportVersion) -> Iterator[bytes]:
+        for start in range(0, version.size, self.chunk_bytes):
+            yield self.read_range(key, start=start, end=start + self.chunk_bytes, etag=version.etag)
+
     def read_range(self, key: str, *, start: int, end: int, etag: str) -> bytes:
         assert etag == _etag(self.reports[key])
         return self.reports[key][start:end]
 
-    def put_errors(self, bank_id: str, upload_id: str, errors: Sequence[ValidationError]) -> None:
-        self.errors[bank_id, upload_id] = [each.as_dict() for each in errors]
+    def put_errors(
+        self, bank_id: str, upload_id: str, errors: Sequence[ValidationError], *, part: int = FIRST_PART
+    ) -> None:
+        stored = [each.as_dict() for each in errors]
+        if part == FIRST_PART:
+            self.errors[bank_id, upload_id] = stored
+        else:
+            self.further_errors[part] = stored
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         if content := b"".join(chunks):
@@ -169,8 +197,19 @@ class FakeLoads:
     def read(self, key: str) -> RangeLoaded:
         return self.items[key]
 
+    def read_all(self, keys: Sequence[str]) -> Iterator[RangeLoaded]:
+        return map(self.read, keys)
+
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.items if key.startswith(prefix))
+
+
+@dataclass
+class FakeManifests:
+    items: dict[str, list[ByteRange]] = field(default_factory=dict)
+
+    def store(self, key: str, ranges: Sequence[ByteRange]) -> None:
+        self.items[key] = list(ranges)
 
 
 @dataclass
@@ -182,6 +221,24 @@ class FakeAttempts:
     def __call__(self) -> str:
         self.count += 1
         return f"{self.count:032x}"
+
+
+@dataclass
+class FakeWorkflow:
+    started: dict[str, Start] = field(default_factory=dict)
+    error: Exception | None = None
+
+    def start(self, start: Start, *, name: str) -> None:
+        if self.error:
+            raise self.error
+        assert name not in self.started
+        assert len(name) <= 80
+        self.started[name] = start
+
+    @property
+    def only(self) -> Start:
+        assert len(self.started) == 1
+        return next(iter(self.started.values()))
 
 
 @dataclass

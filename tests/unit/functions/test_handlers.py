@@ -12,6 +12,7 @@ from functions.common.deadline import RESERVE_SECONDS, Deadline
 from functions.common.errors import DeadlineExceededError, TemporaryError
 from functions.common.settings import SettingsError
 from functions.common.times import utc_now
+from functions.declaration import handler as declaration
 from functions.intake import handler as intake
 from functions.notification import handler as notification
 from functions.status import handler as status
@@ -24,13 +25,22 @@ from tests.unit.functions.report.reports import NOW
 
 WIRED: tuple[Callable[[], object], ...] = (
     intake.wire,
+    declaration.wire,
     status.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
     lambda: notification.wire("bucket"),
     sweeper.wire,
 )
-CACHES = (intake.wire, status.wire, validation.wire, transformation.wire, notification.wire, sweeper.wire)
+CACHES = (
+    intake.wire,
+    declaration.wire,
+    status.wire,
+    validation.wire,
+    transformation.wire,
+    notification.wire,
+    sweeper.wire,
+)
 TRANSFORMATION = {
     "version": 2,
     "upload_id": "u1",
@@ -49,6 +59,7 @@ VARIABLES = (
     "BANKS_TABLE",
     "OUTCOMES_TOPIC_ARN",
     "STATE_MACHINE_ARN",
+    "LARGE_STATE_MACHINE_ARN",
 )
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns, clients.stepfunctions)
 
@@ -66,7 +77,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
-@pytest.mark.parametrize("handle", [intake.handle, status.handle])
+@pytest.mark.parametrize("handle", [intake.handle, declaration.handle, status.handle])
 def test_a_caller_without_a_key_is_answered_401_before_any_call(handle: Callable[..., Any]) -> None:
     answer = handle({"headers": {}}, FakeContext())
 
@@ -127,9 +138,9 @@ def test_the_clock_has_a_zone() -> None:
 
 def test_every_function_has_its_entry_where_the_contract_expects_it() -> None:
     entries = {
-        FunctionName(module.__name__.split(".")[1]): module
-        for module in (intake, status, validation, transformation, notification, sweeper)
+        module.__name__.split(".")[1]: module
+        for module in (intake, declaration, status, validation, transformation, notification, sweeper)
     }
 
-    assert entries.keys() == set(FunctionName)
-    assert all(f"{module.__name__}.handle" == name.handler for name, module in entries.items())
+    assert {name.handler for name in FunctionName} == {f"{module.__name__}.handle" for module in entries.values()}
+    assert {name.folder for name in FunctionName} == entries.keys()

@@ -15,8 +15,15 @@ from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
 from functions.report.validator import validate_report
-from shared.contracts.api import DEFAULT_LIMIT, MAX_LIMIT, MAX_REPORT_BYTES, REPORT_FIELD
-from shared.contracts.objects import load_key
+from shared.contracts.api import (
+    DEFAULT_LIMIT,
+    MAX_DECLARED_BYTES,
+    MAX_FILE_NAME,
+    MAX_LIMIT,
+    MAX_REPORT_BYTES,
+    REPORT_FIELD,
+)
+from shared.contracts.objects import load_key, report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
@@ -95,12 +102,12 @@ def test_a_failed_upload_is_shown_as_described(world: World) -> None:
     attempt = world.uploads.items[upload_id].attempt
     at, error = "2026-11-23T12:00:01.000000Z", "DeadlineExceededError"
     assert world.uploads.advance(upload_id, attempt, UploadStatus.FAILED, at=at, error=error)
-    world.loads.items[load_key(BANK, upload_id, attempt, start=49)] = {"loaded": 1}  # type: ignore[typeddict-item]
+    world.loads.items[load_key(BANK, upload_id, attempt, start=49, rows=1)] = {}  # type: ignore[typeddict-item]
     examples = API["paths"][ONE]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
 
     shown, example = check(world.get(upload_id), ONE), examples["failed"]["value"]
-    assert {name: shown[name] for name in ("error", "detail", "loaded")} == {
-        name: example[name] for name in ("error", "detail", "loaded")
+    assert {name: shown[name] for name in ("error", "detail", "rows_processed")} == {
+        name: example[name] for name in ("error", "detail", "rows_processed")
     }
 
 
@@ -154,6 +161,34 @@ def test_unknown_uploads_invalid_limits_and_too_large_reports_are_answered_as_de
     assert check(world.submit(b"x" * (MAX_REPORT_BYTES + 1)), UPLOAD, "post")["code"] == "file.too_large"
 
 
+def test_a_declaration_is_answered_as_described_when_new_and_when_stored(world: World) -> None:
+    declared = check(world.declare(VALID), ALL, "post")
+    world.bucket.reports[report_key(BANK, declared["upload_id"])] = VALID
+
+    assert check(world.declare(VALID), ALL, "post")["upload_id"] == declared["upload_id"]
+    assert check(world.get(declared["upload_id"]), ONE)["status"] == "DECLARED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({"key": ""}, 401), ({"key": "x"}, 403), ({"size": 0}, 400), ({"size": 2**40}, 413)]
+)
+def test_a_declaration_that_cannot_be_served_is_answered_as_described(
+    world: World, changes: dict[str, Any], status: int
+) -> None:
+    assert check(world.declare(VALID, **changes), ALL, "post")["status"] == status
+
+
+def test_a_declaration_is_described_with_the_limits_of_the_code() -> None:
+    operation = API["paths"][ALL]["post"]
+    schema = SCHEMAS["Declaration"]
+
+    assert schema["properties"]["size"]["maximum"] == MAX_DECLARED_BYTES
+    assert schema["properties"]["file_name"]["maxLength"] == MAX_FILE_NAME
+    assert f"{MAX_DECLARED_BYTES:,} bytes" in operation["responses"]["413"]["description"]
+    for example in operation["requestBody"]["content"]["application/json"]["examples"].values():
+        validate(example["value"], schema)
+
+
 def test_a_row_is_described_as_in_the_report_format() -> None:
     described = {name: dict(resolved(each)) for name, each in SCHEMAS["ReportRow"]["properties"].items()}
 
@@ -184,6 +219,6 @@ def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
 def test_everything_that_an_upload_shows_is_described() -> None:
     any_value: dict[str, Any] = dict.fromkeys((each.name for each in fields(Upload)), "x")
     known = any_value | {"updated_at": "2026-11-23T12:00:00Z", "status": UploadStatus.FAILED, "rows": 2, "loaded": 1}
-    shown = set(upload_body(Upload(**known)))
+    shown = set(upload_body(Upload(**known), rows_processed=1))
 
     assert shown | {"errors", "corrections_url"} == set(SCHEMAS["Upload"]["properties"])

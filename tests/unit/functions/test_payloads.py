@@ -22,6 +22,7 @@ from tests.unit.functions.fakes import (
     FakeBucket,
     FakeContext,
     FakeLoads,
+    FakeManifests,
     FakeOutcomes,
     FakeUploads,
     clock,
@@ -48,7 +49,9 @@ class Pipeline:
     def __init__(self, uploads: FakeUploads, monkeypatch: pytest.MonkeyPatch) -> None:
         self.uploads, self.table, self.outcomes = uploads, FakeTable(), FakeOutcomes()
         bucket, loads = FakeBucket(reports={TRANSFORMATION["key"]: REPORT}), FakeLoads()
-        validating = Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock)
+        validating = Validation(
+            uploads=uploads, reports=bucket, rejected=bucket, manifests=FakeManifests(), clock=clock
+        )
         loading = Transformation(
             uploads=uploads, statuses=self.table, reports=bucket, loads=loads, table=self.table, clock=clock
         )

@@ -14,6 +14,14 @@ METRIC: Final = {"namespace": "AWS/SQS", "metric_name": "Age", "period": 60, "st
 _METHOD: Final = {"rest_api_id": "api", "resource_id": "resource", "http_method": "POST"}
 _RULE: Final = {"id": "all", "status": "Enabled", "filter": [{}], "expiration": [{"days": 30}]}
 _ENCRYPTION: Final = {"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}
+_METRICS: Final = [{"cloudwatch_metrics_enabled": True, "metric_name": "it", "sampled_requests_enabled": False}]
+_RATE: Final = {
+    "name": "rate",
+    "priority": 0,
+    "action": [{"block": [{}]}],
+    "statement": [{"rate_based_statement": [{"limit": 10, "aggregate_key_type": "IP"}]}],
+    "visibility_config": _METRICS,
+}
 
 VALID: Final[Mapping[str, Mapping[str, Any]]] = {
     "aws_api_gateway_account": {"cloudwatch_role_arn": ROLE},
@@ -111,6 +119,7 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
         "architectures": ["arm64"],
         "timeout": 900,
         "memory_size": 10_240,
+        "reserved_concurrent_executions": 0,
     },
     "aws_lambda_permission": {
         "statement_id": "Events",
@@ -131,12 +140,29 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
     "aws_sns_topic_subscription": {"topic_arn": TOPIC, "protocol": "sqs", "endpoint": QUEUE},
     "aws_sqs_queue": {"name": "it", "message_retention_seconds": 1_209_600, "visibility_timeout_seconds": 43_200},
     "aws_sqs_queue_policy": {"queue_url": "http://localhost/it", "policy": POLICY},
+    "aws_wafv2_web_acl": {
+        "name": "it",
+        "scope": "REGIONAL",
+        "default_action": [{"allow": [{}]}],
+        "visibility_config": _METRICS,
+        "rule": [_RATE],
+    },
+    "aws_wafv2_web_acl_association": {
+        "resource_arn": "arn:aws:apigateway:eu-central-1::/restapis/api/stages/v1",
+        "web_acl_arn": f"arn:aws:wafv2:eu-central-1:{ACCOUNT}:regional/webacl/it/0a1b",
+    },
 }
 
 
 def lifecycle_rule(**changes: Any) -> dict[str, Any]:
     """A bucket's lifecycle with one rule, into which changes are put."""
     return {"rule": [{**_RULE, **changes}]}
+
+
+def rate_rule(*, limit: int = 10, window: int = 300, **changes: Any) -> dict[str, Any]:
+    """A web ACL's rules: one, into which changes are put."""
+    statement = [{"rate_based_statement": [{"limit": limit, "evaluation_window_sec": window}]}]
+    return {"rule": [{**_RATE, "statement": statement, **changes}]}
 
 
 def metric_query(*queries: dict[str, Any]) -> dict[str, Any]:

@@ -172,15 +172,18 @@ def test_an_update_sends_only_changed_attributes_including_emptied_ones() -> Non
     assert request["Attributes"] == {"DelaySeconds": "7", "RedrivePolicy": ""}
 
 
-def test_an_emptied_environment_is_cleared() -> None:
+def _lambda(**responses: list[Any]) -> FakeClient:
     configuration = {"FunctionName": "it", "FunctionArn": "arn:it", "Version": "$LATEST", "CodeSha256": "hash"}
-    client = FakeClient(
-        {
-            "update_function_configuration": [{}],
-            "get_function": [{"Configuration": configuration}],
-            "list_tags": [{}],
-        }
-    )
+    given: dict[str, list[Any]] = {
+        "get_function": [{"Configuration": configuration}],
+        "get_function_concurrency": [{}],
+        "list_tags": [{}],
+    }
+    return FakeClient({**given, **responses})
+
+
+def test_an_emptied_environment_is_cleared() -> None:
+    client = _lambda(update_function_configuration=[{}])
     it = resource("aws_lambda_function", client)
     prior = {**_planned(it, function_name="it", role="arn:role"), "id": "it", "arn": "arn:it"}
     prior["environment"] = [{"variables": {"A": "1"}}]
@@ -188,6 +191,23 @@ def test_an_emptied_environment_is_cleared() -> None:
     (request,) = client.requests("update_function_configuration")
     assert request["Environment"] == {"Variables": {}}
     assert state["qualified_arn"] == "arn:it:$LATEST"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "call"),
+    [(None, 0, "put"), (5, 7, "put"), (5, 0, "put"), (5, None, "delete"), (0, None, "delete")],
+)
+def test_reserved_executions_are_put_and_given_back(before: int | None, after: int | None, call: str) -> None:
+    reserved = {} if after is None else {"ReservedConcurrentExecutions": after}
+    responses: dict[str, list[Any]] = {f"{call}_function_concurrency": [{}], "get_function_concurrency": [reserved]}
+    client = _lambda(**responses)
+    it = resource("aws_lambda_function", client)
+    prior = _planned(it, function_name="it", role="arn:role", reserved_concurrent_executions=before)
+    prior |= {"id": "it", "arn": "arn:it"}
+    planned, _ = plan(it, prior, {**prior, "reserved_concurrent_executions": after})
+    state = update(it, prior, planned)
+    assert client.requests(f"{call}_function_concurrency") == [{"FunctionName": "it", **reserved}]
+    assert state["reserved_concurrent_executions"] == (-1 if after is None else after)
 
 
 def test_deleting_a_resource_that_does_not_exist_succeeds() -> None:
@@ -207,6 +227,12 @@ def test_deleting_a_resource_that_does_not_exist_succeeds() -> None:
             {"id": "api-v1-*/*", "rest_api_id": "api", "stage_name": "v1", "method_path": "*/*"},
         ),
         ("aws_api_gateway_resource", "api/abc", {"id": "abc", "rest_api_id": "api"}),
+        ("aws_wafv2_web_acl", "0a1b/it/REGIONAL", {"id": "0a1b", "name": "it", "scope": "REGIONAL"}),
+        (
+            "aws_wafv2_web_acl_association",
+            "arn:acl,arn:stage",
+            {"id": "arn:acl,arn:stage", "web_acl_arn": "arn:acl", "resource_arn": "arn:stage"},
+        ),
         ("aws_sns_topic", "arn:aws:sns:eu-central-1:0:it", {"id": "arn:aws:sns:eu-central-1:0:it"}),
     ],
 )

@@ -62,7 +62,9 @@ def test_missing_tags_stay_null_or_empty() -> None:
     assert _read("aws_sqs_queue", _queue({}), {"id": URL, "tags": {}})["tags"] is not None
 
 
-@pytest.mark.parametrize("code", ["AWS.SimpleQueueService.NonExistentQueue", "NoSuchEntity", "404"])
+@pytest.mark.parametrize(
+    "code", ["AWS.SimpleQueueService.NonExistentQueue", "NoSuchEntity", "WAFNonexistentItemException", "404"]
+)
 def test_a_resource_that_the_api_does_not_find_does_not_exist(code: str) -> None:
     it = resource("aws_sqs_queue", FakeClient({"get_queue_attributes": [client_error(code)]}))
     assert read(it, fill(it.block, {"id": URL})) is None
@@ -103,6 +105,33 @@ def test_blocks_of_a_set_are_matched_by_their_required_attributes() -> None:
     assert state["hash_key"] == "id"
     assert state["point_in_time_recovery"] == []
     assert state["billing_mode"] == "PROVISIONED"
+
+
+ACL = {
+    "ARN": "arn:it",
+    "Id": "0a1b",
+    "Name": "it",
+    "DefaultAction": {"Allow": {}},
+    "Rules": [{"Name": "rate", "Priority": 0, "Action": {"Block": {}}}],
+    "VisibilityConfig": {"CloudWatchMetricsEnabled": False, "MetricName": "it", "SampledRequestsEnabled": False},
+}
+
+
+def test_an_import_reads_required_zeros_and_required_blocks_without_content() -> None:
+    client = FakeClient(
+        {"get_web_acl": [{"WebACL": ACL, "LockToken": "1"}], "list_tags_for_resource": [{"TagInfoForResource": {}}]}
+    )
+    state = _read("aws_wafv2_web_acl", client, {"id": "0a1b", "name": "it", "scope": "REGIONAL"})
+    (default,), (rule,), (metrics,) = (state[name] for name in ("default_action", "rule", "visibility_config"))
+    assert (len(default["allow"]), default["block"]) == (1, [])
+    assert (rule["priority"], len(rule["action"][0]["block"])) == (0, 1)
+    assert (metrics["cloudwatch_metrics_enabled"], metrics["sampled_requests_enabled"]) == (False, False)
+    assert state["lock_token"] == "1"
+
+
+def test_a_resource_without_a_web_acl_has_no_association() -> None:
+    it = resource("aws_wafv2_web_acl_association", FakeClient({"get_web_acl_for_resource": [{}]}))
+    assert read(it, fill(it.block, {"id": "acl,stage", "resource_arn": "stage", "web_acl_arn": "acl"})) is None
 
 
 def test_a_permission_is_found_by_its_statement() -> None:

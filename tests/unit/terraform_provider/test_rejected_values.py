@@ -11,7 +11,7 @@ from terraform_provider.rules import ConfigurationError
 from terraform_provider.schema import Block, load_schemas
 from terraform_provider.validation import configuration_errors
 from terraform_provider.values import UNKNOWN, fill
-from tests.unit.terraform_provider.configurations import METRIC, ROLE, VALID, lifecycle_rule, metric_query
+from tests.unit.terraform_provider.configurations import METRIC, ROLE, VALID, lifecycle_rule, metric_query, rate_rule
 from tests.unit.terraform_provider.fakes import definition
 
 LETTERS = "letters, digits"
@@ -59,7 +59,10 @@ BAD: tuple[tuple[str, Mapping[str, Any], str, str], ...] = (
     ("aws_s3_bucket", {"bucket": "Reports_1"}, "bucket", "to be 3 to 63 lower-case letters"),
     ("aws_api_gateway_model", {"name": "upload-model"}, "name", "to be letters and digits"),
     ("aws_iam_role", {"path": "it"}, "path", "to match"),
+    ("aws_wafv2_web_acl", {"name": "one acl"}, "name", "to match"),
     # ARNs
+    ("aws_wafv2_web_acl_association", {"resource_arn": "ags-api-v1"}, "resource_arn", "to be an ARN; got ags-api-v1"),
+    ("aws_wafv2_web_acl_association", {"web_acl_arn": "it"}, "web_acl_arn", "to be an ARN; got it"),
     ("aws_lambda_function", {"role": "it"}, "role", "to be an ARN; got it"),
     ("aws_lambda_function", {"role": ROLE.replace("role", "user")}, "role", "to match"),
     ("aws_sfn_state_machine", {"role_arn": "role/it"}, "role_arn", "to be an ARN"),
@@ -109,7 +112,27 @@ BAD: tuple[tuple[str, Mapping[str, Any], str, str], ...] = (
         "rule.0.noncurrent_version_expiration.0.noncurrent_days",
         "to be at least 1; got 0",
     ),
+    (
+        "aws_lambda_function",
+        {"reserved_concurrent_executions": -2},
+        "reserved_concurrent_executions",
+        "to be at least -1; got -2",
+    ),
+    (
+        "aws_wafv2_web_acl",
+        rate_rule(limit=9),
+        "rule.0.statement.0.rate_based_statement.0.limit",
+        "to be 10 to 2000000000; got 9",
+    ),
+    ("aws_wafv2_web_acl", rate_rule(priority=-1), "rule.0.priority", "to be at least 0; got -1"),
     # One of a few values
+    (
+        "aws_wafv2_web_acl",
+        rate_rule(window=90),
+        "rule.0.statement.0.rate_based_statement.0.evaluation_window_sec",
+        "to be one of 60, 120, 300, 600; got 90",
+    ),
+    ("aws_wafv2_web_acl", {"scope": "GLOBAL"}, "scope", "to be one of CLOUDFRONT, REGIONAL; got GLOBAL"),
     ("aws_cloudwatch_event_rule", {"state": "SLEEPING"}, "state", "to be one of ENABLED, DISABLED, ENABLED_WITH_"),
     ("aws_sns_topic_subscription", {"protocol": "pigeon"}, "protocol", "to be one of application, email"),
     ("aws_api_gateway_method", {"http_method": "FETCH"}, "http_method", "to be one of ANY, DELETE"),
@@ -134,6 +157,13 @@ BAD: tuple[tuple[str, Mapping[str, Any], str, str], ...] = (
         "to have exactly 1 item; it has 2",
     ),
     # Across attributes
+    (
+        "aws_wafv2_web_acl",
+        {"default_action": [{"allow": [{}], "block": [{}]}]},
+        "default_action.0",
+        "to set exactly one of allow, block",
+    ),
+    ("aws_wafv2_web_acl", rate_rule(action=[]), "rule.0", "to set exactly one of action, override_action"),
     ("aws_dynamodb_table", {"hash_key": "key", "range_key": "id"}, "hash_key", 'by an attribute block; "key" is not'),
     ("aws_dynamodb_table", {"range_key": "at"}, "range_key", 'to be defined by an attribute block; "at" is not'),
     ("aws_dynamodb_table", {"global_secondary_index": []}, "attribute", '"bank" is none'),
@@ -203,6 +233,7 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
     ("aws_iam_role", {"path": "/service/", "description": "Umlauts ä are fine"}),
     ("aws_lambda_function", {"package_type": "Image", "filename": None, "image_uri": UNKNOWN, "handler": None}),
+    ("aws_lambda_function", {"reserved_concurrent_executions": -1}),
     ("aws_lambda_permission", {"principal": "*", "action": "lambda:*"}),
     ("aws_lambda_permission", {"source_arn": "arn:aws:execute-api:eu-central-1:000000000000:api/*/POST/uploads"}),
     ("aws_lambda_permission", {"source_arn": "arn:aws:s3:::it-reports"}),
@@ -210,6 +241,8 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("aws_sns_topic_subscription", {"protocol": "email", "endpoint": "ops@bank.example"}),
     ("aws_sqs_queue", {"name": UNKNOWN, "redrive_policy": UNKNOWN, "delay_seconds": 900}),
     ("aws_sqs_queue", {"name": None}),
+    ("aws_wafv2_web_acl", rate_rule(limit=2_000_000_000, window=600)),
+    ("aws_wafv2_web_acl", {"rule": [], "default_action": [{"block": [{}]}]}),
 )
 
 

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.common.attempts import new_attempt
 from functions.common.aws.errors import error_code
 from functions.common.aws.reports_bucket import ReportsBucket
-from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
@@ -112,12 +112,10 @@ class Deployed:
     @property
     def restarts(self) -> Restarts:
         """Begins attempts, as the sweeper does."""
-        name = self.namer.name("load", ResourceKind.STATE_MACHINE)
-        partition = self.session.get_partition_for_region(self.namer.region)
-        arn = f"arn:{partition}:states:{self.namer.region}:{self.namer.account_id}:stateMachine:{name}"
+        small, large = self._state_machine("load"), self._state_machine("large-load")
         return Restarts(
             uploads=self.uploads,
-            workflow=StateMachine(self.stepfunctions, arn),
+            workflow=StateMachines(self.stepfunctions, small=small, large=large),
             bucket=self.bucket,
             clock=utc_now,
             new_attempt=new_attempt,
@@ -130,6 +128,11 @@ class Deployed:
     def log_group(self, function: str) -> str:
         """Name of a function's log group."""
         return f"/aws/lambda/{self.namer.name(function, ResourceKind.FUNCTION)}"
+
+    def _state_machine(self, purpose: str) -> str:
+        partition = self.session.get_partition_for_region(self.namer.region)
+        name = self.namer.name(purpose, ResourceKind.STATE_MACHINE)
+        return f"arn:{partition}:states:{self.namer.region}:{self.namer.account_id}:stateMachine:{name}"
 
     def _table(self, purpose: str) -> str:
         return self.namer.name(purpose, ResourceKind.TABLE)

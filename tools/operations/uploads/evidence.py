@@ -1,4 +1,7 @@
-"""What is known of an upload: from its item, its report's bytes, the transactions table, and the functions' logs."""
+"""What is known of an upload: from its item, its report's bytes, the transactions table, and the functions' logs.
+
+A large report is not read. Its execution is described instead, which Step Functions does for Standard workflows only.
+"""
 
 import json
 from collections import Counter
@@ -8,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +25,7 @@ from functions.report.validator import validate_report
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
+from shared.contracts.uploads import is_large
 from shared.contracts.workflow import Conflict
 from tools.client.uploads import Clock
 from tools.operations.uploads.deployed import Deployed
@@ -33,6 +37,12 @@ _KEYS: Final = 100
 """Of one BatchGetItem (DynamoDB limit)."""
 _PAUSE_SECONDS: Final = 0.2
 _LOGGED: Final = (FunctionName.VALIDATION, FunctionName.TRANSFORMATION, FunctionName.NOTIFICATION)
+_LOGGED_OF_LARGE: Final = (
+    FunctionName.LARGE_VALIDATION,
+    FunctionName.TRANSFORMATION,
+    FunctionName.LARGE_NOTIFICATION,
+)
+_STATUSES_OF_RANGES: Final = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 _MAX_LOG_LINES: Final = 40
 _MAX_SEARCHED: Final = 1_000
 """Uploads of a bank, the newest ones, in which a transaction's conflicts are looked for."""
@@ -85,6 +95,17 @@ class LogLine:
     details: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LargeExecution:
+    """An execution of the workflow for large reports, as Step Functions describes it."""
+
+    status: str
+    error: str
+    cause: str
+    ranges: Mapping[str, int]
+    """How many of them are in which status; empty until they are being loaded."""
+
+
 class Transactions(Protocol):
     """The part of the transactions table that is used."""
 
@@ -94,7 +115,9 @@ class Transactions(Protocol):
 
 
 def read_report(deployed: Deployed, upload: Upload) -> Report | None:
-    """An upload's report, or None if it is not stored."""
+    """An upload's report, or None if it is not stored, or too large to be read here."""
+    if is_large(upload.size or 0):
+        return None
     try:
         content = deployed.reports.read(report_key(upload.bank_id, upload.upload_id)).content
     except ReportMissingError:
@@ -104,6 +127,24 @@ def read_report(deployed: Deployed, upload: Upload) -> Report | None:
         digest=sha256(content).hexdigest(),
         matches=derive_upload_id(upload.bank_id, content) == upload.upload_id,
         validation=validate_report(content, bank_id=upload.bank_id, now=datetime.now(UTC)),
+    )
+
+
+def read_execution(deployed: Deployed, upload: Upload) -> LargeExecution | None:
+    """The last execution that has validated a large report; None for a small one, and after Step Functions' 90 days."""
+    if not upload.execution or not is_large(upload.size or 0):
+        return None
+    client = deployed.stepfunctions
+    try:
+        found = client.describe_execution(executionArn=upload.execution)
+    except client.exceptions.ExecutionDoesNotExist:
+        return None
+    ranges = Counter[str]()
+    for run in client.list_map_runs(executionArn=upload.execution)["mapRuns"]:
+        counts: Mapping[str, Any] = client.describe_map_run(mapRunArn=run["mapRunArn"])["itemCounts"]
+        ranges.update({name: counts.get(name, 0) for name in _STATUSES_OF_RANGES})
+    return LargeExecution(
+        status=found["status"], error=found.get("error", ""), cause=found.get("cause", ""), ranges=+ranges
     )
 
 
@@ -157,7 +198,7 @@ def read_log(deployed: Deployed, upload: Upload) -> list[LogLine]:
     began = datetime.fromisoformat(upload.attempts[0]["began_at"] if upload.attempts else upload.received_at)
     ended = datetime.fromisoformat(upload.notified_at or upload.updated_at)
     found: list[LogLine] = []
-    for function in _LOGGED:
+    for function in _LOGGED_OF_LARGE if is_large(upload.size or 0) else _LOGGED:
         found += _log_of(
             deployed.logs,
             deployed.log_group(function),

@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.common.restarts import Restarts, stored
 from functions.common.uploads import Upload
-from shared.contracts.uploads import ENDED, UNFINISHED, AttemptBy, UploadStatus
+from shared.contracts.uploads import ENDED, UNFINISHED, AttemptBy, UploadStatus, is_large
 from tools.client.uploads import Clock
 from tools.operations.uploads.dead_letters import DeadLetters, Letter
 
@@ -20,6 +20,8 @@ AT_ONCE: Final = 10
 """Uploads that run at the same time, so that a full queue leaves room for the banks' own."""
 LIMIT_SECONDS: Final = 330
 """An Express workflow runs for 300 (Step Functions quota)."""
+LARGE_LIMIT_SECONDS: Final = 86_430
+"""That of large reports for a day (`stacks/compute/workflow/definition.py`)."""
 _PAUSE_SECONDS: Final = 1.0
 
 
@@ -142,13 +144,18 @@ class Redrive:
             rerun.end(_described(upload), ok=upload.status is not UploadStatus.FAILED)
         elif upload is None and self.letters.has(rerun.attempt):
             rerun.end("FAILED before there was an upload: see its new dead letter", ok=False)
-        elif self.clock.now() - rerun.began > LIMIT_SECONDS:
+        elif self.clock.now() - rerun.began > (limit := _limit(rerun)):
             status = upload.status if upload else "without an upload"
-            rerun.end(f"still {status} after {LIMIT_SECONDS} s: ./dev explain {rerun.letter.upload_id}", ok=False)
+            rerun.end(f"still {status} after {limit} s: ./dev explain {rerun.letter.upload_id}", ok=False)
             return
         if rerun.ended and rerun.action is Action.START:
             # Only now: until then, this letter is all that there is of it.
             self.letters.delete(rerun.letter)
+
+
+def _limit(rerun: Rerun) -> int:
+    """Seconds after which nothing can be at work on a run any more."""
+    return LARGE_LIMIT_SECONDS if rerun.letter.report and is_large(rerun.letter.report["size"]) else LIMIT_SECONDS
 
 
 def _has_ended(rerun: Rerun, upload: Upload) -> bool:

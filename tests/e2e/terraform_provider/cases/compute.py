@@ -90,7 +90,9 @@ def _code(*, second: bool) -> dict[str, Any]:
                 "filename": ARCHIVE,
                 "source_code_hash": kind,
                 "memory_size": 512 if second else 256,
+                "ephemeral_storage": {"size": 10_240 if second else 512},
                 "timeout": 30 if second else 20,
+                "reserved_concurrent_executions": 20 if second else 0,
                 "environment": {"variables": {"KIND": kind}},
                 "tracing_config": {"mode": "Active"},
                 "logging_config": {
@@ -124,7 +126,15 @@ def _code(*, second: bool) -> dict[str, Any]:
                 },
                 "tracing_configuration": {"enabled": True},
                 "tags": {"Kind": kind},
-            }
+            },
+            "standard": {
+                "name": "compute-standard",
+                "type": "STANDARD",
+                "role_arn": "${aws_iam_role.it.arn}",
+                "definition": _definition(f"{kind} standard"),
+                "tracing_configuration": {"enabled": second},
+                "tags": {"Kind": kind},
+            },
         },
     }
 

@@ -211,8 +211,38 @@ def _edge(*, second: bool) -> dict[str, Any]:
     }
 
 
+def _firewall(*, second: bool) -> dict[str, Any]:
+    def metrics(name: str) -> dict[str, Any]:
+        return {"cloudwatch_metrics_enabled": second, "metric_name": name, "sampled_requests_enabled": False}
+
+    rate = {"limit": 2_000 if second else 1_000, **({"evaluation_window_sec": 60} if second else {})}
+    rule: dict[str, Any] = {
+        "name": "rate",
+        "priority": 1 if second else 0,
+        "action": {"count": {}} if second else {"block": {}},
+        "statement": {"rate_based_statement": rate},
+        "visibility_config": metrics("api-rate"),
+    }
+    return {
+        "aws_wafv2_web_acl": {
+            "it": {
+                "name": "api-it",
+                "scope": "REGIONAL",
+                "default_action": {"block": {}} if second else {"allow": {}},
+                "rule": [rule],
+                "visibility_config": metrics("api-it"),
+                "tags": {"Kind": "second" if second else "first"},
+            }
+        },
+        "aws_wafv2_web_acl_association": {
+            "it": {"resource_arn": "${aws_api_gateway_stage.it.arn}", "web_acl_arn": "${aws_wafv2_web_acl.it.arn}"}
+        },
+    }
+
+
 def _rest_api(*, second: bool) -> Configuration:
-    return {"resource": {**_contents(second=second), **_publication(second=second), **_edge(second=second)}}
+    parts = (_contents, _publication, _edge, _firewall)
+    return {"resource": {name: each for part in parts for name, each in part(second=second).items()}}
 
 
 CASES = (

@@ -36,6 +36,12 @@ def _s3(*, second: bool) -> Configuration:
             "noncurrent_version_expiration": [{"noncurrent_days": 30}],
             "transition": [{"days": 5, "storage_class": "STANDARD_IA"}] if not second else [],
         },
+        {
+            "id": "markers",
+            "status": "Enabled" if second else "Disabled",
+            "filter": [{}],
+            "expiration": [{"expired_object_delete_marker": True}],
+        },
     ]
     return {
         "resource": {

@@ -7,7 +7,7 @@ import pytest
 from functions.common.errors import DeadlineExceededError, TemporaryError, UnknownUploadError
 from functions.notification.notification import Notification
 from functions.notification.summary import NotLoadedError
-from shared.contracts.objects import load_key
+from shared.contracts.objects import load_key, loads_prefix
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Conflict, NotificationInput, RangeLoaded
@@ -44,7 +44,7 @@ def loading(rows: int, **changes: Any) -> FakeUploads:
 
 def run(uploads: FakeUploads, *loads: RangeLoaded, attempt: str = "a1", started_at: str = STARTED) -> list[Outcome]:
     """Run with results that are stored, and return what is published."""
-    keys = [load_key("nordbank", "u1", attempt, start=start) for start, _ in enumerate(loads)]
+    keys = [load_key("nordbank", "u1", attempt, start=start, rows=each["loaded"]) for start, each in enumerate(loads)]
     outcomes = FakeOutcomes()
     task: NotificationInput = {
         "version": 2,
@@ -92,6 +92,63 @@ def test_a_loaded_upload_is_completed_and_its_outcome_published() -> None:
         {"EUR": "0.30"},
         {"EUR": "2.40"},
     )
+
+
+def run_large(uploads: FakeUploads, stored: FakeLoads, *, range_count: int) -> list[Outcome]:
+    """Run for a large report, whose results are found by their prefix."""
+    outcomes = FakeOutcomes()
+    task: NotificationInput = {
+        "version": 2,
+        "upload_id": "u1",
+        "bank_id": "nordbank",
+        "attempt": "a1",
+        "started_at": "",
+        "bucket": "reports",
+        "loads": [],
+        "loads_prefix": loads_prefix("nordbank", "u1", "a1"),
+        "range_count": range_count,
+    }
+    Notification(uploads=uploads, loads=stored, outcomes=outcomes, clock=clock).run(task)
+    return outcomes.published
+
+
+def stored_loads(*loads: RangeLoaded, attempt: str = "a1") -> FakeLoads:
+    keys = [load_key("nordbank", "u1", attempt, start=start, rows=5) for start, _ in enumerate(loads)]
+    return FakeLoads(items=dict(zip(keys, loads, strict=True)))
+
+
+def test_a_large_upload_is_completed_by_what_is_stored_of_its_attempt() -> None:
+    uploads = loading(40, size=5_000_000)
+    stored = stored_loads(loaded(5, 3, 12), loaded(8, 0, 12))
+    stored.items |= stored_loads(loaded(1), loaded(1), loaded(1), attempt="a2").items
+
+    (outcome,) = run_large(uploads, stored, range_count=2)
+
+    assert (outcome["loaded"], outcome["repeated"], outcome["conflicts"]) == (13, 3, 24)
+    assert uploads.items["u1"].conflict_samples == [*CONFLICTS, *CONFLICTS[:8]]
+    assert not run_large(uploads, stored, range_count=2)  # a run that comes again
+
+
+@pytest.mark.parametrize("range_count", [1, 3])
+def test_a_large_upload_of_which_results_are_missing_or_too_many_is_not_completed(range_count: int) -> None:
+    uploads = loading(10)
+
+    with pytest.raises(NotLoadedError, match=f"2 ranges have a result, of {range_count}"):
+        run_large(uploads, stored_loads(loaded(5), loaded(5)), range_count=range_count)
+    assert uploads.items["u1"].status is UploadStatus.LOADING
+
+
+@pytest.mark.parametrize(("size", "due_at"), [(None, "12:06"), (4_500_000, "12:06"), (4_500_001, "12:20")])
+def test_a_completed_upload_is_due_until_it_is_announced(size: int | None, due_at: str) -> None:
+    class Throttled(FakeOutcomes):
+        def publish(self, outcome: Outcome) -> None:
+            raise TemporaryError(outcome["status"])
+
+    uploads = loading(5, size=size)
+    task: Any = {"upload_id": "u1", "bank_id": "nordbank", "attempt": "a1", "started_at": STARTED, "loads": [loaded(5)]}
+    with pytest.raises(TemporaryError):
+        Notification(uploads=uploads, loads=FakeLoads(), outcomes=Throttled(), clock=clock).run(task)
+    assert uploads.items["u1"].due_at == f"2026-11-23T{due_at}:00.000000Z"
 
 
 def test_totals_by_kind_are_published_only_where_they_differ_from_the_reports() -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,10 +13,11 @@ from functions.common.http import serve
 from functions.common.uploads import Upload
 from functions.status.cursor import Position, decode_cursor, encode_cursor
 from functions.status.handler import get_uploads
-from shared.contracts.objects import load_key
+from shared.contracts.objects import ERRORS_DAYS, load_key
 from shared.contracts.uploads import UploadStatus
+from shared.contracts.workflow import RangeLoaded
 from tests.unit.functions.bank import OTHER_KEY, World, body_of
-from tests.unit.functions.fakes import FakeBanks, FakeContext, FakeUploads, keys_of
+from tests.unit.functions.fakes import FakeBanks, FakeContext, FakeLoads, FakeUploads, keys_of
 
 U1, U2 = "1" * 32, "2" * 32
 TIME = "2026-11-23T12:00:00.000000Z"
@@ -43,18 +45,60 @@ def test_a_rejected_upload_is_shown_with_its_errors(world: World) -> None:
     assert body_of(world.get(U1))["error_count"] == 1
 
 
-def test_a_failed_upload_is_shown_with_its_cause_what_was_loaded_and_what_to_do(world: World) -> None:
+def test_errors_that_the_bucket_has_deleted_are_not_looked_for(world: World) -> None:
+    world.know(U1, status=UploadStatus.REJECTED, error_count=1, rows=3)
+    world.now += timedelta(days=ERRORS_DAYS, seconds=1)
+
+    shown = body_of(world.get(U1))
+    assert shown["error_count"] == 1
+    assert not shown.keys() & {"errors", "corrections_url"}
+    assert shown["detail"] == "Errors are kept for 90 days. Submit the report again, and it is validated again."
+
+
+class UnreadLoads(FakeLoads):
+    """Results of ranges that are listed, and not read."""
+
+    def read(self, key: str) -> RangeLoaded:
+        raise AssertionError(key)
+
+
+def load(world: World, *ranges: tuple[str, int, int]) -> None:
+    """Store the results of ranges: the attempt, the first byte, and the number of rows."""
+    keys = [load_key("nordbank", U1, attempt, start=start, rows=rows) for attempt, start, rows in ranges]
+    loads = UnreadLoads(items=dict.fromkeys(keys))  # type: ignore[arg-type]
+    world.status = replace(world.status, loads=loads)
+
+
+@pytest.mark.parametrize("status", list(UploadStatus))
+def test_an_upload_that_is_loaded_in_part_is_shown_with_the_rows_that_are_processed(
+    world: World, status: UploadStatus
+) -> None:
+    world.know(U1, status=status, rows=20_000, attempt="a2")
+    world.bucket.errors["nordbank", U1] = []
+    load(world, ("a2", 49, 5_000), ("a2", 262_144, 1_525), ("a1", 49, 9))
+
+    shown = body_of(world.get(U1))
+
+    in_part = status in {UploadStatus.LOADING, UploadStatus.FAILED}
+    assert (shown["rows"], shown.get("rows_processed")) == (20_000, 6_525 if in_part else None)
+
+
+def test_an_upload_of_which_no_range_is_done_has_processed_no_row(world: World) -> None:
+    world.know(U1, status=UploadStatus.LOADING, rows=20_000, attempt="a2")
+
+    assert body_of(world.get(U1))["rows_processed"] == 0
+
+
+def test_a_failed_upload_is_shown_with_its_cause_what_is_processed_and_what_to_do(world: World) -> None:
     world.know(U1, status=UploadStatus.FAILED, rows=20_000, attempt="a2", error="DeadlineExceededError")
-    for attempt, start, rows in (("a2", 49, 5_000), ("a2", 262_144, 1_525), ("a1", 49, 9)):
-        load = {"loaded": rows, "repeated": 2, "conflicts": 1}
-        world.loads.items[load_key("nordbank", U1, attempt, start=start)] = load  # type: ignore[assignment]
+    load(world, ("a2", 49, 5_000), ("a2", 262_144, 1_525))
 
     shown = body_of(world.get(U1))
 
     assert shown["error"] == "the pipeline was too busy to finish in time"
-    assert shown["loaded"] == 6_525
+    assert "loaded" not in shown
     assert shown["detail"] == (
-        "Processing failed: the pipeline was too busy to finish in time. At least 6,525 of 20,000 rows are loaded."
+        "Processing failed: the pipeline was too busy to finish in time. At least 6,525 of 20,000 rows are processed."
         " Submit the same file again to load the rest."
         " Or submit a corrected file: its rows replace those of this upload."
     )

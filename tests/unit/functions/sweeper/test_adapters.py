@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.common.aws.state_machine import StateMachine
+from functions.common.aws.state_machine import StateMachines
 from functions.common.errors import TemporaryError
 from functions.common.restarts import stored
 from functions.sweeper.reports_by_prefix import ReportsListing
 from functions.sweeper.sweeper import StoredObject
 from functions.sweeper.uploads_by_due import DueIndex
+from shared.contracts.api import MAX_REPORT_BYTES
 from tests.unit.functions.stubs import Script
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -61,10 +62,20 @@ def test_an_execution_is_started_under_a_name_and_a_repeated_start_is_harmless()
     script.answers("start_execution", {"executionArn": "arn:execution", "startDate": NOW}, asked)
     script.fails("start_execution", "ExecutionAlreadyExists")
     script.fails("start_execution", "ThrottlingException")
-    machine = StateMachine(script.client, "arn")
+    machine = StateMachines(script.client, small="arn", large="large")
 
     machine.start(start, name="attempt1")
     machine.start(start, name="attempt1")
     with pytest.raises(TemporaryError, match="start the workflow: ThrottlingException"):
         machine.start(start, name="attempt1")
+    script.played()
+
+
+@pytest.mark.parametrize(("size", "arn"), [(MAX_REPORT_BYTES, "small"), (MAX_REPORT_BYTES + 1, "large")])
+def test_the_state_machine_is_that_of_the_reports_size(size: int, arn: str) -> None:
+    script, start = Script("stepfunctions"), stored("reports", "reports/nordbank/0aff", size=size)
+    asked = {"stateMachineArn": arn, "name": "attempt1", "input": json.dumps(start)}
+    script.answers("start_execution", {"executionArn": "arn:execution", "startDate": NOW}, asked)
+
+    StateMachines(script.client, small="small", large="large").start(start, name="attempt1")
     script.played()

@@ -5,13 +5,27 @@ from datetime import timedelta
 
 import pytest
 
+from functions.common.declarations import declared
 from functions.common.errors import TemporaryError
 from functions.common.times import timestamp
-from functions.sweeper.sweeper import SweepError
-from shared.contracts.uploads import MAX_RESTARTS, STUCK_AFTER, UNFINISHED, UploadStatus
+from functions.common.uploads import Upload
+from functions.sweeper.sweeper import StoredObject, SweepError
+from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.uploads import (
+    DECLARED_AGAIN_AFTER,
+    DECLARED_DUE_AFTER,
+    DECLARED_FOR,
+    LARGE_STUCK_AFTER,
+    MAX_RESTARTS,
+    STUCK_AFTER,
+    UNFINISHED,
+    UploadStatus,
+)
 from tests.unit.functions.fakes import UploadsWithLostAnswers, upload
 from tests.unit.functions.report.reports import BANK, NOW
 from tests.unit.functions.sweeper.world import CONTENT, KEY, MINUTE, UPLOAD_ID, World, due
+
+LARGE = MAX_REPORT_BYTES + 1
 
 
 @pytest.mark.parametrize("status", sorted(UNFINISHED))
@@ -27,6 +41,24 @@ def test_an_upload_without_progress_is_restarted_as_a_new_attempt(status: Upload
     assert known.due_at == timestamp(NOW + STUCK_AFTER)
     detail = {"bucket": {"name": "reports-bucket"}, "object": {"key": KEY, "size": len(CONTENT)}}
     assert world.workflow.started == {"attempt1": {"detail": detail, "attempt": "attempt1"}}
+
+
+def test_a_large_upload_is_restarted_in_its_own_workflow_and_has_its_own_time() -> None:
+    world = World(due(status=UploadStatus.LOADING, size=LARGE))
+
+    assert world.sweep() == {"restarted": 1}
+
+    assert world.uploads.items[UPLOAD_ID].due_at == timestamp(NOW + LARGE_STUCK_AFTER)
+    assert world.workflow.only["detail"]["object"]["size"] == LARGE
+
+
+def test_a_large_upload_that_is_given_up_is_claimed_for_as_long_as_its_workflow_needs() -> None:
+    world = World(due(status=UploadStatus.LOADING, size=LARGE, restarts=MAX_RESTARTS))
+
+    assert world.sweep() == {"failed": 1}
+
+    assert world.uploads.items[UPLOAD_ID].due_at == timestamp(NOW + LARGE_STUCK_AFTER)
+    assert world.workflow.only["detail"]["object"]["size"] == LARGE
 
 
 def test_an_upload_is_restarted_even_if_the_answer_to_the_begin_of_its_attempt_was_lost() -> None:
@@ -176,6 +208,15 @@ def test_a_stored_report_without_an_upload_is_started() -> None:
     assert world.workflow.only == {"detail": detail}
 
 
+def test_a_large_stored_object_without_an_upload_is_started_unread() -> None:
+    world = World()
+    world.at_minute_of(UPLOAD_ID)
+    world.listing.objects.append(StoredObject(key=KEY, size=LARGE, stored_at=world.now - timedelta(hours=1)))
+
+    assert world.sweep() == {"started": 1}
+    assert world.workflow.only["detail"]["object"] == {"key": KEY, "size": LARGE}
+
+
 @pytest.mark.parametrize("age", [timedelta(minutes=14), timedelta(days=8)])
 def test_a_report_that_is_too_young_or_too_old_is_not_started(age: timedelta) -> None:
     world = World()
@@ -212,3 +253,61 @@ def test_each_prefix_is_looked_at_within_some_four_hours() -> None:
         world.now += MINUTE
         sweeps.append(world.sweep())
     assert sweeps.count({"started": 1}) == 1
+
+
+def declaration(age: timedelta, **changes: object) -> Upload:
+    """A declared upload that is due."""
+    began = NOW - age
+    known = upload(upload_id=UPLOAD_ID, status=UploadStatus.DECLARED, received_at=timestamp(began), size=len(CONTENT))
+    return replace(declared(known, "first", now=began, known=None), **changes)  # type: ignore[arg-type]  # the test's
+
+
+def test_a_declared_upload_whose_report_is_stored_but_whose_event_was_lost_is_restarted() -> None:
+    world = World(declaration(DECLARED_DUE_AFTER + MINUTE))
+
+    assert world.sweep() == {"restarted": 1}
+
+    known = world.uploads.items[UPLOAD_ID]
+    assert (known.status, known.attempt, known.expires_at) == (UploadStatus.RECEIVED, "attempt1", None)
+    assert world.workflow.only["detail"]["object"] == {"key": KEY, "size": len(CONTENT)}
+
+
+def test_a_declared_upload_is_left_alone_until_its_link_is_over() -> None:
+    world = World(declaration(DECLARED_DUE_AFTER - MINUTE), stored=False)
+
+    assert not world.sweep()
+
+
+@pytest.mark.parametrize("age", [DECLARED_DUE_AFTER + MINUTE, DECLARED_FOR])
+def test_a_declared_upload_whose_report_may_still_be_on_its_way_is_looked_after_again(age: timedelta) -> None:
+    known = declaration(age)
+    world = World(known, stored=False)
+
+    assert world.sweep() == {"awaited": 1}
+    assert world.uploads.items[UPLOAD_ID] == replace(known, due_at=timestamp(NOW + DECLARED_AGAIN_AFTER))
+
+
+def test_an_abandoned_declaration_is_withdrawn() -> None:
+    world = World(declaration(DECLARED_FOR + MINUTE), stored=False)
+
+    assert world.sweep() == {"withdrawn": 1}
+    assert not world.uploads.items
+    assert not world.workflow.started
+
+
+def test_an_abandoned_declaration_over_an_ended_upload_gives_way_to_it() -> None:
+    ended = upload(upload_id=UPLOAD_ID, status=UploadStatus.FAILED, error="StuckError")
+    world = World(declaration(DECLARED_FOR + MINUTE, expires_at=None, declared_after=ended.attributes()), stored=False)
+
+    assert world.sweep() == {"withdrawn": 1}
+    assert world.uploads.items == {UPLOAD_ID: ended}
+
+
+def test_a_declaration_that_is_renewed_at_the_last_moment_is_not_withdrawn() -> None:
+    known = declaration(DECLARED_FOR + MINUTE)
+    world = World(known, stored=False)
+    claimed = replace(known, due_at=timestamp(NOW + DECLARED_AGAIN_AFTER))
+    world.uploads.rivals = [known, replace(claimed, attempt="second")]
+
+    assert world.sweep() == {"left alone": 1}
+    assert world.uploads.items[UPLOAD_ID].attempt == "second"

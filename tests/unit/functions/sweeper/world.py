@@ -10,32 +10,13 @@ from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
 from functions.sweeper.sweeper import StoredObject, Sweeper
 from shared.contracts.objects import report_key
-from shared.contracts.workflow import Start
-from tests.unit.functions.fakes import FakeBucket, FakeUploads, upload
+from tests.unit.functions.fakes import FakeBucket, FakeUploads, FakeWorkflow, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 CONTENT = report([row(transaction_id="a")])
 UPLOAD_ID = derive_upload_id(BANK, CONTENT)
 KEY = report_key(BANK, UPLOAD_ID)
 MINUTE = timedelta(minutes=1)
-
-
-@dataclass
-class FakeWorkflow:
-    started: dict[str, Start] = field(default_factory=dict)
-    error: Exception | None = None
-
-    def start(self, start: Start, *, name: str) -> None:
-        if self.error:
-            raise self.error
-        assert name not in self.started
-        assert len(name) <= 80
-        self.started[name] = start
-
-    @property
-    def only(self) -> Start:
-        assert len(self.started) == 1
-        return next(iter(self.started.values()))
 
 
 @dataclass

@@ -88,12 +88,22 @@ def test_the_result_is_stored_under_the_attempt_and_only_its_key_is_passed_on() 
     stored = [use_case.store(task, use_case.run(task, backoff()), backoff()) for task in tasks(max_rows=500)]
 
     ranges = [task["range"] for task in tasks(max_rows=500)]
-    keys = [load_key("alpenbank", "u1", ATTEMPT, start=each["start"]) for each in ranges]
+    keys = [load_key("alpenbank", "u1", ATTEMPT, start=each["start"], rows=each["rows"]) for each in ranges]
     assert stored == [{"key": key} for key in keys]
     assert [loads.items[key]["loaded"] for key in keys] == [each["rows"] for each in ranges]
     totals = validate_report(REPORT, bank_id="alpenbank", now=NOW).totals
     sums = {each: sum(Decimal(load["loaded_totals"].get(each, 0)) for load in loads.items.values()) for each in totals}
     assert {each: str(total) for each, total in sums.items()} == {each: str(total) for each, total in totals.items()}
+
+
+def test_each_range_of_a_large_report_is_a_sign_of_life() -> None:
+    uploads = loading()
+    (task,) = tasks(max_rows=5000)
+
+    transformation(FakeTable(), uploads).run(task, backoff())
+    assert uploads.items["u1"].due_at is None
+    transformation(FakeTable(), uploads).run({**task, "stuck_after": 1200}, backoff())
+    assert uploads.items["u1"].due_at == "2026-11-23T12:20:00.000000Z"
 
 
 @pytest.mark.parametrize("status", [UploadStatus.COMPLETED, UploadStatus.FAILED, UploadStatus.REJECTED])

@@ -8,12 +8,13 @@ import pytest
 from functions.common.attempts import restarted
 from functions.common.errors import DeadlineExceededError, ReportMissingError
 from functions.common.uploads import Upload, derive_upload_id
-from functions.validation.validation import Task, UploadVanishedError, Validation, WrongContentError
+from functions.validation.source import WrongContentError
+from functions.validation.validation import Task, UploadVanishedError, Validation
 from shared.contracts.errors import REPORT_MISSING
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import AttemptBy, UploadStatus
 from shared.contracts.workflow import ObjectCreated, Validated
-from tests.unit.functions.fakes import FakeBucket, FakeUploads, began, clock, upload, uploads_of
+from tests.unit.functions.fakes import FakeBucket, FakeManifests, FakeUploads, began, clock, upload, uploads_of
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
 VALID = report([row(transaction_id="a"), row(transaction_id="b")])
@@ -36,7 +37,13 @@ def task_of(content: bytes, **changes: Any) -> Task:
 def run(content: bytes, uploads: FakeUploads, bucket: FakeBucket | None = None, **changes: Any) -> Validated:
     bucket, task = bucket or FakeBucket(), task_of(content, **changes)
     bucket.reports[task.key] = content
-    return Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock).run(task)
+    return validation(uploads, bucket).run(task)
+
+
+def validation(uploads: FakeUploads, bucket: FakeBucket, manifests: FakeManifests | None = None) -> Validation:
+    return Validation(
+        uploads=uploads, reports=bucket, rejected=bucket, manifests=manifests or FakeManifests(), clock=clock
+    )
 
 
 def known_upload(**changes: Any) -> Upload:
@@ -170,10 +177,9 @@ def test_a_failed_upload_that_was_begun_again_is_validated() -> None:
 
 def test_a_report_that_is_not_stored_is_an_error() -> None:
     bucket, uploads = FakeBucket(), uploads_of(known_upload())
-    validation = Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock)
 
     with pytest.raises(ReportMissingError):
-        validation.run(task_of(VALID))
+        validation(uploads, bucket).run(task_of(VALID))
     assert ReportMissingError.__name__ == REPORT_MISSING
 
 
@@ -227,16 +233,12 @@ def test_an_upload_that_vanishes_is_an_error() -> None:
 def test_content_with_another_upload_id_than_its_key_is_an_error() -> None:
     uploads, bucket = FakeUploads(), FakeBucket()
     bucket.reports[report_key(BANK, INVALID_ID)] = VALID
-    validation = Validation(uploads=uploads, reports=bucket, rejected=bucket, clock=clock)
 
     with pytest.raises(WrongContentError, match=INVALID_ID):
-        validation.run(task_of(INVALID))
+        validation(uploads, bucket).run(task_of(INVALID))
     assert not uploads.items
 
 
 def test_a_key_of_another_layout_is_an_error() -> None:
-    bucket = FakeBucket()
-    validation = Validation(uploads=FakeUploads(), reports=bucket, rejected=bucket, clock=clock)
-
     with pytest.raises(ValueError, match="expected reports/<bank_id>/<upload_id>"):
-        validation.run(Task(event=created("reports/nordbank")))
+        validation(FakeUploads(), FakeBucket()).run(Task(event=created("reports/nordbank")))

@@ -10,7 +10,7 @@ from local.demo.__main__ import main
 from local.demo.options import Options, parse
 from local.demo.samples import own_report, sample_reports
 from local.deployment.cdktf import Provider
-from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.api import MAX_DECLARED_BYTES, MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
 from shared.repository import ROOT
 from tools.client.uploads import Submission
@@ -53,17 +53,18 @@ def test_the_samples_exist() -> None:
 
 def test_an_own_report_has_to_end_as_loaded(tmp_path: Path) -> None:
     report = tmp_path / "mine.csv"
-    report.write_bytes(b"x" * MAX_REPORT_BYTES)
+    report.write_bytes(b"x" * (MAX_REPORT_BYTES + 1))
     assert own_report(report, "nordbank") == Submission(bank_id="nordbank", path=report, status=UploadStatus.COMPLETED)
 
 
 def test_a_report_that_cannot_be_submitted_is_reported_first(tmp_path: Path) -> None:
     large = tmp_path / "large.csv"
-    large.write_bytes(b"x" * (MAX_REPORT_BYTES + 1))
+    with large.open("wb") as file:
+        file.truncate(MAX_DECLARED_BYTES + 1)
     reasons = {
         tmp_path / "gone.csv": "does not exist",
         tmp_path: "is a folder",
-        large: "has 4,500,001 bytes; a report in one request has at most 4,500,000",
+        large: "has 5,368,709,121 bytes; a report has at most 5,368,709,120",
     }
     for path, reason in reasons.items():
         with pytest.raises(LocalError, match=reason):

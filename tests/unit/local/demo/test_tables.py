@@ -115,8 +115,9 @@ def test_every_banks_key_is_shown_and_a_curl_command_in_one_shell_line() -> None
 
 
 def test_the_operators_commands_are_printed_with_what_they_need() -> None:
-    _, explain, redrive = how_to_operate(PIPELINE)
-    for line, command in ((explain, "./dev explain UPLOAD"), (redrive, "./dev redrive")):
+    _, submit, explain, redrive = how_to_operate(PIPELINE)
+    submitting = "./dev submit -- PATH.csv --bank bayside"
+    for line, command in ((submit, submitting), (explain, "./dev explain UPLOAD"), (redrive, "./dev redrive")):
         assert line.endswith(f" AWS_ENDPOINT_URL=http://127.0.0.1:4566 ENVIRONMENT_SUFFIX=local {command}")
 
 

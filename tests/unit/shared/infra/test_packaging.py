@@ -95,6 +95,18 @@ def test_only_what_changed_is_packaged_again(repository: Path) -> None:
     assert after[FunctionName.INTAKE] != before[FunctionName.INTAKE]
 
 
+def test_functions_of_one_folder_have_one_package(repository: Path) -> None:
+    (repository / "functions/validation").mkdir()
+    (repository / "functions/validation/__init__.py").write_text("")
+    (repository / "functions/validation/handler.py").write_text("import json\n")
+    small, large = FunctionName.VALIDATION, FunctionName.LARGE_VALIDATION
+
+    packages = package_functions([small, large], root=repository)
+
+    assert packages[small] == packages[large] == repository / "build/functions/validation.zip"
+    assert large.handler == "functions.validation.handler.handle"
+
+
 def test_an_import_of_infrastructure_is_refused_by_name(repository: Path) -> None:
     (repository / "functions/intake/words.py").write_text("from shared import infra\n")
 

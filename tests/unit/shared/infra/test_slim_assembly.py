@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from shared.infra.slim_assembly import SlimAssemblies, SlimAssembly
+from shared.repository import ROOT
 
 FILES = {
     "package/package.json": "{}",
@@ -26,6 +29,19 @@ FILES = {
     "package/lib/glue-job/index.js": "job",
     "package/lib/glue-job/other.js": "other",
 }
+
+ROUNDS = 50
+# Each round is in a new folder. Both wait for each other before the first one.
+MAKE = f"""
+import sys
+from pathlib import Path
+from shared.infra.slim_assembly import SlimAssemblies
+whole, root = map(Path, sys.argv[1:])
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range({ROUNDS}):
+    print(SlimAssemblies(folder=root / str(number), used=lambda: frozenset({{"sqs_queue"}})).find(whole).path)
+"""
 
 
 @pytest.fixture
@@ -122,3 +138,24 @@ def test_there_is_none_of_an_assembly_that_cannot_be_read_or_where_nothing_can_b
     folder.unlink()
     whole.write_bytes(b"no archive")
     assert assemblies.find(whole) is None
+
+
+def start(whole: Path, root: Path) -> "subprocess.Popen[str]":
+    line = [sys.executable, "-c", MAKE, str(whole), str(root)]
+    return subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_at_once_do_not_disturb_each_other(whole: Path, tmp_path: Path) -> None:
+    with start(whole, tmp_path / "made") as first, start(whole, tmp_path / "made") as second:
+        runs = (first, second)
+        assert [run.stdout and run.stdout.readline() for run in runs] == ["ready\n"] * 2
+        for run in runs:
+            assert run.stdin
+            run.stdin.write("\n")
+            run.stdin.flush()
+        found = [run.communicate(timeout=60)[0].splitlines() for run in runs]
+    made = [str(next((tmp_path / "made" / str(number)).glob("*.tgz"))) for number in range(ROUNDS)]
+    assert found == [made] * 2
+    files = [path.name for path in (tmp_path / "made").rglob("*") if path.is_file()]
+    assert len(files) == 2 * ROUNDS  # the assembly and its manifest
+    assert not [name for name in files if name.endswith(".part")]

@@ -3,15 +3,19 @@
 import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
 from functions.common.http import Request
+from functions.declaration.declaration import Declaration
+from functions.declaration.requests import read_declaration
 from functions.intake.form import read_report
 from functions.intake.intake import SubmittedReport
 from tools.client.api import Answer, ApiClient, NoResponseError, local_url
+from tools.client.files import Identity
 from tools.errors import ToolError
 
 
@@ -40,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_POST = do_GET  # noqa: N815 - the standard library's name
+    do_POST = do_PUT = do_GET  # noqa: N815 - the standard library's name
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
         pass
@@ -102,3 +106,51 @@ def test_ministack_serves_a_stage_below_its_own_address() -> None:
 def test_a_url_that_is_not_a_stage_is_an_error_with_its_text() -> None:
     with pytest.raises(ToolError, match=r"api_url of api-stack is 'https://example\.com', which is not an API Gateway"):
         local_url("http://127.0.0.1:1", "https://example.com")
+
+
+def test_a_declaration_is_sent_as_json(server: Server) -> None:
+    report = Identity(size=7, sha256="0" * 64)
+
+    ApiClient(url=server.url, api_key="k").declare("daily.csv", report)
+
+    call, request = server.seen
+    assert call == "POST /v1/uploads"
+    assert read_declaration(request) == Declaration(file_name="daily.csv", size=7, sha256="0" * 64)
+
+
+def test_a_report_is_stored_in_one_put_with_the_links_headers_and_counted(server: Server, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 10_000
+    path = tmp_path / "large.csv"
+    path.write_bytes(content)
+    headers = {"content-length": str(len(content)), "content-type": "text/csv", "x-amz-checksum-sha256": "d"}
+    sent: list[int] = []
+
+    ApiClient(url=server.url).store(
+        {"method": "PUT", "url": f"{server.url}/key?signed", "headers": headers}, path, sent.append
+    )
+
+    call, request = server.seen
+    assert (call, request.body) == ("PUT /v1/key?signed", content)
+    assert headers.items() <= request.headers.items()
+    assert "transfer-encoding" not in request.headers
+    assert sent[-1] == len(content)
+    assert sent == sorted(sent)
+
+
+def test_a_put_that_s3_refuses_is_an_error_with_its_code(server: Server, tmp_path: Path) -> None:
+    server.answer = (400, "application/xml", b"<Error><Code>BadDigest</Code></Error>")
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"x")
+    put = {"method": "PUT", "url": server.url, "headers": {"content-length": "1"}}
+
+    with pytest.raises(ToolError, match=r"large.csv was not stored: S3 answered 400 \(BadDigest\)"):
+        ApiClient(url="none").store(put, path, lambda _: None)
+
+
+def test_a_put_without_an_answer_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"x")
+    put = {"method": "PUT", "url": "http://127.0.0.1:9/key", "headers": {"content-length": "1"}}
+
+    with pytest.raises(NoResponseError, match=r"could not store large\.csv"):
+        ApiClient(url="none").store(put, path, lambda _: None)

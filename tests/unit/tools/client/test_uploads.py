@@ -1,15 +1,28 @@
 """Submitting and following, with an API that answers from a list and a clock that does not wait."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
 from tools.client.api import Answer, ApiClient
-from tools.client.uploads import LIMIT_SECONDS, Clock, Submission, SubmittedUpload, failed_expectations, send
+from tools.client.files import Count, Identity, counted
+from tools.client.progress import described
+from tools.client.uploads import (
+    LARGE_LIMIT_SECONDS,
+    LIMIT_SECONDS,
+    Clock,
+    Submission,
+    SubmittedUpload,
+    failed_expectations,
+    send,
+)
 from tools.errors import ToolError
 
 
@@ -20,6 +33,15 @@ class ScriptedApi(ApiClient):
     url: str = "none"
     answers: list[Answer]
     states: list[Answer] = field(default_factory=list)
+    declared: list[tuple[str, Identity]] = field(default_factory=list)
+    stored: list[tuple[Any, bytes]] = field(default_factory=list)
+
+    def declare(self, file_name: str, report: Identity) -> Answer:
+        self.declared.append((file_name, report))
+        return self.answers.pop(0)
+
+    def store(self, put: Mapping[str, Any], path: Path, count: Count) -> None:
+        self.stored.append((put, b"".join(counted(path, count))))
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         assert file_name
@@ -128,3 +150,85 @@ def test_every_difference_from_the_expected_end_is_named(report: Path) -> None:
         "report.csv has 5 rows, the pipeline counted 4",
         "report.csv submitted twice was answered 202, not 200",
     ]
+
+
+LARGE = b"x" * (MAX_REPORT_BYTES + 1)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.csv"
+    path.write_bytes(LARGE)
+    return path
+
+
+def test_a_large_report_is_declared_stored_by_its_link_and_followed_row_by_row(large: Path) -> None:
+    put = {"url": "https://bucket/key", "method": "PUT", "headers": {"content-length": "9"}}
+    loading = [state("LOADING", rows=10, rows_processed=done) for done in (0, 4, 4, 10)]
+    api = ScriptedApi(
+        answers=[answer(201, status="DECLARED", put=put)],
+        states=[
+            state("DECLARED"),
+            state("RECEIVED"),
+            state("VALIDATED", rows=10),
+            *loading,
+            state("COMPLETED", rows=10),
+        ],
+    )
+    shown: list[str] = []
+
+    (upload,) = run(
+        [Submission(bank_id="nordbank", path=large, rows=10)], api, lambda each: shown.append(described(each))
+    )
+
+    assert api.declared == [("large.csv", Identity(size=len(LARGE), sha256=sha256(LARGE).hexdigest()))]
+    assert api.stored == [(put, LARGE)]
+    assert "put" not in upload.facts
+    assert failed_expectations([upload]) == []
+    sending = [line for line in shown if "sent" in line]
+    assert (sending[0], sending[-1], sending) == (
+        "DECLARED, 0 % sent",
+        "DECLARED, 100 % sent",
+        sorted(sending, key=_percent),
+    )
+    assert shown[len(sending) :] == [
+        *("DECLARED", "RECEIVED", "VALIDATED"),
+        *("LOADING, 0 % loaded", "LOADING, 40 % loaded", "LOADING, 100 % loaded", "COMPLETED"),
+    ]
+
+
+def _percent(line: str) -> int:
+    return int(line.split()[1])
+
+
+def test_a_large_report_that_is_stored_already_is_only_followed(large: Path) -> None:
+    api = ScriptedApi(answers=[answer(200, status="LOADING", rows=10)], states=[state("COMPLETED", rows=10)])
+
+    (upload,) = run([Submission(bank_id="nordbank", path=large)], api)
+
+    assert (upload.status, api.stored) == ("COMPLETED", [])
+
+
+def test_a_large_report_has_hours_of_which_each_request_takes_a_longer_pause(large: Path) -> None:
+    time, asked = PassingTime(), list[float]()
+
+    class Counting(ScriptedApi):
+        def upload_state(self, upload_id: str) -> Answer:
+            asked.append(time.now())
+            return super().upload_state(upload_id)
+
+    api = Counting(answers=[answer(200, status="LOADING")], states=[state("LOADING")])
+    with pytest.raises(ToolError, match=f"large.csv is still LOADING after {LARGE_LIMIT_SECONDS} s"):
+        send([Submission(bank_id="nordbank", path=large)], lambda _: api, time.clock(), lambda _: None)
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise(asked)]
+    assert pauses[0] == pytest.approx(0.2)
+    assert pauses[-1] == pytest.approx(5.0)
+    assert len(asked) < LARGE_LIMIT_SECONDS / 4
+
+
+def test_a_declaration_that_is_refused_is_an_error(large: Path) -> None:
+    api = ScriptedApi(answers=[answer(413, detail="The report is too large")])
+
+    with pytest.raises(ToolError, match=r"large\.csv: the API answered 413: The report is too large"):
+        run([Submission(bank_id="nordbank", path=large)], api)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from functions.common.uploads import Upload, derive_upload_id
 from functions.report.transactions import read_rows
 from functions.report.validator import validate_report
 from functions.transformation.stored_transactions import StoredTransaction
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import FakeBucket, FakeUploads, upload
@@ -58,6 +60,26 @@ class FakeLogs:
 
 
 @dataclass
+class FakeStepFunctions:
+    """Executions by ARN, each with the counts of its Map Run."""
+
+    executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ranges: dict[str, int] = field(default_factory=dict)
+    exceptions: Any = field(default_factory=lambda: SimpleNamespace(ExecutionDoesNotExist=KeyError))
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803  boto3's
+        return self.executions[executionArn]
+
+    def list_map_runs(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803
+        assert executionArn in self.executions
+        return {"mapRuns": [{"mapRunArn": "run"}] if self.ranges else []}
+
+    def describe_map_run(self, *, mapRunArn: str) -> dict[str, Any]:  # noqa: N803
+        assert mapRunArn == "run"
+        return {"itemCounts": {**self.ranges, "total": sum(self.ranges.values())}}
+
+
+@dataclass
 class FakeDeployed:
     """What `Deployed` offers."""
 
@@ -65,6 +87,7 @@ class FakeDeployed:
     reports: FakeBucket = field(default_factory=FakeBucket)
     transactions: FakeTransactions = field(default_factory=FakeTransactions)
     logs: FakeLogs = field(default_factory=FakeLogs)
+    stepfunctions: FakeStepFunctions = field(default_factory=FakeStepFunctions)
     suffix: str = "dev"
     bucket: str = "reports-bucket"
 
@@ -239,3 +262,28 @@ def test_settings_that_cannot_be_read_are_one_line(
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Odd")
     assert main([UPLOAD_ID]) == 1
     assert capsys.readouterr().err.startswith("./dev explain: ENVIRONMENT_SUFFIX: environment suffix 'Odd'")
+
+
+def test_a_large_report_is_not_read_but_its_execution_is_described() -> None:
+    deployed, size = FakeDeployed(), MAX_REPORT_BYTES + 1
+    deployed.know(failed(size=size, execution="arn:execution"))
+    deployed.stepfunctions.executions["arn:execution"] = {"status": "FAILED", "error": "RangeError", "cause": "why"}
+    deployed.stepfunctions.ranges = {"pending": 0, "succeeded": 1_200, "failed": 1}
+    line = {"timestamp": TIME, "message": "validated a report", "upload_id": UPLOAD_ID}
+    deployed.logs.lines = {"/aws/lambda/large-validation": [json.dumps(line)]}
+
+    text = deployed.explain(UPLOAD_ID)
+
+    assert f"Report {size:,} bytes, too many to be read here, s3://reports-bucket/" in text
+    assert "Execution FAILED (RangeError: why)" in text
+    assert "Ranges 1,200 succeeded, 1 failed" in text
+    assert "validated a report" in text
+    assert "Rows in the transactions table" not in text
+
+
+def test_of_a_large_report_whose_execution_is_forgotten_the_rest_is_told() -> None:
+    deployed = FakeDeployed()
+    deployed.know(failed(size=MAX_REPORT_BYTES + 1, execution="arn:execution"))
+    text = deployed.explain(UPLOAD_ID)
+    assert "FAILED" in text
+    assert "Ranges" not in text

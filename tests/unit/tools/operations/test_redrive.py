@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Start
 from tests.unit.functions.fakes import upload
@@ -20,7 +21,7 @@ from tests.unit.tools.operations.uploads.world import (
 )
 from tools.errors import ToolError
 from tools.operations.redrive import main
-from tools.operations.uploads.reruns import LIMIT_SECONDS
+from tools.operations.uploads.reruns import LARGE_LIMIT_SECONDS, LIMIT_SECONDS
 
 
 def world_with(*letters: dict[str, Any], known: Any = None) -> World:
@@ -94,14 +95,18 @@ def test_a_rejected_report_has_ended_too() -> None:
     assert line_of(world).endswith("REJECTED: 3 validation errors")
 
 
-def test_an_upload_that_does_not_end_in_time_is_left_to_the_sweeper() -> None:
-    world = world_with(letter(), known=failed())
+@pytest.mark.parametrize(("size", "limit"), [(1, LIMIT_SECONDS), (MAX_REPORT_BYTES + 1, LARGE_LIMIT_SECONDS)])
+def test_an_upload_that_does_not_end_in_time_is_left_to_the_sweeper(size: int, limit: int) -> None:
+    body = letter()
+    body["event"]["detail"]["object"]["size"] = size
+    world = world_with(body, known=failed(size=size))
     world.ends = lambda *_: None
 
     assert world.run(every=True) == 1
 
-    assert f"still RECEIVED after {LIMIT_SECONDS} s: ./dev explain {UPLOAD_ID}" in world.output
-    assert world.seconds > LIMIT_SECONDS
+    assert f"still RECEIVED after {limit} s: ./dev explain {UPLOAD_ID}" in world.output
+    assert world.seconds > limit
+    assert world.started[0]["detail"]["object"]["size"] == size
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from functions.common.aws.reports_bucket import ReportsBucket
+from functions.common.aws.reports_bucket import CHUNK_BYTES, ReportsBucket
+from functions.common.deadline import CALL_ATTEMPTS
 from functions.common.errors import ReportMissingError, TemporaryError
-from functions.common.reports import StoredReport
+from functions.common.reports import ReportVersion, StoredReport
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import Code
 from tests.unit.functions.stubs import Script
@@ -60,22 +61,9 @@ def test_reports_and_errors_are_stored_under_their_keys() -> None:
     script.played()
 
 
-class BytesOf:
-    """Equals any file of these bytes."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def __eq__(self, other: object) -> bool:
-        return hasattr(other, "read") and other.read() == self.content
-
-    def __hash__(self) -> int:
-        return hash(self.content)
-
-
 def test_corrections_are_stored_chunk_by_chunk_and_without_chunks_there_is_no_object() -> None:
     script = Script("s3")
-    request = {"Body": BytesOf(b"abcd"), "ContentType": "text/csv; charset=utf-8", "Metadata": {}}
+    request = {"Body": b"abcd", "ContentType": "text/csv; charset=utf-8"}
     script.answers("put_object", {}, {"Bucket": "bucket", "Key": "errors/nordbank/u1.csv"} | request)
     bucket = ReportsBucket(script.client, "bucket")
 
@@ -106,16 +94,67 @@ def test_a_report_is_read_with_its_entity_tag_and_a_range_only_if_it_still_has_t
     script.played()
 
 
+def part(start: int, end: int) -> dict[str, str]:
+    return AT | {"Range": f"bytes={start}-{end - 1}", "IfMatch": '"tag"'}
+
+
+def test_a_large_report_is_read_in_chunks_of_one_version() -> None:
+    script = Script("s3")
+    size = 2 * CHUNK_BYTES + 3
+    script.answers("head_object", {"ContentLength": size, "ETag": '"tag"'}, AT)
+    for start, end in ((0, CHUNK_BYTES), (CHUNK_BYTES, 2 * CHUNK_BYTES), (2 * CHUNK_BYTES, size)):
+        script.answers("get_object", {"Body": body(b"x" * (end - start))}, part(start, end))
+    script.fails("get_object", "PreconditionFailed", status=412)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    version = bucket.look_up(KEY)
+
+    assert version == ReportVersion(size=size, etag='"tag"')
+    assert [len(chunk) for chunk in bucket.read_chunks(KEY, version)] == [CHUNK_BYTES, CHUNK_BYTES, 3]
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        next(bucket.read_chunks(KEY, version))
+    script.played()
+
+
+def test_a_chunk_that_breaks_off_is_read_again_and_the_others_are_not() -> None:
+    script = Script("s3")
+    version = ReportVersion(size=CHUNK_BYTES + 2, etag='"tag"')
+    script.answers("get_object", {"Body": body(b"x" * CHUNK_BYTES)}, part(0, CHUNK_BYTES))
+    for content in (b"", b"a", b"ab"):
+        script.answers("get_object", {"Body": body(content, length=2)}, part(CHUNK_BYTES, CHUNK_BYTES + 2))
+    for _ in range(CALL_ATTEMPTS):
+        script.answers("get_object", {"Body": body(b"", length=1)})
+    bucket = ReportsBucket(script.client, "bucket")
+
+    assert list(bucket.read_chunks(KEY, version))[1:] == [b"ab"]
+    with pytest.raises(TemporaryError, match="IncompleteReadError"):
+        next(bucket.read_chunks(KEY, version))
+    script.played()
+
+
+def test_further_errors_have_keys_of_their_own() -> None:
+    script = Script("s3")
+    request = {"Body": ERROR_JSON, "ContentType": "application/json", "Metadata": {}}
+    script.answers("put_object", {}, {"Bucket": "bucket", "Key": "errors/nordbank/u1/0002.json"} | request)
+
+    ReportsBucket(script.client, "bucket").put_errors("nordbank", "u1", (ERROR,), part=2)
+
+    script.played()
+
+
 def test_a_report_that_is_not_stored_is_a_permanent_error_and_a_denied_one_stays_what_it_is() -> None:
     script = Script("s3")
     script.fails("get_object", "NoSuchKey", status=404)
     script.fails("get_object", "AccessDenied", status=403)
+    script.fails("head_object", "404", status=404)
     bucket = ReportsBucket(script.client, "bucket")
 
     with pytest.raises(ReportMissingError, match=KEY):
         bucket.read(KEY)
     with pytest.raises(ClientError, match="AccessDenied"):
         bucket.read(KEY)
+    with pytest.raises(ReportMissingError, match=KEY):
+        bucket.look_up(KEY)
 
 
 def test_a_response_that_is_cut_short_is_temporary() -> None:

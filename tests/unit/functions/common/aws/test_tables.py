@@ -1,14 +1,16 @@
 """Adapters of the uploads and banks tables: their requests to DynamoDB, and what they return of its responses."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from functions.common.aws.banks_table import BanksTable
-from functions.common.aws.uploads_table import UploadsTable
+from functions.common.aws.uploads_table import UploadsTable, to_item
 from functions.common.banks import Bank
+from functions.common.declarations import declared
 from functions.common.errors import TemporaryError
 from functions.common.uploads import derive_upload_id
 from shared.contracts.uploads import UploadStatus
@@ -53,9 +55,13 @@ def test_a_new_upload_replaces_only_one_whose_status_it_may_follow() -> None:
     request = {
         "TableName": "uploads",
         "Item": ITEM | {"status": {"S": "RECEIVED"}},
-        "ConditionExpression": "attribute_not_exists(upload_id) OR #status IN (:from0, :from1)",
+        "ConditionExpression": "attribute_not_exists(upload_id) OR #status IN (:from0, :from1, :from2)",
         "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": {":from0": {"S": "FAILED"}, ":from1": {"S": "REJECTED"}},
+        "ExpressionAttributeValues": {
+            ":from0": {"S": "DECLARED"},
+            ":from1": {"S": "FAILED"},
+            ":from2": {"S": "REJECTED"},
+        },
     }
     script.answers("put_item", {}, request)
     script.fails("put_item", "ConditionalCheckFailedException")
@@ -149,7 +155,8 @@ def test_progress_can_depend_on_how_many_rows_were_replaced_and_postpones_the_sw
     request = {
         "TableName": "uploads",
         "Key": {"upload_id": {"S": "u1"}},
-        "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #due_at = :due_at, #sweep = :sweep",
+        "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #due_at = :due_at, #sweep = :sweep"
+        " REMOVE expires_at, declared_after",
         "ConditionExpression": f"attempt = :attempt AND #status IN (:from0) AND {condition}",
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {
@@ -174,7 +181,8 @@ def test_a_status_only_follows_its_predecessors_of_the_same_attempt() -> None:
     request = {
         "TableName": "uploads",
         "Key": {"upload_id": {"S": "u1"}},
-        "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #loaded = :loaded",
+        "UpdateExpression": "SET #status = :status, #updated_at = :updated_at, #loaded = :loaded"
+        " REMOVE expires_at, declared_after",
         "ConditionExpression": "attempt = :attempt AND #status IN (:from0)",
         "ExpressionAttributeNames": {"#status": "status", "#updated_at": "updated_at", "#loaded": "loaded"},
         "ExpressionAttributeValues": {
@@ -272,3 +280,43 @@ def test_an_uploads_id_derives_from_bank_and_content() -> None:
     )
     # Never changes: the keys of all stored reports contain it.
     assert derive_upload_id("nordbank", b"") == "292707ea06063cc3fe95bf584ad7e868"
+
+
+def test_a_first_declaration_is_withdrawn_by_its_deletion() -> None:
+    script = Script("dynamodb")
+    request = {
+        "TableName": "uploads",
+        "Key": {"upload_id": {"S": "u1"}},
+        "ConditionExpression": "attempt = :attempt AND #status = :known",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":attempt": {"S": "a1"}, ":known": {"S": "DECLARED"}},
+    }
+    script.answers("delete_item", {}, request)
+    script.fails("delete_item", "ConditionalCheckFailedException")
+    table = UploadsTable(script.client, "uploads")
+    known = upload(status=UploadStatus.DECLARED, attempt="a1", expires_at=1)
+
+    assert table.withdraw(known)
+    assert not table.withdraw(known)
+    script.played()
+
+
+def test_a_declaration_over_an_ended_upload_is_stored_with_it_and_withdrawn_to_it() -> None:
+    script = Script("dynamodb")
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    over = declared(upload(status=UploadStatus.DECLARED), "a2", now=now, known=COMPLETED)
+    put = {
+        "TableName": "uploads",
+        "Item": ITEM,
+        "ConditionExpression": "attempt = :attempt AND #status = :known",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":attempt": {"S": "a2"}, ":known": {"S": "DECLARED"}},
+    }
+    script.answers("get_item", {"Item": to_item(over)})
+    script.answers("put_item", {}, put)
+    table = UploadsTable(script.client, "uploads")
+
+    stored = table.get("u1")
+    assert stored == over
+    assert table.withdraw(stored)
+    script.played()

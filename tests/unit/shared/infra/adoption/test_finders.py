@@ -116,6 +116,7 @@ UNTAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
         {"get_request_validators a": {"items": [OTHER, NAMED]}},
         "a/i",
     ),
+    ("aws_api_gateway_model", {**REST, "name": "Declaration"}, {"get_model": {}}, "a/Declaration"),
     ("aws_api_gateway_stage", {**REST, "stage_name": "v1"}, {"get_stage": {}}, "a/v1"),
 ]
 
@@ -146,6 +147,7 @@ def test_a_part_of_a_resource_is_found_by_its_exact_name(
     last = list(names)[-1]
     if type_ not in {
         "aws_api_gateway_usage_plan_key",
+        "aws_api_gateway_model",
         "aws_api_gateway_stage",
         "aws_api_gateway_base_path_mapping",
     }:  # asked for by name

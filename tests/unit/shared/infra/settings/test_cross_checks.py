@@ -21,6 +21,11 @@ def test_quotas_below_the_committed_uploads_are_refused(tmp_path: Path) -> None:
     )
 
 
+def test_reports_cannot_be_archived_when_they_are_deleted_already(tmp_path: Path) -> None:
+    error = message(repository(tmp_path, extra="report_days = 90\nreport_archive_days = 90"))
+    assert error.endswith("report_archive_days = 90 is not less than report_days = 90, when reports are deleted")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "rule", "quota"),
     [
