@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from functions.common.errors import ReportMissingError
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.report.format.definition import MAX_ERRORS
@@ -86,6 +87,14 @@ class RejectedReports(Protocol):
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
         """A link that downloads the corrections under a name (ASCII, no quotes); it expires."""
         ...
+
+
+def look_up(reports: Reports, key: str) -> ReportVersion | None:
+    """What is stored under a report's key now; None if nothing is."""
+    try:
+        return reports.look_up(key)
+    except ReportMissingError:
+        return None
 
 
 def store_rejected(

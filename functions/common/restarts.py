@@ -1,6 +1,6 @@
 """Runs a known upload again, as the sweeper and an operator do: a new attempt, then an execution of the workflow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from functions.common.attempts import NewAttempt, restarted
@@ -49,10 +49,16 @@ class Restarts:
     clock: Clock
     new_attempt: NewAttempt
 
-    def restart(self, known: Upload, *, by: AttemptBy) -> Upload | None:
+    def restart(self, known: Upload, *, by: AttemptBy, size: int | None = None) -> Upload | None:
         """Begin a new attempt in place of an upload's current one, and start the workflow with it.
 
         The execution has the attempt's name, so that a repeated start is recognized.
+
+        Args:
+            known: the upload.
+            by: who begins the attempt.
+            size: bytes of the stored report; None if nothing but `known` tells. What was declared may be another:
+                between a link and the PUT by it, a bank may have declared a wrong size.
 
         Returns:
             The upload in its new attempt; None if it no longer has the attempt and the status of `known`.
@@ -60,7 +66,8 @@ class Restarts:
         Raises:
             TemporaryError: if the attempt has begun but the workflow has not, the sweeper will find it.
         """
-        upload = restarted(known, self.new_attempt(), by=by, now=self.clock())
+        found = known if size is None else replace(known, size=size)
+        upload = restarted(found, self.new_attempt(), by=by, now=self.clock())
         if not self.uploads.take_over(upload, known=known) and not self._is_current(upload):
             return None
         self.workflow.start(start_of(self.bucket, upload), name=upload.attempt)

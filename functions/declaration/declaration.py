@@ -1,13 +1,13 @@
 """What happens when a bank declares a report: it gets a link by which it can store exactly these bytes, once needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from functions.common.attempts import NewAttempt
 from functions.common.banks import Bank
 from functions.common.declarations import declared, outlives_a_link
-from functions.common.reports import Reports
+from functions.common.reports import Reports, look_up
 from functions.common.restarts import Restarts
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import ConcurrentChangeError, Upload, Uploads, upload_id_of
@@ -85,11 +85,11 @@ class Declarations:
             return self._begin(bank, identity, declaration, None)
         if known.status is not UploadStatus.DECLARED and known.status not in ENDED - {UploadStatus.COMPLETED}:
             return AlreadyKnown(upload=known)
-        if self.reports.stored_attempt(report_key(bank.bank_id, identity)) is not None:
+        stored = look_up(self.reports, report_key(bank.bank_id, identity))
+        if stored is not None:
             # The event of a declared one is on its way; if it is lost, the sweeper finds the report.
-            return AlreadyKnown(
-                upload=known if known.status is UploadStatus.DECLARED else self._restart(known, declaration)
-            )
+            declared_before = known.status is UploadStatus.DECLARED
+            return AlreadyKnown(upload=known if declared_before else self._restart(known, stored.size))
         if known.status is UploadStatus.DECLARED and self._is_still_good(known, declaration):
             return self._with_link(known, declaration)
         return self._begin(bank, identity, declaration, known)
@@ -125,9 +125,9 @@ class Declarations:
         link = self.links.link(key, declaration, expires_at=timestamp(self.clock() + LINK_TIME))
         return Declared(upload=upload, link=link)
 
-    def _restart(self, known: Upload, declaration: Declaration) -> Upload:
-        """Run the stored report again. Its size is the declared one, in case an earlier declaration was wrong."""
-        restarted = self.restarts.restart(replace(known, size=declaration.size), by=AttemptBy.DECLARATION)
+    def _restart(self, known: Upload, size: int) -> Upload:
+        """Run the stored report again; it has `size` bytes."""
+        restarted = self.restarts.restart(known, by=AttemptBy.DECLARATION, size=size)
         return restarted or self._get(known.upload_id)
 
     def _get(self, upload_id: str) -> Upload:

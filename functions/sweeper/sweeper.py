@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar
 from functions.common.deadline import RESERVE_SECONDS
 from functions.common.declarations import is_abandoned
 from functions.common.logs import log_fields
-from functions.common.reports import Reports
+from functions.common.reports import Reports, look_up
 from functions.common.restarts import Restarts, start_of, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
@@ -129,8 +129,10 @@ class Sweeper:
 
     def _await(self, known: Upload, now: datetime) -> str:
         """Restart a declared upload whose report is stored: its event was lost. Withdraw it when no link works."""
-        if self.reports.stored_attempt(report_key(known.bank_id, known.upload_id)) is not None:
-            return "restarted" if self.restarts.restart(known, by=AttemptBy.SWEEPER) else "left alone"
+        stored = look_up(self.reports, report_key(known.bank_id, known.upload_id))
+        if stored is not None:
+            restarted = self.restarts.restart(known, by=AttemptBy.SWEEPER, size=stored.size)
+            return "restarted" if restarted else "left alone"
         if not is_abandoned(known, now):
             return "awaited"
         return "withdrawn" if self.restarts.uploads.withdraw(known) else "left alone"

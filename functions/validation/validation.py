@@ -151,7 +151,15 @@ class Validation:
             written = self.uploads.take_over(upload, known=known)
         elif source.large or known.status is UploadStatus.DECLARED:
             due_at = timestamp(now + stuck_after(source.size))
-            self.uploads.advance(known.upload_id, attempt, UploadStatus.RECEIVED, at=timestamp(now), due_at=due_at)
+            # What is stored decides, not what was declared: by its size, a later attempt finds its workflow.
+            self.uploads.advance(
+                known.upload_id,
+                attempt,
+                UploadStatus.RECEIVED,
+                at=timestamp(now),
+                due_at=due_at,
+                size=source.size,
+            )
             return self._get(location.upload_id)
         else:
             return known

@@ -75,7 +75,7 @@ class ReportTrigger(Construct):
 
     def _rule(self, id_: str, name: str, bucket: BucketRef, what: str, size: str) -> CloudwatchEventRule:
         return CloudwatchEventRule(
-            self, id_, name=name, description=f"{what} was stored", event_pattern=_pattern(bucket, size)
+            self, id_, name=name, description=f"{what} was stored", event_pattern=pattern(bucket, size)
         )
 
     def _target(
@@ -108,7 +108,7 @@ class ReportTrigger(Construct):
         )
 
 
-def _pattern(bucket: BucketRef, size: str) -> str:
+def pattern(bucket: BucketRef, size: str) -> str:
     """Pattern of events whose object's size compares (`<=` or `>`) so with what fits in one request."""
     of_object = {"key": [{"prefix": REPORTS_PREFIX}], "size": [{"numeric": [size, MAX_REPORT_BYTES]}]}
     return json.dumps(

@@ -10,9 +10,13 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from functions.common import attempts
-from functions.common.aws import uploads_table
+from functions.common.aws import parts, uploads_table
+from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
+from functions.common.restarts import Restarts
 from functions.common.times import timestamp
+from functions.common.uploads import upload_id_of
+from functions.declaration.declaration import Declarations
 from functions.intake.intake import Intake
 from functions.notification.notification import Notification, _outcome
 from functions.report.result.ranges import RangeCutter
@@ -22,8 +26,12 @@ from functions.transformation.loader import Loader
 from functions.transformation.stored_transactions import StoredTransaction, Written
 from functions.transformation.tally import Tally
 from functions.transformation.transactions_table import DynamoDBTransactions
-from shared.contracts.uploads import PREDECESSORS, UploadStatus
+from functions.validation import validation
+from functions.validation.validation import Validation
+from shared.contracts.uploads import PREDECESSORS, STUCK_AFTER, UNFINISHED, UploadStatus
 from tests.simulation import world
+from tools.operations.uploads import reruns
+from tools.operations.uploads.reruns import Action
 
 Plant = Callable[[], AbstractContextManager[object]]
 
@@ -195,6 +203,76 @@ def _any_attempt() -> AbstractContextManager[object]:
     return stack
 
 
+@contextmanager
+def _manifest_after_validated() -> Any:
+    store = Validation._store
+
+    def only_named(self: Validation, upload: Any, source: Any, result: Any) -> Any:
+        if not result.valid or not source.large:
+            return store(self, upload, source, result)
+        return store(replace(self, manifests=_NoManifests()), upload, source, result)
+
+    def later(original: Any, self: Validation, task: Any, *validated: Any) -> Any:
+        following = original(self, task, *validated)
+        _, source, _ = validated
+        if source.large and following == "LOAD":
+            store(self, *validated)
+        return following
+
+    with patch.object(Validation, "_store", only_named), _method(Validation, "_write", later)():
+        yield
+
+
+class _NoManifests:
+    def store(self, key: str, ranges: Any) -> None:
+        """Forget it."""
+
+
+def _any_number_of_ranges(original: Any, self: Notification, task: Any, deadline: Any) -> Any:
+    if "loads_prefix" not in task:
+        return original(self, task, deadline)
+    return self.loads.read_all(self.loads.keys(task["loads_prefix"]))
+
+
+def _declared_in_flight(original: Any, self: Declarations, bank: Any, declaration: Any) -> Any:
+    known = self.uploads.get(upload_id_of(bank.bank_id, declaration.sha256))
+    if known is not None and known.status in UNFINISHED:
+        return self._begin(bank, known.upload_id, declaration, known)
+    return original(self, bank, declaration)
+
+
+def _withdraw_always(_original: Any, self: UploadsTable, known: Any) -> bool:
+    if known.declared_after:
+        return _put_always(self, uploads_table._of_attributes(known.declared_after))
+    self._client.delete_item(TableName=self._table, Key=uploads_table._key(known.upload_id))
+    return True
+
+
+def _restart_as_declared(original: Any, self: Restarts, known: Any, *, by: Any, size: Any = None) -> Any:
+    del size
+    return original(self, known, by=by)
+
+
+def _start_as_small(original: Any, self: StateMachines, start: Any, *, name: str) -> None:
+    original(StateMachines(self._client, small=self._small, large=self._small), start, name=name)
+
+
+def _letter_of_declared_deleted(original: Any, letter: Any, upload: Any) -> Action:
+    action: Action = original(letter, upload)
+    return Action.DELETE if action is Action.WAIT else action
+
+
+def _completed_once(_original: Any, target: Any, at: Any, stored: Any) -> None:
+    target.client.complete_multipart_upload(**at, MultipartUpload={"Parts": stored})
+
+
+def _large_soon_stuck() -> AbstractContextManager[object]:
+    stack = ExitStack()
+    for module in (attempts, validation):
+        stack.enter_context(patch.object(module, "stuck_after", lambda _size: STUCK_AFTER))
+    return stack
+
+
 BUGS: Final = (
     Bug(
         name="begin-without-condition",
@@ -333,5 +411,58 @@ BUGS: Final = (
         description="a range that fails ends the execution as if all was well",
         plant=_definition(_map_error_swallowed),
         unseen="the upload stays LOADING, and the sweeper looks after it",
+    ),
+    Bug(
+        name="manifest-after-validated",
+        description="the ranges are stored after the upload is VALIDATED",
+        plant=_manifest_after_validated,
+        unseen="a run that ends in between is repeated, and stores the ranges before its Map begins",
+    ),
+    Bug(
+        name="range-count-not-compared",
+        description="Notification adds up whatever results there are",
+        plant=_method(Notification, "_results", _any_number_of_ranges),
+        unseen="Notification compares the rows, too",
+    ),
+    Bug(
+        name="declared-in-flight",
+        description="a declaration takes the place of an upload that is being loaded",
+        plant=_method(Declarations, "declare", _declared_in_flight),
+    ),
+    Bug(
+        name="expiry-not-removed",
+        description="an upload that is received still expires as a declaration",
+        plant=lambda: patch.object(uploads_table, "_OF_A_DECLARATION", "declared_after"),
+    ),
+    Bug(
+        name="withdraw-without-condition",
+        description="a declaration is withdrawn though it has changed",
+        plant=_method(UploadsTable, "withdraw", _withdraw_always),
+    ),
+    Bug(
+        name="restarted-as-declared",
+        description="a stored report is run again with the size that was declared",
+        plant=_method(Restarts, "restart", _restart_as_declared),
+        unseen="a wrong size must be declared last, and the event be lost: otherwise Validation corrects it",
+    ),
+    Bug(
+        name="large-started-as-small",
+        description="a large report is run again in the workflow for small ones",
+        plant=_method(StateMachines, "start", _start_as_small),
+    ),
+    Bug(
+        name="letter-of-declared-deleted",
+        description="a redrive deletes the letter of an upload that was declared again",
+        plant=_method(reruns, "plan", _letter_of_declared_deleted),
+    ),
+    Bug(
+        name="completed-once",
+        description="an object whose parts are complete already is an error",
+        plant=_method(parts, "_complete", _completed_once),
+    ),
+    Bug(
+        name="large-soon-stuck",
+        description="a large report is taken for stuck as soon as a small one",
+        plant=_large_soon_stuck,
     ),
 )

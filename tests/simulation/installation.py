@@ -11,22 +11,25 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, tzinfo
 from random import Random, SystemRandom
 from types import ModuleType, SimpleNamespace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 from unittest.mock import patch
 
 import functions
-from functions.common import logs
-from functions.common.aws import clients
+from functions.common import logs, reports
+from functions.common.aws import clients, parts, reports_bucket
+from functions.intake import form
 from functions.report.parsing import blocks
 from functions.report.result import ranges
 from functions.transformation import loader
-from shared.contracts import environment
+from shared.contracts import environment, uploads
 from shared.contracts.functions import FunctionName
+from stacks.compute import trigger
 
 REGION: Final = "eu-central-1"
 ACCOUNT: Final = "123456789012"
@@ -36,12 +39,21 @@ UPLOADS_TABLE: Final = "uploads"
 TRANSACTIONS_TABLE: Final = "transactions"
 TOPIC_ARN: Final = f"arn:aws:sns:{REGION}:{ACCOUNT}:outcomes"
 MACHINE_ARN: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:load"
+LARGE_MACHINE_ARN: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:large-load"
 DEAD_LETTERS_URL: Final = "https://sqs/dead-letters"
 EVENT_DEAD_LETTERS_URL: Final = "https://sqs/event-dead-letters"
 EPOCH: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
-# Small, so that a report of 30 rows has several blocks, ranges and batches.
+MAX_SMALL_BYTES: Final = 1_700
+"""The largest report that fits in one request: one of 30 rows does, one of 38 does not."""
+PART_BYTES: Final = 600
+"""Of an object that is stored in parts."""
+
+# Small, so that a report of 30 rows has several blocks, ranges and batches, and one of 40 is a large one.
 _SIZES: Final = (
+    *((module, "MAX_REPORT_BYTES", MAX_SMALL_BYTES) for module in (uploads, form, trigger)),
+    (reports_bucket, "CHUNK_BYTES", 500),
+    (reports, "MAX_ERRORS", 3),
     (blocks, "BLOCK_BYTES", 260),
     (ranges, "MAX_RANGE_ROWS", 7),
     (loader, "BATCH_ROWS", 4),
@@ -54,8 +66,8 @@ _VARIABLES: Final = {
     environment.UPLOADS_TABLE: UPLOADS_TABLE,
     environment.TRANSACTIONS_TABLE: TRANSACTIONS_TABLE,
     environment.OUTCOMES_TOPIC_ARN: TOPIC_ARN,
-    "STATE_MACHINE_ARN": MACHINE_ARN,
-    "LARGE_STATE_MACHINE_ARN": f"{MACHINE_ARN}-large",
+    environment.STATE_MACHINE_ARN: MACHINE_ARN,
+    environment.LARGE_STATE_MACHINE_ARN: LARGE_MACHINE_ARN,
     environment.ENVIRONMENT_SUFFIX: "simulation",
     environment.LOG_LEVEL: "CRITICAL",
 }
@@ -107,6 +119,7 @@ def installed() -> Iterator[None]:
         stack.enter_context(patch.dict(os.environ, _VARIABLES))
         for module, name, size in _SIZES:
             stack.enter_context(patch.object(module, name, size))
+        stack.enter_context(patch.dict(parts.store_in_parts.__kwdefaults__, part_bytes=PART_BYTES))
         for service in ("dynamodb", "s3", "sns", "sqs", "stepfunctions"):
             if hasattr(clients, service):
                 stack.enter_context(patch.object(clients, service, _client(service)))
@@ -134,7 +147,7 @@ def _silent() -> Iterator[None]:
 def clear_caches() -> None:
     """Let the functions be wired again."""
     for name in FunctionName:
-        module = sys.modules.get(f"functions.{name}.handler")
+        module = sys.modules.get(f"functions.{name.folder}.handler")
         if module is not None:
             module.wire.cache_clear()
 
@@ -189,6 +202,23 @@ class _SimulatedRandom(Random):
         return current().random.getrandbits(k)
 
 
+class _InTurn:
+    """A pool of threads that has one: a run has no threads of its own, but takes turns."""
+
+    def __init__(self, max_workers: int) -> None:
+        del max_workers
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def map(self, work: Callable[..., Any], *given: Iterable[Any]) -> Iterator[Any]:
+        """See `Executor.map`."""
+        return iter([work(*each) for each in zip(*given, strict=False)])
+
+
 def _uuid4() -> uuid.UUID:
     return uuid.UUID(int=current().random.getrandbits(128), version=4)
 
@@ -220,6 +250,7 @@ def _rebound() -> Iterator[tuple[ModuleType, str, Any]]:
         id(uuid): _module(uuid, uuid4=_uuid4, UUID=uuid.UUID),
         id(random): _module(random, SystemRandom=_SimulatedRandom, Random=Random),
         id(datetime): _SimulatedDateTime,
+        id(ThreadPoolExecutor): _InTurn,
     }
     for module_name, module in list(sys.modules.items()):
         if module_name.split(".")[0] == "functions":

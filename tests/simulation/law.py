@@ -10,17 +10,33 @@ from typing import Any, Final
 
 from functions.common.times import timestamp
 from functions.intake.intake import BEGINNER_TIME
-from shared.contracts.objects import REPORTS_PREFIX
+from shared.contracts.objects import REPORTS_PREFIX, report_key
+from shared.contracts.uploads import (
+    DECLARED_AGAIN_AFTER,
+    DECLARED_DUE_AFTER,
+    DECLARED_FOR,
+    LARGE_STUCK_AFTER,
+    is_large,
+)
 from tests.simulation import installation as names
 from tests.simulation.aws.expressions import Item
 from tests.simulation.scenario import Report, Row
 from tests.simulation.scheduler import Scheduler
-from tests.simulation.world import EXPRESS_SECONDS, World
+from tests.simulation.workflow.machine import EXPRESS_SECONDS
+from tests.simulation.world import World
 
 ENDED: Final = frozenset({"COMPLETED", "REJECTED", "FAILED"})
+_MARGIN: Final = 15 * 60.0
+DECLARED_WITHIN: Final = (DECLARED_FOR + DECLARED_AGAIN_AFTER).total_seconds() + _MARGIN
+"""Seconds after which no declaration is left whose report was not stored."""
+_NOTICED_WITHIN: Final = max(DECLARED_DUE_AFTER, DECLARED_AGAIN_AFTER).total_seconds() + _MARGIN
+"""Seconds after which a declared report that is stored is no longer DECLARED, even if its event was lost."""
 _ALLOWED: Final = {
     (None, "RECEIVED"),
     (None, "REJECTED"),
+    (None, "DECLARED"),
+    *(("DECLARED", each) for each in (None, "DECLARED", "RECEIVED", "FAILED")),
+    *((each, "DECLARED") for each in ("REJECTED", "FAILED")),
     *(("RECEIVED", each) for each in ("RECEIVED", "VALIDATED", "REJECTED", "FAILED")),
     *(("VALIDATED", each) for each in ("RECEIVED", "VALIDATED", "LOADING", "FAILED")),
     *(("LOADING", each) for each in ("RECEIVED", "LOADING", "COMPLETED", "FAILED")),
@@ -28,7 +44,7 @@ _ALLOWED: Final = {
     *(("REJECTED", each) for each in ("RECEIVED", "REJECTED")),
     *(("FAILED", each) for each in ("RECEIVED", "FAILED")),
 }
-"""Status before and after a write. RECEIVED begins a new attempt."""
+"""Status before and after a write. RECEIVED and DECLARED begin a new attempt; None is no upload."""
 
 
 @dataclass
@@ -40,36 +56,52 @@ class Witness:
     completed: set[tuple[str, str]] = field(default_factory=set)
     by_intake: set[tuple[str, str]] = field(default_factory=set)
     """Upload and attempt of all that were REJECTED when they were submitted: nothing is announced."""
+    before: dict[str, Item] = field(default_factory=dict)
+    """What the declared uploads were before they were declared, if they were anything, by id."""
     wrong: list[str] = field(default_factory=list)
 
     def observe(self, scheduler: Scheduler, table: str, old: Item | None, new: Item | None) -> None:
         """See `TimedObserver`."""
         if table != names.UPLOADS_TABLE:
             return
+        if _status(old) == "DECLARED" and _attempt(old) != _attempt(new) and _status(new) in (None, *ENDED):
+            self._withdrawn(old or {}, new)
+            return
         self._upload(old, new)
         if old is None or new is None:
             return
+        if new["status"]["S"] == "DECLARED" and old["status"]["S"] != "DECLARED":
+            self.before[new["upload_id"]["S"]] = old
         task, attempt = scheduler.current, _text(new, "attempt")
         if _text(old, "attempt") != attempt:
             self._taken_over(names.EPOCH + timedelta(seconds=scheduler.now), old, new)
         elif task.attempt is not None and task.attempt != attempt:
             self.wrong.append(f"upload {new['upload_id']['S']}: {task.name} changed an attempt that is not its own")
 
+    def _withdrawn(self, old: Item, new: Item | None) -> None:
+        """A declaration has ended: its upload is gone, or what it was before."""
+        upload_id = old["upload_id"]["S"]
+        if new != self.before.pop(upload_id, None):
+            self.wrong.append(f"upload {upload_id}: a declaration is withdrawn, and leaves {_status(new)}")
+
     def _taken_over(self, now: datetime, old: Item, new: Item) -> None:
         """A new attempt takes the place of a living one only when that can make no progress any more."""
         by = new["attempts"]["L"][-1]["M"]["by"]["S"]
         status = old["status"]["S"]
         if status not in ENDED:
-            if by == "sweeper" and _began_at(old) < timestamp(now - timedelta(seconds=EXPRESS_SECONDS)):
+            if by == "sweeper" and _is_stuck(old, now):
                 return
             if by == "intake" and status == "RECEIVED" and _began_at(old) < timestamp(now - BEGINNER_TIME):
                 return
-            if by == "redrive":
+            if by == "redrive" or status == "DECLARED":
                 return
             self.wrong.append(f"upload {old['upload_id']['S']}: {by} takes over a living attempt, {status}")
 
     def _upload(self, old: Item | None, new: Item | None) -> None:
-        if new is None or "status" not in new:
+        if new is None:
+            self.wrong.append(f"upload {(old or {}).get('upload_id')}: {_status(old)} is deleted")
+            return
+        if "status" not in new:
             self.wrong.append(f"an upload without a status: {new}")
             return
         upload_id, attempt, status = new["upload_id"]["S"], _text(new, "attempt"), new["status"]["S"]
@@ -103,18 +135,27 @@ class Law:
         return [
             *self.world.defects,
             *self.witness.wrong,
-            *(f"upload {each}: accepted, but does not exist" for each in sorted(self.accepted - set(uploads))),
+            *(f"upload {each}: accepted, but does not exist" for each in self._missing(set(uploads))),
             *(each for upload in uploads.values() for each in self._of(upload)),
             *self._of_rows(),
             *self._of_letters(),
             *self._of_objects(),
             *self._of_messages(uploads),
+            *(f"execution {each.name} still runs" for each in self.world.large.running),
         ]
+
+    def _missing(self, uploads: set[str]) -> list[str]:
+        """Accepted uploads that do not exist, and whose report's event waits for no operator."""
+        events = [json.loads(each.body) for each in self.world.sqs.queues[names.EVENT_DEAD_LETTERS_URL].left]
+        waiting = {each["detail"]["object"]["key"].rpartition("/")[2] for each in events}
+        return sorted(self.accepted - uploads - waiting)
 
     def _of(self, upload: Item) -> Iterator[str]:
         upload_id, status = upload["upload_id"]["S"], upload["status"]["S"]
         if upload_id not in self.reports:
             yield f"upload {upload_id}: no bank has submitted it"
+        elif status == "DECLARED":
+            yield from self._declared(upload, self.reports[upload_id])
         elif status not in ENDED:
             yield f"upload {upload_id}: has no end, it is {status}"
         elif status == "COMPLETED":
@@ -123,6 +164,16 @@ class Law:
             yield f"upload {upload_id}: FAILED without a dead letter of its attempt {_text(upload, 'attempt')!r}"
         elif status == "REJECTED" and self._was_valid(upload, self.reports[upload_id]):
             yield f"upload {upload_id}: REJECTED, but its report was valid"
+
+    def _declared(self, upload: Item, report: Report) -> Iterator[str]:
+        """A declaration may wait for its report, but not for longer than it may, nor if the report is stored."""
+        now, healthy_from = self.world.scheduler.now, self.world.nemesis.ends
+        began = (datetime.fromisoformat(_began_at(upload)) - names.EPOCH).total_seconds()
+        if now > max(began, healthy_from) + DECLARED_WITHIN:
+            yield f"upload {report.upload_id}: its declaration does not end"
+        versions = self.world.s3.buckets[names.BUCKET].versions.get(report_key(report.bank_id, report.upload_id))
+        if versions and now > max(began, versions[0].stored_at, healthy_from) + _NOTICED_WITHIN:
+            yield f"upload {report.upload_id}: its report is stored, but it is DECLARED"
 
     def _was_valid(self, upload: Item, report: Report) -> bool:
         moment = names.EPOCH + timedelta(seconds=report.valid_from)
@@ -225,9 +276,24 @@ def _decimals(attribute: Any) -> dict[str, Decimal]:
     return {currency: Decimal(value["S"]) for currency, value in (attribute or {"M": {}})["M"].items()}
 
 
+def _is_stuck(item: Item, now: datetime) -> bool:
+    """Whether no execution can be at work on a living attempt: by its begin, or the last progress of a large one."""
+    if is_large(int(item.get("size", {"N": "0"})["N"])):
+        return bool(item["updated_at"]["S"] <= timestamp(now - LARGE_STUCK_AFTER))
+    return _began_at(item) < timestamp(now - timedelta(seconds=EXPRESS_SECONDS))
+
+
 def _began_at(item: Item) -> str:
     text: str = item["attempts"]["L"][-1]["M"]["began_at"]["S"]
     return text
+
+
+def _status(item: Item | None) -> str | None:
+    return item.get("status", {}).get("S") if item else None
+
+
+def _attempt(item: Item | None) -> str | None:
+    return _text(item, "attempt") if item else None
 
 
 def _text(item: Item, name: str) -> str:

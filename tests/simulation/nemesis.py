@@ -140,6 +140,12 @@ class Nemesis:
         """Whether an execution starts again from its beginning, here."""
         return not self.healthy and self._random.random() < self._restarts
 
+    def runs_of_child(self) -> list[float]:
+        """After how many seconds each run of a Map's child begins: Express runs it at least once."""
+        if self.healthy or self._random.random() >= self._restarts:
+            return [0.0]
+        return [0.0, self._random.choice((self._random.uniform(0, 2), self._random.uniform(0, 60)))]
+
     def deliveries(self) -> list[float]:
         """After how many seconds each copy of an event is delivered; none if it ends in the queue for such events."""
         if self.healthy:

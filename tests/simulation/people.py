@@ -2,19 +2,24 @@
 
 import base64
 import json
+import math
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
 from typing import Any, Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.common.aws.errors import error_code
 from functions.common.aws.state_machine import StateMachines
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
-from shared.contracts.api import REPORT_FIELD
+from shared.contracts.api import FILE_NAME_FIELD, REPORT_FIELD, SHA256_FIELD, SIZE_FIELD
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import ENDED
 from tests.simulation import installation as names
-from tests.simulation.scenario import BANKS, Report, Submission
+from tests.simulation.scenario import BANKS, Declared, Report, Storing, Submission
 from tests.simulation.world import Invocation, World
 from tools.client.uploads import Clock
 from tools.operations.uploads.dead_letters import DeadLetters
@@ -24,6 +29,7 @@ _BOUNDARY: Final = "----boundary"
 _TRIES: Final = 8
 _QUESTIONS: Final = 12
 _ANSWERED: Final = frozenset({200, 202, 422})
+_REFUSED: Final = frozenset({"AccessDenied", "BadDigest", "IncompleteBody", "SignatureDoesNotMatch"})
 
 
 class Banks:
@@ -71,6 +77,58 @@ class Banks:
             else:
                 return
 
+    def declare(self, declared: Declared) -> None:
+        """Declare a report, and store it by the link as the scenario says."""
+        link = self._declare(declared)
+        if link is not None:
+            for number, storing in enumerate(declared.stores):
+                put = partial(self._store_by_link, declared, storing, link)
+                self._world.scheduler.spawn(f"store {number}", put, after=storing.after)
+        if declared.patient and declared.stores and self._await_end(declared.report) == "FAILED":
+            self._declare(declared)
+
+    def _declare(self, declared: Declared) -> Any:
+        """Declare a report until there is an answer; the link, or None if there is nothing to store."""
+        world, report = self._world, declared.report
+        for _ in range(_TRIES):
+            invocation = world.invoke("declaration", _declaration(declared))
+            code = self._code(invocation)
+            world.note(f"declares {report.name} ({report.upload_id})", code)
+            if code == 200:
+                self.accepted.add(report.upload_id)
+            if code in (200, 201):
+                return json.loads(invocation.value["body"]).get("put")
+            world.scheduler.sleep(world.random.uniform(1, 10))
+        return None
+
+    def _store_by_link(self, declared: Declared, storing: Storing, link: Any) -> None:
+        """Store the report, again and again while S3 does not answer; if the link is over, by another one."""
+        world, report = self._world, declared.report
+        content = report.content[::-1] if storing.wrong else report.content
+        for _ in range(_TRIES):
+            begun = world.scheduler.now
+            world.scheduler.sleep(storing.seconds)
+            try:
+                world.bank_s3.put_by_link(link["url"], link["headers"], content, begun=begun)
+            except ClientError as error:
+                code = error_code(error)
+                world.note(f"stores {report.name} by a link", code)
+                if code in _REFUSED:
+                    if code != "AccessDenied" and not storing.wrong and not declared.excess:
+                        world.defects.append(f"upload {report.upload_id}: S3 refuses its own bytes: {code}")
+                    return
+            except BotoCoreError as error:
+                world.note(f"stores {report.name} by a link", error)
+            else:
+                self._stored_by_link(declared, storing)
+                return
+            world.scheduler.sleep(world.random.uniform(1, 10))
+
+    def _stored_by_link(self, declared: Declared, storing: Storing) -> None:
+        if storing.wrong or declared.excess:
+            self._world.defects.append(f"upload {declared.report.upload_id}: S3 takes bytes that are not as declared")
+        self.accepted.add(declared.report.upload_id)
+
     def _await_end(self, report: Report) -> str:
         """Ask for the status until the upload has ended, some times at most; the last answer."""
         world, status = self._world, ""
@@ -101,7 +159,9 @@ class Operators:
             letters=DeadLetters(cast("Any", world.sqs), urls),
             restarts=Restarts(
                 uploads=UploadsTable(cast("Any", world.dynamodb), names.UPLOADS_TABLE),
-                workflow=StateMachines(cast("Any", world.states), small=names.MACHINE_ARN, large=""),
+                workflow=StateMachines(
+                    cast("Any", world.states), small=names.MACHINE_ARN, large=names.LARGE_MACHINE_ARN
+                ),
                 bucket=names.BUCKET,
                 clock=world.utc_now,
                 new_attempt=lambda: f"{world.random.getrandbits(128):032x}",
@@ -123,15 +183,45 @@ class Operators:
             self._world.note("redrive was interrupted", error)
 
 
-def schedule(world: World, *, until: float) -> None:
-    """Invoke the sweeper each minute."""
+def schedule(world: World, *, until: float, idle: bool = True) -> None:
+    """Invoke the sweeper each minute; unless `idle`, only if an upload is due: then hours without any take no time."""
 
     def minutes() -> None:
         while world.scheduler.now + 60 < until:
-            world.scheduler.sleep(60)
-            world.invoke("sweeper", {"source": "aws.events"})
+            world.scheduler.sleep(60 if idle else _seconds_until_due(world))
+            if idle or _due(world) <= world.scheduler.now:
+                world.invoke("sweeper", {"source": "aws.events"})
 
     world.scheduler.spawn("schedule", minutes)
+
+
+def _due(world: World) -> float:
+    """When the next upload is due."""
+    items = world.dynamodb.tables[names.UPLOADS_TABLE].items()
+    times = [datetime.fromisoformat(each["due_at"]["S"]) for each in items if "due_at" in each]
+    return (min(times) - names.EPOCH).total_seconds() if times else math.inf
+
+
+def _seconds_until_due(world: World) -> float:
+    """Whole minutes until an upload is due, or anything happens by which one could be."""
+    happens = min(_due(world), math.inf if world.scheduler.next_event is None else world.scheduler.next_event)
+    minutes = 1 if math.isinf(happens) else math.ceil((happens - world.scheduler.now) / 60)
+    return 60.0 * max(minutes, 1)
+
+
+def _declaration(declared: Declared) -> dict[str, Any]:
+    report = declared.report
+    body = {
+        FILE_NAME_FIELD: f"{report.name}.csv",
+        SIZE_FIELD: len(report.content) + declared.excess,
+        SHA256_FIELD: sha256(report.content).hexdigest(),
+    }
+    return {
+        "headers": {"Content-Type": "application/json"},
+        **_called_by(report.bank_id),
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
 
 
 def _post(report: Report) -> dict[str, Any]:

@@ -35,17 +35,39 @@ _RETRIED: Final = frozenset(
 )
 
 
+_SURVIVED: Final = {Failure.KILLED_BEFORE: Failure.UNAVAILABLE, Failure.KILLED_AFTER: Failure.UNAVAILABLE_AFTER}
+"""What a failure is to a caller that does not end."""
+
+
 class SimulatedCalls:
-    """Makes calls of the task that runs; `attempts` as its SDK does, 1 for a service that calls by itself."""
+    """Makes calls of the task that runs."""
 
     def __init__(
-        self, scheduler: Scheduler, nemesis: Nemesis, timeline: Timeline, random: Random, *, attempts: int
+        self,
+        scheduler: Scheduler,
+        nemesis: Nemesis,
+        timeline: Timeline,
+        random: Random,
+        *,
+        attempts: int,
+        durable: bool = False,
     ) -> None:
+        """Make them.
+
+        Args:
+            scheduler: of the run.
+            nemesis: of the run.
+            timeline: of the run.
+            random: of the run.
+            attempts: of a call, as the caller's SDK does it; 1 for a service that calls by itself.
+            durable: whether the caller cannot be killed, as a Standard execution.
+        """
         self._scheduler = scheduler
         self._nemesis = nemesis
         self._timeline = timeline
         self._random = random
         self._attempts = attempts
+        self._durable = durable
 
     def make(self, call: Call, deed: Callable[[Moment], Any]) -> Any:
         """See `Calls.make`."""
@@ -62,6 +84,8 @@ class SimulatedCalls:
         scheduler, nemesis = self._scheduler, self._nemesis
         scheduler.sleep(nemesis.stall() + nemesis.latency(call, scheduler.now))
         failure = nemesis.fails(call, scheduler.now, integrated=self._attempts == 1)
+        if self._durable and failure:
+            failure = _SURVIVED.get(failure, failure)
         if failure is None:
             result = self._serve(call, deed, "")
             scheduler.sleep(nemesis.latency(call, scheduler.now))

@@ -1,6 +1,6 @@
 """Who submits what, and when: banks, their reports, repeated and corrected, and the operators' moments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,11 +10,12 @@ from typing import Final
 
 from functions.common.uploads import derive_upload_id
 from functions.report.format.definition import MAX_FUTURE
-from tests.simulation.installation import EPOCH
+from tests.simulation.installation import EPOCH, MAX_SMALL_BYTES
 
 BANKS: Final[Mapping[str, str]] = {"alpenbank": "key-of-alpenbank", "nordbank": "key-of-nordbank"}
 """Id and API key of each bank."""
 MAX_ROWS: Final = 30
+_SIZES: Final = (1, 3, 7, 8, 14, 15, 21, MAX_ROWS)
 _CURRENCIES: Final = ("EUR", "EUR", "USD", "JPY")
 _COLUMNS: Final = "transaction_id,amount,currency,timestamp,bank_id"
 
@@ -42,6 +43,11 @@ class Report:
     content: bytes
 
     @property
+    def large(self) -> bool:
+        """Whether it does not fit in one request."""
+        return len(self.content) > MAX_SMALL_BYTES
+
+    @property
     def upload_id(self) -> str:
         """The id of its upload."""
         return derive_upload_id(self.bank_id, self.content)
@@ -59,6 +65,29 @@ class Submission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Storing:
+    """A bank stores its report by a link: it begins some seconds after it has the link, and takes some seconds."""
+
+    after: float
+    seconds: float
+    wrong: bool = False
+    """It sends other bytes than it has declared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A bank declares a report at a time (seconds), to store it itself, or never to."""
+
+    at: float
+    report: Report
+    stores: tuple[Storing, ...]
+    excess: int = 0
+    """Bytes by which the declared size is wrong."""
+    patient: bool = False
+    """The bank asks for the status, and declares the report again if it has failed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """What happens in a run beside failures."""
 
@@ -70,13 +99,18 @@ class Scenario:
     """When an operator runs dead letters again."""
     ends: float
     """When the nemesis stops."""
+    declared: tuple[Declared, ...] = ()
+    expired: tuple[Submission, ...] = ()
+    """Reports whose bytes the bucket's lifecycle deletes, if their uploads have ended."""
+    large: bool = False
+    """Whether there are reports that do not fit in one request: they take longer to end."""
 
 
 def scenario_of(seed: int | str) -> Scenario:
     """The scenario of a seed."""
     random = Random(f"{seed} scenario")
     ends = random.choice((30.0, 120.0, 400.0, 700.0))
-    reports = _reports(random, ends)
+    reports = reports_of(random, ends, sizes=_SIZES)
     submissions: list[Submission] = []
     stored: list[Submission] = []
     first = 0.0
@@ -111,38 +145,39 @@ def _repeats(random: Random, report: Report, first: float, ends: float) -> list[
     ]
 
 
-def _reports(random: Random, ends: float) -> list[Report]:
+def reports_of(random: Random, ends: float, *, sizes: Sequence[int]) -> list[Report]:
+    """Reports of some numbers of rows, each perhaps another version of an earlier one."""
     reports: list[Report] = []
     bank_id = random.choice(tuple(BANKS))
     for number in range(random.choice((1, 2, 2, 3, 3, 4))):
         earlier = [each for each in reports if each.valid]
         if earlier and random.random() < 0.7:
-            reports.append(_version(random, random.choice(earlier), number))
+            reports.append(_version(random, random.choice(earlier), number, max_rows=max(sizes)))
         else:
             if random.random() < 0.3:
                 bank_id = random.choice(tuple(BANKS))
-            reports.append(_new(random, bank_id, number, ends))
+            reports.append(_new(random, bank_id, number, ends, rows=random.choice(sizes)))
     return reports
 
 
-def _new(random: Random, bank_id: str, number: int, ends: float) -> Report:
+def _new(random: Random, bank_id: str, number: int, ends: float, *, rows: int) -> Report:
     start = random.choice((0, 10, 20, 100))
-    rows = tuple(_row(random, start + each) for each in range(random.choice((1, 3, 7, 8, 14, 15, 21, MAX_ROWS))))
+    made = tuple(_row(random, start + each) for each in range(rows))
     if random.random() < 0.1:
         valid_from = float(round(random.uniform(1, ends / 2)))
-        last = replace(rows[-1], timestamp=_time(MAX_FUTURE.total_seconds() + valid_from))
-        return _report(f"report-{number}", bank_id, (*rows[:-1], last), valid_from=valid_from)
-    return _report(f"report-{number}", bank_id, rows, valid=random.random() >= 0.05)
+        last = replace(made[-1], timestamp=_time(MAX_FUTURE.total_seconds() + valid_from))
+        return _report(f"report-{number}", bank_id, (*made[:-1], last), valid_from=valid_from)
+    return _report(f"report-{number}", bank_id, made, valid=random.random() >= 0.05)
 
 
-def _version(random: Random, report: Report, number: int) -> Report:
+def _version(random: Random, report: Report, number: int, *, max_rows: int) -> Report:
     """The same transactions, or some of them, with some amounts changed, and perhaps others."""
     share = random.choice((0.0, 0.2, 1.0))
     kept = [row for row in report.rows if random.random() < 0.8] or list(report.rows)
     changed = [_changed(random, row) if random.random() < share else row for row in kept]
     used = {row.transaction_id for row in changed}
     more = [_row(random, 200 + each) for each in range(random.choice((0, 0, 1, 5)))]
-    rows = [*changed, *(row for row in more if row.transaction_id not in used)][:MAX_ROWS]
+    rows = [*changed, *(row for row in more if row.transaction_id not in used)][:max_rows]
     return _report(f"report-{number}", report.bank_id, tuple(rows), valid_from=report.valid_from)
 
 

@@ -7,14 +7,17 @@ from typing import Final
 from shared.contracts.objects import report_key
 from tests.simulation import installation as names
 from tests.simulation.aws.expressions import Item
-from tests.simulation.law import Law, Witness
+from tests.simulation.large_scenario import has_large_reports, large_scenario_of
+from tests.simulation.law import DECLARED_WITHIN, ENDED, Law, Witness
 from tests.simulation.people import Banks, Operators, schedule
-from tests.simulation.scenario import Submission, bank_items, scenario_of
+from tests.simulation.scenario import Declared, Report, Storing, Submission, bank_items, scenario_of
 from tests.simulation.timeline import Timeline
-from tests.simulation.world import World
+from tests.simulation.world import TTL_WITHIN, World
 
 END_WITHIN: Final = 15 * 60.0
 """Seconds within which every upload ends in a healthy world."""
+LARGE_END_WITHIN: Final = 45 * 60.0
+"""The same if there are large ones: twice as long as the sweeper waits, and five minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,8 @@ class _Run:
     """One seed's world, and the people in it."""
 
     def __init__(self, seed: int, *, keep_timeline: bool) -> None:
-        self._scenario = scenario_of(seed)
+        self._scenario = large_scenario_of(seed) if has_large_reports(seed) else scenario_of(seed)
+        self._within = LARGE_END_WITHIN if self._scenario.large else END_WITHIN
         witness = Witness()
         self.world = World(seed, nemesis_ends=self._scenario.ends, keep_timeline=keep_timeline, observe=witness.observe)
         self._banks, self._operators = Banks(self.world), Operators(self.world)
@@ -52,15 +56,27 @@ class _Run:
         scheduler.run(ends)
         self.world.nemesis.healthy = True
         self.world.timeline.add(scheduler.now, "nemesis", "has ended")
-        scheduler.run(ends + END_WITHIN)
-        return self._law.violations()
+        scheduler.run(ends + self._within)
+        return self._law.violations() or self._expired()
+
+    def _expired(self) -> list[str]:
+        """Let declarations end whose reports have not been stored, by the sweeper or the table."""
+        if not any("expires_at" in each or each["status"]["S"] == "DECLARED" for each in self._uploads()):
+            return []
+        self._run_for(DECLARED_WITHIN)
+        violations = self._law.violations()
+        self._run_for(TTL_WITHIN)
+        return violations or self._law.violations()
 
     def healthy(self) -> list[str]:
         """Run everything again that has failed: then every upload is completed, or its report is invalid."""
         scheduler = self.world.scheduler
         scheduler.spawn("operator", self._run_all_again)
-        scheduler.run(self._scenario.ends + 2 * END_WITHIN)
+        self._run_for(self._within)
         return [f"after a redrive: {each}" for each in (*self._law.violations(), *self._still_failed())]
+
+    def _run_for(self, seconds: float) -> None:
+        self.world.scheduler.run(self.world.scheduler.now + seconds)
 
     def _arrange(self) -> None:
         """Fill the banks table, and let each process begin at its time."""
@@ -72,9 +88,21 @@ class _Run:
             spawn(f"bank {number}", partial(self._banks.submit, submission), after=submission.at)
         for submission in scenario.stored:
             spawn("storer", partial(self._banks.store, submission), after=submission.at)
+        for number, declared in enumerate(scenario.declared):
+            spawn(f"declarer {number}", partial(self._banks.declare, declared), after=declared.at)
+        for submission in scenario.expired:
+            spawn("lifecycle", partial(self._expire_report, submission.report), after=submission.at)
         for at in scenario.redrives:
             spawn("operator", self._operators.try_redrive, after=at)
-        schedule(self.world, until=scenario.ends + 2 * END_WITHIN)
+        until = scenario.ends + 2 * self._within + (DECLARED_WITHIN + TTL_WITHIN if scenario.large else 0)
+        schedule(self.world, until=until, idle=not scenario.large)
+
+    def _expire_report(self, report: Report) -> None:
+        """Let the lifecycle delete the report of an ended upload: it waits for longer than any takes."""
+        statuses = {each["upload_id"]["S"]: each["status"]["S"] for each in self._uploads()}
+        if statuses.get(report.upload_id) in ENDED:
+            self.world.note(f"expires {report.name} ({report.upload_id})")
+            self.world.s3.buckets[names.BUCKET].versions.pop(report_key(report.bank_id, report.upload_id), None)
 
     def _run_all_again(self) -> None:
         """Run all dead letters again; a report that was never stored is submitted again by its bank."""
@@ -83,7 +111,11 @@ class _Run:
             report = self._law.reports[item["upload_id"]["S"]]
             key = report_key(report.bank_id, report.upload_id)
             if item["status"]["S"] == "FAILED" and self.world.s3.buckets[names.BUCKET].latest(key) is None:
-                self._banks.submit(Submission(at=self.world.scheduler.now, report=report))
+                now = self.world.scheduler.now
+                if report.large:
+                    self._banks.declare(Declared(at=now, report=report, stores=(Storing(after=0, seconds=1),)))
+                else:
+                    self._banks.submit(Submission(at=now, report=report))
 
     def _still_failed(self) -> list[str]:
         failed = [each["upload_id"]["S"] for each in self._uploads() if each["status"]["S"] == "FAILED"]

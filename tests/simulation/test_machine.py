@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.simulation.scheduler import KilledError, NotModeledError, Scheduler
-from tests.simulation.workflow.machine import Ended, Execution, Machine, StateError
+from tests.simulation.workflow.errors import StateError
+from tests.simulation.workflow.machine import Ended, Execution, Machine
 from tests.simulation.workflow.templates import PathError, reader, resolve
 
 Handler = Callable[[Any], Any]
@@ -22,26 +23,48 @@ class Platform:
         self._scheduler = scheduler
         self._handlers = handlers
         self.calls: list[tuple[float, Any]] = []
+        self.child_runs: list[list[float]] = []
+        self.restarted_at: list[float] = []
+        self.failed_children: list[str] = []
 
     def perform(self, execution: Execution, state: str, resource: str, parameters: Any) -> Any:
         del execution, state
         self.calls.append((self._scheduler.now, parameters))
-        return self._handlers[resource](parameters)
+        result = self._handlers[resource.rpartition(":")[2]](parameters)
+        self._scheduler.sleep(result.pop("seconds", 0) if isinstance(result, dict) else 0)
+        return result
+
+    def runs_of_child(self) -> list[float]:
+        return self.child_runs.pop() if self.child_runs else [0.0]
+
+    def child_failed(self, execution: Execution, error: StateError) -> None:
+        self.failed_children.append(f"{execution.name}: {error.name}")
 
     def gave_up(self, execution: Execution, state: str, error: StateError) -> None:
         del execution, state, error
 
     def time(self) -> str:
-        return "now"
+        return f"at {self._scheduler.now:.0f}"
 
     def entered(self, execution: Execution, state: str) -> None:
-        del execution, state
+        del state
+        if self.restarted_at and execution.again and self._scheduler.now >= self.restarted_at[0]:
+            execution.again(self.restarted_at.pop(0))
+            raise KilledError("restarted")
 
 
-def run(states: dict[str, Any], given: Any, *, seconds: float = 300, **handlers: Handler) -> tuple[Any, Platform]:
+def run(
+    states: dict[str, Any],
+    given: Any,
+    *,
+    seconds: float = 300,
+    arrange: Callable[[Platform], None] = lambda _platform: None,
+    **handlers: Handler,
+) -> tuple[Any, Platform]:
     """Run a machine from its first state; how it ended, or the error that ended its task."""
     scheduler = Scheduler()
     platform = Platform(scheduler, **handlers)
+    arrange(platform)
     definition = json.dumps({"StartAt": next(iter(states)), "States": states})
     machine = Machine(definition, platform, scheduler, Random(1))
     execution = Execution(arn="arn:m:load:e1", name="e1", input=given, started="then")
@@ -183,6 +206,154 @@ def test_a_failed_item_fails_its_map() -> None:
     assert ended == Ended(state="Caught")
 
 
+EACH: dict[str, Any] = {
+    "Type": "Map",
+    "Label": "load",
+    "ItemReader": {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSONL"},
+        "Parameters": {"Bucket.$": "$.bucket", "Key": "manifest"},
+    },
+    "ItemSelector": {"range.$": "$$.Map.Item.Value", "id.$": "$.id", "parent.$": "$$.Execution.Id"},
+    "MaxConcurrency": 2,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "One",
+        "States": {"One": task("t", Parameters={"given.$": "$", "started.$": "$$.Execution.StartTime"})},
+    },
+    "ResultWriter": {
+        "Resource": "arn:aws:states:::s3:putObject",
+        "Parameters": {"Bucket.$": "$.bucket", "Prefix.$": "States.Format('results/{}', $.id)"},
+    },
+    "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "Last"}],
+    "Next": "Last",
+}
+LAST = task("last")
+GIVEN = {"bucket": "b", "id": "u"}
+
+
+def each_of(items: int, of_item: Handler, **fields: Any) -> tuple[Any, Platform]:
+    """Run a Distributed Map over the items 0, 1, ... in S3, with other fields; its output is the input of `last`."""
+    arrange = fields.pop("arrange", lambda _platform: None)
+    lines = "".join(f"{each}\n" for each in range(items))
+    return run(
+        {"Each": {**EACH, **fields}, "Last": LAST},
+        GIVEN,
+        seconds=3000,
+        arrange=arrange,
+        getObject=lambda _: {"Body": lines},
+        putObject=lambda given: given,
+        t=of_item,
+        last=lambda given: given,
+    )
+
+
+def of_items(platform: Platform) -> list[tuple[float, Any]]:
+    """When the state of an item was called, and with which item."""
+    return [(at, given["given"]["range"]) for at, given in platform.calls if "given" in given]
+
+
+def test_a_distributed_map_runs_an_execution_for_each_line_of_an_object() -> None:
+    _, platform = each_of(3, lambda given: {"seconds": 10, "range": given["given"]["range"]})
+
+    first = next(given for _, given in platform.calls if "given" in given)
+    output = platform.calls[-1][1]
+    assert of_items(platform) == [(0, 0), (0, 1), (10, 2)]
+    assert first == {"given": {"range": 0, "id": "u", "parent": "arn:m:load:e1"}, "started": "at 0"}
+    assert output["ResultWriterDetails"]["Bucket"] == "b"
+    assert output["ResultWriterDetails"]["Key"].startswith("results/u/")
+    assert set(output) == {"MapRunArn", "ResultWriterDetails"}
+
+
+def test_an_item_s_execution_has_its_own_start() -> None:
+    _, platform = each_of(3, lambda _given: {"seconds": 10})
+
+    assert [given["started"] for _, given in platform.calls if "given" in given] == ["at 0", "at 0", "at 10"]
+
+
+def test_a_distributed_map_without_a_writer_returns_the_results_in_order() -> None:
+    each = {name: EACH[name] for name in EACH if name != "ResultWriter"}
+    _, platform = run(
+        {"Each": each, "Last": LAST},
+        GIVEN,
+        getObject=lambda _: {"Body": "3\n1\n2\n"},
+        t=lambda given: {"seconds": given["given"]["range"], "n": given["given"]["range"]},
+        last=lambda given: given,
+    )
+
+    assert platform.calls[-1][1] == [{"n": 3}, {"n": 1}, {"n": 2}]
+
+
+def test_a_failed_item_fails_its_distributed_map_and_stops_the_others() -> None:
+    retry = [{"ErrorEquals": ["Busy"], "IntervalSeconds": 40, "BackoffRate": 1, "MaxAttempts": 9}]
+    processor = EACH["ItemProcessor"]
+    patient = {**processor, "States": {"One": {**processor["States"]["One"], "Retry": retry}}}
+
+    def of_item(given: Any) -> Any:
+        raise StateError("Broken" if given["given"]["range"] == 0 else "Busy", "why")
+
+    _, platform = each_of(5, of_item, ItemProcessor=patient)
+
+    assert of_items(platform) == [(0, 0), (0, 1)]
+    assert platform.failed_children == ["e1 Each/0: Broken"]
+    assert platform.calls[-1][1]["failure"]["Error"] == "States.ExceedToleratedFailureThreshold"
+
+
+def test_a_distributed_map_tolerates_as_many_failures_as_it_says() -> None:
+    _, platform = each_of(4, fails(1), ToleratedFailurePercentage=25)
+
+    assert "failure" not in platform.calls[-1][1]
+
+
+def test_an_item_s_execution_ends_after_five_minutes_and_counts_as_failed() -> None:
+    _, platform = each_of(1, lambda _given: {"seconds": 301})
+
+    at, output = platform.calls[-1]
+    assert at == 300
+    assert "States.Timeout" in output["failure"]["Cause"]
+
+
+def test_a_restarted_item_runs_from_its_beginning_and_is_no_failure() -> None:
+    def arrange(platform: Platform) -> None:
+        platform.restarted_at.append(0.0)
+
+    _, platform = each_of(2, lambda _given: {"seconds": 1}, arrange=arrange)
+
+    assert sorted(item for _, item in of_items(platform)) == [0, 1]
+    assert "failure" not in platform.calls[-1][1]
+
+
+def test_of_two_runs_of_an_item_the_first_end_counts_and_the_other_goes_on() -> None:
+    def arrange(platform: Platform) -> None:
+        platform.child_runs.append([0.0, 5.0])
+
+    _, platform = each_of(1, lambda _given: {"seconds": 10}, arrange=arrange)
+
+    assert of_items(platform) == [(0, 0), (5, 0)]
+    assert platform.calls[-1][0] == 10
+
+
+def test_a_manifest_that_is_missing_can_be_caught() -> None:
+    _, platform = run({"Each": EACH, "Last": LAST}, GIVEN, getObject=fails(1, "S3.NoSuchKey"), last=lambda given: given)
+
+    assert platform.calls[-1][1]["failure"]["Error"] == "States.ItemReaderFailed"
+
+
+def test_the_children_of_a_distributed_map_end_with_its_execution() -> None:
+    _, platform = each_of(9, lambda _given: {"seconds": 250})
+    ended, timed = run(
+        {"Each": EACH, "Last": LAST},
+        GIVEN,
+        seconds=100,
+        getObject=lambda _: {"Body": "1\n2\n3\n"},
+        t=lambda _given: {"seconds": 250},
+    )
+
+    assert len(of_items(platform)) == 9
+    assert isinstance(ended, KilledError)
+    assert of_items(timed) == [(0, 1), (0, 2)]
+
+
 def test_an_execution_ends_when_its_time_is_over_without_reaching_catch() -> None:
     catch = {"ErrorEquals": ["States.ALL"], "Next": "Caught"}
     retry = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 99, "BackoffRate": 1}
@@ -244,6 +415,9 @@ def test_a_missing_path_is_an_error_and_a_literal_is_not_read() -> None:
         {"Call": task("t", HeartbeatSeconds=1)},
         {"Call": task("t", Retry=[{"ErrorEquals": ["x"], "Unknown": 1}])},
         {"Map": {"Type": "Map", "ItemProcessor": {"StartAt": "a", "States": {}}, "End": True}},
+        {"Map": {**EACH, "ItemBatcher": {"MaxItemsPerBatch": 2}}},
+        {"Map": {**EACH, "ItemReader": {**EACH["ItemReader"], "ReaderConfig": {"InputType": "CSV"}}}},
+        {"Map": {**EACH, "ItemProcessor": {**EACH["ItemProcessor"], "ProcessorConfig": {"Mode": "INLINE"}}}},
     ],
 )
 def test_what_is_not_modeled_is_an_error(states: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from tests.simulation.campaign import bug_named, run
 from tests.simulation.installation import installed
 from tests.simulation.world import TIMEOUTS
 
-SEEDS: Final = 500
+SEEDS: Final = 450
 CHUNK: Final = 50
 RECORDED_SEEDS: Final[dict[str, int]] = json.loads(RECORDED.read_text(encoding="utf-8"))
 

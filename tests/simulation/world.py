@@ -16,36 +16,43 @@ from functions.common.aws.errors import error_code
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import REPORTS_PREFIX
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS
-from shared.infra.refs import FunctionRef, QueueRef, TableRef, TopicRef
-from stacks.compute.workflow.definition import WorkflowParts, definition
+from shared.infra.refs import BucketRef, FunctionRef, QueueRef, TableRef, TopicRef
+from stacks.compute.trigger import pattern
+from stacks.compute.workflow.definition import WorkflowParts, definition, large_definition
 from tests.simulation import installation as names
 from tests.simulation.aws.dynamodb import DynamoDB
+from tests.simulation.aws.event_patterns import matches
 from tests.simulation.aws.expressions import Item
 from tests.simulation.aws.messaging import SNS, SQS, StepFunctions
 from tests.simulation.aws.s3 import S3, StoredObject
+from tests.simulation.executions import StateMachine
 from tests.simulation.nemesis import InvokeFailure, Nemesis
 from tests.simulation.processes import SDK_ATTEMPTS, SimulatedCalls
 from tests.simulation.scheduler import KilledError, NotModeledError, Scheduler, Task
 from tests.simulation.timeline import Timeline
-from tests.simulation.workflow.machine import Ended, Execution, Machine, StateError
+from tests.simulation.workflow.errors import StateError
+from tests.simulation.workflow.machine import Ended, Execution, Machine
 
 TimedObserver = Callable[[Scheduler, str, Item | None, Item | None], None]
 """Sees every write to a table: when and by whom, where, the item before and after it."""
 _LOOKING: Final = frozenset({"ReadUpload", "MarkFailed", "FindUpload"})
 """States that look for the upload. If one cannot, a dead letter is sent to be safe; the table decides on its worth."""
-EXPRESS_SECONDS: Final = 300.0
 TIMEOUTS: Final[Mapping[str, float]] = {
     FunctionName.INTAKE: 29.0,
     FunctionName.DECLARATION: 29.0,
     FunctionName.STATUS: 29.0,
     FunctionName.VALIDATION: 60.0,
+    FunctionName.LARGE_VALIDATION: 900.0,
     FunctionName.TRANSFORMATION: 60.0,
     FunctionName.NOTIFICATION: 30.0,
-    FunctionName.SWEEPER: 55.0,
-    FunctionName.LARGE_VALIDATION: 900.0,
     FunctionName.LARGE_NOTIFICATION: 300.0,
+    FunctionName.SWEEPER: 55.0,
 }
 """Of the functions, in seconds (`stacks/compute/function_specs.py`; a test compares them)."""
+CONCURRENCY: Final = 3
+"""Ranges of a large report that are loaded at the same time."""
+TTL_WITHIN: Final = 48 * 3600.0
+"""Seconds within which DynamoDB deletes an expired item (its guide: "within a few days", usually two)."""
 EXPECTED_ERRORS: Final = frozenset(
     {
         *("TemporaryError", "DeadlineExceededError", "SupersededError", "NotLoadedError", "ReportMissingError"),
@@ -97,14 +104,32 @@ class World:
         self.blind: set[str] = set()
         """ARNs of executions whose failure path found no upload, or could not look for one after all retries."""
         self._numbers = 0
-        sdk = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=SDK_ATTEMPTS)
-        service = SimulatedCalls(self.scheduler, self.nemesis, self.timeline, self.random, attempts=1)
+        self._observe = observe
+        self._ttl = Random(f"{seed} time to live")
+
+        def calls(attempts: int, *, durable: bool = False) -> SimulatedCalls:
+            run = (self.scheduler, self.nemesis, self.timeline, self.random)
+            return SimulatedCalls(*run, attempts=attempts, durable=durable)
+
+        sdk = calls(SDK_ATTEMPTS)
         tables = {names.UPLOADS_TABLE: UPLOADS, names.TRANSACTIONS_TABLE: TRANSACTIONS, names.BANKS_TABLE: BANKS}
-        self.dynamodb = DynamoDB(sdk, tables, lambda *change: observe(self.scheduler, *change))
-        self.s3 = S3(sdk, (names.BUCKET,), epoch=names.EPOCH, stored=self._object_stored)
+        self.dynamodb = DynamoDB(sdk, tables, self._written)
+        self.s3 = S3(
+            sdk,
+            (names.BUCKET,),
+            epoch=names.EPOCH,
+            stored=self._object_stored,
+            now=lambda: self.scheduler.now,
+            min_part_bytes=names.PART_BYTES,
+        )
+        self.bank_s3 = self.s3.called_by(calls(1))
+        """S3 as a bank calls it by a link: without an SDK."""
         self.sns = SNS(sdk, (names.TOPIC_ARN,))
         self.sqs = SQS(sdk, (names.DEAD_LETTERS_URL, names.EVENT_DEAD_LETTERS_URL))
-        self.states = StepFunctions(sdk, names.MACHINE_ARN, self.start)
+        self.small = self._machine(names.MACHINE_ARN, synthesized(), express=True)
+        self.large = self._machine(names.LARGE_MACHINE_ARN, synthesized_large(), express=False)
+        self._rules = dict(zip(rules(), (self.small, self.large), strict=True))
+        self.states = StepFunctions(sdk, {names.MACHINE_ARN: self.small, names.LARGE_MACHINE_ARN: self.large})
         self._clients = {
             "dynamodb": self.dynamodb,
             "s3": self.s3,
@@ -112,12 +137,31 @@ class World:
             "sqs": self.sqs,
             "stepfunctions": self.states,
         }
-        self._integrations = {
-            "dynamodb": self.dynamodb.called_by(service),
-            "sns": self.sns.called_by(service),
-            "sqs": self.sqs.called_by(service),
-        }
-        self.machine = Machine(synthesized(), self, self.scheduler, self.random)
+        self._integrations = {durable: self._called_by(calls(1, durable=durable)) for durable in (False, True)}
+
+    def _called_by(self, service: SimulatedCalls) -> dict[str, Any]:
+        """The clients of Step Functions itself."""
+        used: dict[str, Any] = {"dynamodb": self.dynamodb, "s3": self.s3, "sns": self.sns, "sqs": self.sqs}
+        return {name: client.called_by(service) for name, client in used.items()}
+
+    def _machine(self, arn: str, text: str, *, express: bool) -> StateMachine:
+        machine = Machine(text, self, self.scheduler, self.random)
+        return StateMachine(arn, machine, self.scheduler, self, express=express)
+
+    def _written(self, table: str, old: Item | None, new: Item | None) -> None:
+        """Observe a write, and let Time To Live look at the item when it has expired."""
+        self._observe(self.scheduler, table, old, new)
+        expiry = self.dynamodb.tables[table].keys.expiry
+        if new is None or expiry not in new or new[expiry] == (old or {}).get(expiry):
+            return
+        left = float(new[expiry]["N"]) - names.EPOCH.timestamp() - self.scheduler.now
+        after = max(left, 0.0) + self._ttl.uniform(0, TTL_WITHIN)
+        self.scheduler.spawn("time to live", lambda: self._expire(table, new), after=after)
+
+    def _expire(self, table: str, item: Item) -> None:
+        key = self.dynamodb.tables[table].keys.partition_key
+        gone = self.dynamodb.expire(table, {key: item[key]}, self.scheduler.now, epoch=names.EPOCH.timestamp())
+        self.note(f"expires {item[key]}", "deleted" if gone else "kept")
 
     def client(self, service: str) -> Any:
         """See `Sources.client`."""
@@ -145,7 +189,7 @@ class World:
         seconds = TIMEOUTS[function]
         name = f"{function} {self._numbers}"
         context = LambdaContext(f"request-{self._numbers}", self.scheduler.now + seconds, self.scheduler)
-        handle = import_module(f"functions.{function}.handler").handle
+        handle = import_module(f"functions.{FunctionName(function).folder}.handler").handle
         self.timeline.add(self.scheduler.now, name, "begins", event if self.timeline.kept else "")
         task = self.scheduler.spawn(name, lambda: handle(_copy(event), context), seconds=seconds, may_fail=Exception)
         task.attempt = event.get("attempt")
@@ -160,6 +204,8 @@ class World:
         method = {
             ("dynamodb", "updateItem"): "update_item",
             ("dynamodb", "getItem"): "get_item",
+            ("s3", "getObject"): "get_object",
+            ("s3", "putObject"): "put_object",
             ("sns", "publish"): "publish",
             ("sqs", "sendMessage"): "send_message",
         }.get((service, operation))
@@ -171,15 +217,15 @@ class World:
             for name, value in parameters.items()
         }
         try:
-            result = getattr(self._integrations[service], method)(**parameters)
+            result = getattr(self._integrations[execution.again is None][service], method)(**parameters)
         except (ClientError, BotoCoreError) as error:
             raise self._state_error(state, service, error) from error
         if state == "FindUpload" and "Item" not in result:
             self.blind.add(execution.arn)
-        return result
+        return {**result, "Body": result["Body"].read().decode()} if method == "get_object" else result
 
     def _state_error(self, state: str, service: str, error: Exception) -> StateError:
-        prefix = {"dynamodb": "DynamoDB", "sns": "SNS", "sqs": "SQS"}[service]
+        prefix = {"dynamodb": "DynamoDB", "s3": "S3", "sns": "SNS", "sqs": "SQS"}[service]
         code = error_code(error) if isinstance(error, ClientError) else "SdkClientException"
         if code == "ValidationException":
             self.defects.append(f"state {state}: {error}")
@@ -190,6 +236,14 @@ class World:
         if state in _LOOKING and error.name != "DynamoDB.ConditionalCheckFailedException":
             self.blind.add(execution.arn)
 
+    def runs_of_child(self) -> list[float]:
+        """See `Platform.runs_of_child`."""
+        return self.nemesis.runs_of_child()
+
+    def child_failed(self, execution: Execution, error: StateError) -> None:
+        """See `Platform.child_failed`."""
+        self.execution_ended(execution, Ended(state="-", error=error.name, cause=error.cause))
+
     def time(self) -> str:
         """See `Platform.time`."""
         return self.utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -199,40 +253,28 @@ class World:
         self.scheduler.sleep(0.002 + self.nemesis.stall())
         if self.timeline.kept:
             self.note(f"state {state}")
-        if self.nemesis.restarts():
+        if execution.again is not None and self.nemesis.restarts():
             after = self.random.uniform(0, 5)
             self.note(f"[RESTARTED in {after:.1f} s]")
-            self._run(execution.name, execution.input, after)
+            execution.again(after)
             for each in execution.tasks:
                 if each is not self.scheduler.current:
                     self.scheduler.kill(each)
             raise KilledError("restarted")
 
-    def start(self, name: str, given: Any, *, after: float = 0.0) -> str:
-        """Start an execution."""
-        return self._run(name, given, after)
+    def execution_began(self, execution: Execution) -> None:
+        """See `executions.Observer`."""
+        self.note("execution begins", execution.input if self.timeline.kept else "")
 
-    def _run(self, name: str, given: Any, after: float) -> str:
-        arn = f"{names.MACHINE_ARN.replace('stateMachine', 'express')}:{name}"
-        execution = Execution(arn=arn, name=name, input=given, started="")
-
-        def work() -> None:
-            execution.started = self.time()
-            self.note("execution begins", given if self.timeline.kept else "")
-            ended = self.machine.run(execution)
-            self._execution_ended(execution, ended)
-
-        execution.tasks.append(self.scheduler.spawn(name, work, after=after, seconds=EXPRESS_SECONDS))
-        return arn
-
-    def _execution_ended(self, execution: Execution, ended: Ended) -> None:
+    def execution_ended(self, execution: Execution, ended: Ended) -> None:
+        """See `executions.Observer`."""
         if ended.error in ("States.Runtime", "States.DataLimitExceeded", "States.NoChoiceMatched"):
             self.defects.append(f"execution {execution.name}: {ended.error}: {ended.cause}")
         self.note("execution ends", ended)
 
     def _invoked(self, parameters: Any) -> Any:
         function = parameters["FunctionName"].rpartition(":")[2]
-        failure = self.nemesis.invoke_fails(function, self.scheduler.now)
+        failure = self.nemesis.invoke_fails(FunctionName(function).folder, self.scheduler.now)
         self.scheduler.sleep(0.003)
         if failure in _INVOKE_ERRORS:
             self.note(f"[{_INVOKE_ERRORS[failure]}] invoke {function}")
@@ -267,27 +309,44 @@ class World:
         if not deliveries:
             queue = self.sqs.queues[names.EVENT_DEAD_LETTERS_URL]
             queue.put(json.dumps(event), self.scheduler.now)
+        (machine,) = [each for rule, each in self._rules.items() if matches(json.loads(rule), event)]
         for copy, delay in enumerate(deliveries):
-            self.start(f"event-{self._numbers}-{copy}", event, after=delay)
+            machine.start(f"event-{self._numbers}-{copy}", event, after=delay)
+
+
+@cache
+def rules() -> tuple[str, str]:
+    """The patterns of the events that start the workflow for small reports, and that for large ones."""
+    bucket = BucketRef(name=names.BUCKET, arn=f"arn:aws:s3:::{names.BUCKET}")
+    return pattern(bucket, "<="), pattern(bucket, ">")
 
 
 @cache
 def synthesized() -> str:
     """The workflow's definition, as the compute stack deploys it."""
+    return definition(_parts(FunctionName.VALIDATION, FunctionName.NOTIFICATION))
 
+
+@cache
+def synthesized_large() -> str:
+    """The same for large reports."""
+    return large_definition(
+        _parts(FunctionName.LARGE_VALIDATION, FunctionName.LARGE_NOTIFICATION), concurrency=CONCURRENCY
+    )
+
+
+def _parts(validation: FunctionName, notification: FunctionName) -> WorkflowParts:
     def function(name: FunctionName) -> FunctionRef:
         arn = f"arn:aws:lambda:{names.REGION}:{names.ACCOUNT}:function:{name}"
         return FunctionRef(name=name, arn=arn, invoke_arn=arn)
 
-    return definition(
-        WorkflowParts(
-            validation=function(FunctionName.VALIDATION),
-            transformation=function(FunctionName.TRANSFORMATION),
-            notification=function(FunctionName.NOTIFICATION),
-            uploads=TableRef(name=names.UPLOADS_TABLE, arn="arn:aws:dynamodb:::uploads"),
-            outcomes=TopicRef(name="outcomes", arn=names.TOPIC_ARN),
-            dead_letters=QueueRef(name="dead-letters", arn="arn:aws:sqs:::dead-letters", url=names.DEAD_LETTERS_URL),
-        )
+    return WorkflowParts(
+        validation=function(validation),
+        transformation=function(FunctionName.TRANSFORMATION),
+        notification=function(notification),
+        uploads=TableRef(name=names.UPLOADS_TABLE, arn="arn:aws:dynamodb:::uploads"),
+        outcomes=TopicRef(name="outcomes", arn=names.TOPIC_ARN),
+        dead_letters=QueueRef(name="dead-letters", arn="arn:aws:sqs:::dead-letters", url=names.DEAD_LETTERS_URL),
     )
 
 

@@ -51,7 +51,17 @@ def test_a_large_report_is_validated_loaded_and_its_outcome_published() -> None:
 @pytest.mark.parametrize("name", ["Validation", "Load", "Notification"])
 def test_every_error_is_caught_with_what_it_was(name: str) -> None:
     catch = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "DescribeFailure"}
-    assert LARGE_STATES[name]["Catch"] == [catch]
+    assert LARGE_STATES[name]["Catch"][-1] == catch
+
+
+def test_a_map_that_could_not_read_its_ranges_is_run_again_because_none_has_begun() -> None:
+    (retry,) = LARGE_STATES["Load"]["Retry"]
+    assert (retry["ErrorEquals"], retry["MaxAttempts"]) == (["States.ItemReaderFailed"], 3)
+
+
+def test_a_report_is_loaded_even_if_the_result_that_no_one_reads_could_not_be_written() -> None:
+    first = LARGE_STATES["Load"]["Catch"][0]
+    assert first == {"ErrorEquals": ["States.ResultWriterFailed"], "ResultPath": None, "Next": "Loaded"}
 
 
 @pytest.mark.parametrize("name", ["Validation", "Notification"])

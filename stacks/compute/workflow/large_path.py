@@ -23,8 +23,8 @@ from stacks.compute.workflow.main_path import (
     validation_by,
     validation_payload,
 )
-from stacks.compute.workflow.retries import OF_LONG_FUNCTIONS, OF_MAP
-from stacks.compute.workflow.states import State, fail_at
+from stacks.compute.workflow.retries import OF_LONG_FUNCTIONS, OF_MANIFESTS
+from stacks.compute.workflow.states import State, fail_at, go_on_at
 
 LABEL: Final = "load"
 """Of the Map Run: part of the ARNs of its executions."""
@@ -93,8 +93,9 @@ def _load(function: FunctionRef, concurrency: int) -> State:
             },
         },
         "ResultPath": None,
-        "Retry": list(OF_MAP),
-        "Catch": [fail_at("DescribeFailure")],
+        "Retry": list(OF_MANIFESTS),
+        # Notification sees whether all ranges are loaded; it does not need what the writer has not written.
+        "Catch": [go_on_at("Loaded", "States.ResultWriterFailed"), fail_at("DescribeFailure")],
         "Next": "Loaded",
     }
 

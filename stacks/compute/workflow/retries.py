@@ -66,8 +66,8 @@ OF_LONG_FUNCTIONS: Final = (
     _retry(TEMPORARY_ERROR, *INTERRUPTED, interval=2, attempts=2, longest=20),
 )
 """Of functions for large reports, which may work for minutes before they fail."""
-OF_MAP: Final = (_retry("States.ItemReaderFailed", "States.ResultWriterFailed", interval=5, attempts=2, longest=20),)
-"""Of a Distributed Map, for what it does itself. It runs all ranges again, which find their rows loaded."""
+OF_MANIFESTS: Final = (_retry("States.ItemReaderFailed", interval=2, attempts=3, longest=20),)
+"""Of a Map that could not read what it is to run: none of it has begun."""
 PATIENT: Final = (_retry("States.ALL", interval=1, attempts=8, longest=20),)
 """Of a call at the beginning, when there is time."""
 SHORT: Final = (_retry("States.ALL", interval=1, attempts=2, longest=2),)

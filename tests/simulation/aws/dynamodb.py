@@ -150,9 +150,18 @@ class DynamoDB:
 
         return self._make("UpdateItem", f"{TableName} {_shown(Key)}: {UpdateExpression}", deed, writes=True)
 
-    def delete_item(self, *, TableName: str, Key: Item) -> Any:
+    def delete_item(
+        self,
+        *,
+        TableName: str,
+        Key: Item,
+        ConditionExpression: str | None = None,
+        ExpressionAttributeNames: Names | None = None,
+        ExpressionAttributeValues: Item | None = None,
+    ) -> Any:
         """See AWS."""
-        delete = _Write("Delete", TableName, Key, None, None, None, None)
+        values = ExpressionAttributeValues
+        delete = _Write("Delete", TableName, Key, ConditionExpression, None, ExpressionAttributeNames, values)
 
         def deed(moment: Moment) -> Any:
             self._write(delete, moment, "DeleteItem")
@@ -195,6 +204,23 @@ class DynamoDB:
             return {"Items": [dict(item) for item in page], "Count": len(page), **last}
 
         return self._make("Query", f"{TableName} {IndexName or ''}", deed, writes=False)
+
+    def expire(self, name: str, key: Item, now: float, *, epoch: float) -> bool:
+        """Let Time To Live delete an item, if it has expired; whether it has.
+
+        Args:
+            name: of the table.
+            key: of the item.
+            now: seconds since the run began.
+            epoch: when the run began, in seconds since 1970.
+        """
+        table = self.tables[name]
+        item = table.read(table.key(key))
+        expires_at = (item or {}).get(table.keys.expiry or "")
+        if item is None or expires_at is None or float(expires_at["N"]) > epoch + now:
+            return False
+        self._commit(table, item, None, Moment(now=now))
+        return True
 
     def get_paginator(self, operation: str) -> "_Pages":
         """See boto3; of queries only."""

@@ -31,12 +31,23 @@ class ExecutionAlreadyExists(ClientError):  # noqa: N818 - AWS's name
     """See Step Functions' StartExecution; Express never answers it."""
 
 
+class NoSuchUpload(ClientError):  # noqa: N818 - AWS's name
+    """See S3's CompleteMultipartUpload."""
+
+
 class NoSuchKey(ClientError):  # noqa: N818 - AWS's name
     """See S3's GetObject."""
 
 
 ERRORS: dict[str, type[ClientError]] = {
-    each.__name__: each for each in (ConditionalCheckFailedException, TransactionCanceledException, NoSuchKey)
+    each.__name__: each
+    for each in (
+        ConditionalCheckFailedException,
+        TransactionCanceledException,
+        NoSuchKey,
+        NoSuchUpload,
+        ExecutionAlreadyExists,
+    )
 }
 
 
@@ -47,4 +58,5 @@ class Exceptions:
     TransactionCanceledException = TransactionCanceledException
     TransactionInProgressException = TransactionInProgressException
     NoSuchKey = NoSuchKey
+    NoSuchUpload = NoSuchUpload
     ExecutionAlreadyExists = ExecutionAlreadyExists

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from tests.simulation.aws.calls import Call, Calls, Moment
 from tests.simulation.aws.errors import Exceptions, client_error
@@ -185,28 +185,47 @@ class SQS:
         raise client_error("ReceiptHandleIsInvalid", operation)
 
 
+class StateMachine(Protocol):
+    """A state machine."""
+
+    def start(self, name: str, given: Any) -> str:
+        """Start an execution; its ARN.
+
+        Raises:
+            ExecutionRefusedError: an execution of a Standard machine has had this name.
+        """
+        ...
+
+
+class ExecutionRefusedError(Exception):
+    """A Standard machine has had an execution of this name, which has ended, or has another input."""
+
+
 class StepFunctions:
-    """The client; `start` is called with the name and the input of each execution."""
+    """The client, and its state machines by ARN."""
 
     exceptions = Exceptions
 
-    def __init__(self, calls: Calls, machine_arn: str, start: Callable[[str, Any], str]) -> None:
+    def __init__(self, calls: Calls, machines: Mapping[str, StateMachine]) -> None:
         self._calls = calls
-        self._machine_arn = machine_arn
-        self._start = start
+        self._machines = machines
         self._names = 0
 
     # pylint: disable-next=redefined-builtin  # AWS's name
     def start_execution(self, *, stateMachineArn: str, input: str, name: str | None = None) -> Any:
-        """See AWS; of an Express workflow: two executions may have one name."""
+        """See AWS."""
 
         def deed(_moment: Moment) -> Any:
-            if stateMachineArn != self._machine_arn:
+            machine = self._machines.get(stateMachineArn)
+            if machine is None:
                 raise client_error("StateMachineDoesNotExist", "StartExecution")
             if len(input.encode()) > _MAX_INPUT_BYTES:
                 raise client_error("ValidationException", "StartExecution")
             self._names += 1
-            return {"executionArn": self._start(name or f"started-{self._names}", json.loads(input))}
+            try:
+                return {"executionArn": machine.start(name or f"started-{self._names}", json.loads(input))}
+            except ExecutionRefusedError as error:
+                raise client_error("ExecutionAlreadyExists", "StartExecution", message=str(error)) from error
 
         call = Call(service="states", operation="StartExecution", target=input, writes=True)
         return self._calls.make(call, deed)

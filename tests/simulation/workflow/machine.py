@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, NoReturn, Protocol
 
-from tests.simulation.scheduler import KilledError, NotModeledError, Scheduler, Task
+from tests.simulation.scheduler import NotModeledError, Scheduler, Task
+from tests.simulation.workflow.errors import StateError, UncatchableError
+from tests.simulation.workflow.map_run import MAX_CHILDREN, Child, MapRun
 from tests.simulation.workflow.templates import PathError, exists, put, reader, resolve
 
 _COMMON: Final = {"Type", "Comment", "Next", "End"}
@@ -17,7 +19,8 @@ _FIELDS: Final = {
     | {"Resource", "Parameters", "ResultSelector", "ResultPath", "OutputPath", "InputPath", "TimeoutSeconds"},
     "Map": _COMMON
     | _TRIED
-    | {"ItemsPath", "ItemSelector", "MaxConcurrency", "ItemProcessor", "ResultSelector", "ResultPath", "OutputPath"},
+    | {"ItemsPath", "ItemSelector", "MaxConcurrency", "ItemProcessor", "ResultSelector", "ResultPath", "OutputPath"}
+    | {"Label", "ItemReader", "ResultWriter", "ToleratedFailureCount", "ToleratedFailurePercentage"},
     "Pass": _COMMON | {"Result", "Parameters", "ResultPath", "OutputPath", "InputPath"},
     "Choice": {"Type", "Comment", "Choices", "Default", "InputPath", "OutputPath"},
     "Succeed": {"Type", "Comment", "InputPath", "OutputPath"},
@@ -28,22 +31,18 @@ _RETRIER: Final = {
 }
 _CATCHER: Final = {"ErrorEquals", "ResultPath", "Next", "Comment"}
 _MAX_PAYLOAD_BYTES: Final = 262_144
+_INLINE: Final = {"Mode": "INLINE"}
+_DISTRIBUTED: Final = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+_ONLY_DISTRIBUTED: Final = {
+    *("Label", "ItemReader", "ResultWriter", "ToleratedFailureCount", "ToleratedFailurePercentage"),
+}
+_READER: Final = "arn:aws:states:::s3:getObject"
+_WRITER: Final = "arn:aws:states:::s3:putObject"
+EXPRESS_SECONDS: Final = 300.0
+"""After which Step Functions ends an Express execution (quota)."""
 
 Data = Any
 """JSON."""
-
-
-class StateError(Exception):
-    """An error that Retry and Catch see."""
-
-    def __init__(self, name: str, cause: str) -> None:
-        super().__init__(f"{name}: {cause}")
-        self.name = name
-        self.cause = cause
-
-
-class UncatchableError(StateError):
-    """`States.Runtime` and `States.DataLimitExceeded`: neither Retry nor Catch sees them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +63,8 @@ class Execution:
     input: Data
     started: str
     tasks: list[Task] = field(default_factory=list)
+    again: Callable[[float], None] | None = None
+    """Runs it again from its beginning, after some seconds; None for a Standard execution, which runs once."""
 
 
 class Platform(Protocol):
@@ -77,7 +78,15 @@ class Platform(Protocol):
         """
         ...
 
-    def gave_up(self, execution: Execution, state: str, error: "StateError") -> None:
+    def runs_of_child(self) -> list[float]:
+        """After how many seconds each run of a Map's child begins: one, or several."""
+        ...
+
+    def child_failed(self, execution: Execution, error: StateError) -> None:
+        """Called when a run of a Map's child has failed."""
+        ...
+
+    def gave_up(self, execution: Execution, state: str, error: StateError) -> None:
         """Called when no Retry is left for a state's error, before Catch."""
         ...
 
@@ -100,19 +109,16 @@ class Machine:
         self._random = random
         _check(self._definition)
 
+    @property
+    def seconds(self) -> float | None:
+        """How long an execution may take, if the definition says it."""
+        limit = self._definition.get("TimeoutSeconds")
+        return None if limit is None else float(limit)
+
     def run(self, execution: Execution) -> Ended:
         """Run an execution to its end."""
-        context = {
-            "Execution": {
-                "Id": execution.arn,
-                "Input": execution.input,
-                "Name": execution.name,
-                "StartTime": execution.started,
-            },
-            "StateMachine": {"Id": execution.arn.rpartition(":")[0], "Name": execution.arn.split(":")[-2]},
-        }
         try:
-            return self._run(self._definition, execution, execution.input, context)[1]
+            return self._run(self._definition, execution, execution.input, _context(execution))[1]
         except StateError as error:
             return Ended(state="-", error=error.name, cause=error.cause)
 
@@ -148,7 +154,9 @@ class Machine:
         if kind == "Map":
 
             def work() -> Data:
-                return self._map(name, state, execution, data, context)
+                if state["ItemProcessor"]["ProcessorConfig"] == _INLINE:
+                    return self._map(name, state, execution, data, context)
+                return self._distributed_map(name, state, execution, data, context)
         else:
 
             def work() -> Data:
@@ -247,6 +255,80 @@ class Machine:
             raise failed
         return results
 
+    def _distributed_map(self, name: str, state: Data, execution: Execution, data: Data, context: Data) -> Data:
+        items = self._items(name, state, execution, data, context)
+        children: list[Child] = []
+        for index, item in enumerate(items):
+            own = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
+            given = resolve(state["ItemSelector"], data, own) if "ItemSelector" in state else item
+            _limit(given)
+            children.append(Child(name=f"{execution.name} {name}/{index}", given=given))
+
+        def start(child: Child) -> None:
+            for after in self._platform.runs_of_child():
+                self._run_child(state, execution, child, after)
+
+        results = MapRun(
+            scheduler=self._scheduler,
+            random=self._random,
+            start=start,
+            slots=state.get("MaxConcurrency") or MAX_CHILDREN,
+            tolerated=_tolerated(state, len(children)),
+        ).run(children)
+        if "ResultWriter" in state:
+            return self._written(
+                state, execution, name, resolve(state["ResultWriter"]["Parameters"], data, context), results
+            )
+        _limit(results)
+        return results
+
+    def _items(self, name: str, state: Data, execution: Execution, data: Data, context: Data) -> Sequence[Data]:
+        """What the Map is to run, out of JSON Lines in S3 or the state's input."""
+        if "ItemReader" not in state:
+            items: Sequence[Data] = reader(state.get("ItemsPath", "$"))(data, context)
+            return items
+        given = state["ItemReader"]
+        try:
+            found = self._platform.perform(
+                execution, name, given["Resource"], resolve(given["Parameters"], data, context)
+            )
+            return [json.loads(line) for line in found["Body"].split("\n") if line]
+        except (StateError, ValueError) as error:
+            raise StateError("States.ItemReaderFailed", f"{name}: {error}") from error
+
+    def _run_child(self, state: Data, parent: Execution, child: Child, after: float) -> None:
+        """Start a run of a child: an Express execution with its own id and times."""
+        label = state.get("Label", "map")
+        arn = f"{parent.arn.rpartition(':')[0]}/{label}:{child.name}-{len(child.runs)}"
+        execution = Execution(arn=arn, name=child.name, input=child.given, started="")
+        execution.again = lambda later: self._restart_child(state, parent, child, execution, later)
+
+        def work() -> Data:
+            execution.started = self._platform.time()
+            try:
+                return self._run(state["ItemProcessor"], execution, child.given, _context(execution))[0]
+            except StateError as error:
+                self._platform.child_failed(execution, error)
+                raise
+
+        task = self._scheduler.spawn(child.name, work, after=after, seconds=EXPRESS_SECONDS, may_fail=StateError)
+        execution.tasks.append(task)
+        child.runs.append(task)
+
+    def _restart_child(self, state: Data, parent: Execution, child: Child, run: Execution, after: float) -> None:
+        child.restarted.update(run.tasks)
+        self._run_child(state, parent, child, after)
+
+    def _written(self, state: Data, execution: Execution, name: str, given: Data, results: Sequence[Data]) -> Data:
+        """Let the ResultWriter store the results; the Map's output is where they are."""
+        run = f"{self._random.getrandbits(64):016x}"
+        place = {"Bucket": given["Bucket"], "Key": f"{given['Prefix']}/{run}/manifest.json"}
+        try:
+            self._platform.perform(execution, name, _WRITER, {**place, "Body": json.dumps(results).encode()})
+        except StateError as error:
+            raise StateError("States.ResultWriterFailed", f"{name}: {error}") from error
+        return {"MapRunArn": f"{execution.arn}/{state.get('Label', 'map')}:{run}", "ResultWriterDetails": place}
+
     def _spawn(self, name: str, work: Callable[[], None], slots: int) -> list[Task]:
         """Tasks that end with the execution at the latest."""
         deadline = self._scheduler.current.deadline
@@ -272,6 +354,25 @@ class Machine:
         if "ResultSelector" in state:
             result = resolve(state["ResultSelector"], result, context)
         return _at(state, "OutputPath", put(state.get("ResultPath", "$"), raw, result), context)
+
+
+def _context(execution: Execution) -> Data:
+    return {
+        "Execution": {
+            "Id": execution.arn,
+            "Input": execution.input,
+            "Name": execution.name,
+            "StartTime": execution.started,
+        },
+        "StateMachine": {"Id": execution.arn.rpartition(":")[0], "Name": execution.arn.split(":")[-2]},
+    }
+
+
+def _tolerated(state: Data, children: int) -> float:
+    """How many children of a Map may fail."""
+    share = state.get("ToleratedFailurePercentage")
+    limits = [state.get("ToleratedFailureCount"), None if share is None else children * share / 100]
+    return min((each for each in limits if each is not None), default=0)
 
 
 def _at(state: Data, name: str, data: Data, context: Data) -> Data:
@@ -337,9 +438,18 @@ def _check(machine: Data) -> None:
             if unknown := set(catcher) - _CATCHER:
                 raise NotModeledError(f"state {name}: Catch with {sorted(unknown)}")
         if state["Type"] == "Map":
-            if state["ItemProcessor"].get("ProcessorConfig") != {"Mode": "INLINE"}:
-                raise NotModeledError(f"state {name}: a Map that is not INLINE")
+            _check_map(name, state)
             _check(state["ItemProcessor"])
 
 
-__all__ = ["Ended", "Execution", "KilledError", "Machine", "Platform", "StateError", "UncatchableError"]
+def _check_map(name: str, state: Data) -> None:
+    config = state["ItemProcessor"].get("ProcessorConfig")
+    if config not in (_INLINE, _DISTRIBUTED):
+        raise NotModeledError(f"state {name}: a Map with {config}")
+    if config == _INLINE and (unknown := _ONLY_DISTRIBUTED & set(state)):
+        raise NotModeledError(f"state {name}: an INLINE Map with {sorted(unknown)}")
+    given = state.get("ItemReader")
+    if given and (given.get("Resource"), given.get("ReaderConfig")) != (_READER, {"InputType": "JSONL"}):
+        raise NotModeledError(f"state {name}: ItemReader {given}")
+    if "ResultWriter" in state and state["ResultWriter"].get("Resource") != _WRITER:
+        raise NotModeledError(f"state {name}: ResultWriter {state['ResultWriter']}")

@@ -34,6 +34,8 @@ class Action(StrEnum):
     """Start the workflow without a new attempt: there is no upload, or only its outcome is not published."""
     DELETE = "already run again"
     """Its attempt is not the upload's current one any more, or has ended otherwise."""
+    WAIT = "declared again: wait for its report"
+    """The bank has declared it again, but not stored it. If it does not, the upload is again what it was before."""
     KEEP = "cannot be run"
     """It is none of this pipeline's letters: delete it in SQS."""
 
@@ -65,9 +67,10 @@ def plan(letter: Letter, upload: Upload | None) -> Action:
     if upload is None:
         return Action.START
     if letter.attempt is None:  # An event that was not delivered: nothing has begun the work, or the sweeper has.
-        return Action.RESTART if upload.status is UploadStatus.RECEIVED else Action.DELETE
+        waiting = upload.status in {UploadStatus.DECLARED, UploadStatus.RECEIVED}
+        return Action.RESTART if waiting else Action.DELETE
     if letter.attempt != upload.attempt:
-        return Action.DELETE
+        return Action.WAIT if upload.status is UploadStatus.DECLARED else Action.DELETE
     if upload.status is UploadStatus.FAILED or upload.status in UNFINISHED:
         return Action.RESTART
     return Action.DELETE if upload.notified_at else Action.START
@@ -88,7 +91,7 @@ class Redrive:
     def release(self, reruns: Iterable[Rerun]) -> None:
         """Let other readers have the letters that are still in the queue."""
         for each in reruns:
-            if each.action is Action.KEEP or not each.ended:
+            if each.action in {Action.KEEP, Action.WAIT} or not each.ended:
                 self.letters.release(each.letter)
 
     def run(self, reruns: Sequence[Rerun], show: Callable[[Rerun], None]) -> None:
@@ -120,7 +123,8 @@ class Redrive:
         letter = rerun.letter
         rerun.began = self.clock.now()
         if rerun.action is Action.RESTART and rerun.upload:
-            restarted = self.restarts.restart(rerun.upload, by=AttemptBy.REDRIVE)
+            size = (letter.report["size"] or None) if letter.report else None
+            restarted = self.restarts.restart(rerun.upload, by=AttemptBy.REDRIVE, size=size)
             if restarted is None:
                 rerun.upload = self.restarts.uploads.get(letter.upload_id)
                 rerun.action = Action.DELETE
@@ -135,6 +139,8 @@ class Redrive:
         if rerun.action is Action.DELETE:
             self.letters.delete(letter)
             rerun.end(f"already run again: {rerun.upload.status if rerun.upload else 'no upload'}", ok=True)
+        if rerun.action is Action.WAIT:
+            rerun.end(Action.WAIT, ok=True)
         if rerun.action is Action.KEEP:
             rerun.end("cannot be run: delete it in SQS", ok=False)
 

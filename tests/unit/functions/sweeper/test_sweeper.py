@@ -263,12 +263,14 @@ def declaration(age: timedelta, **changes: object) -> Upload:
 
 
 def test_a_declared_upload_whose_report_is_stored_but_whose_event_was_lost_is_restarted() -> None:
-    world = World(declaration(DECLARED_DUE_AFTER + MINUTE))
+    # The bank has declared a wrong size after it got the link by which it stored the report.
+    world = World(declaration(DECLARED_DUE_AFTER + MINUTE, size=3))
 
     assert world.sweep() == {"restarted": 1}
 
     known = world.uploads.items[UPLOAD_ID]
     assert (known.status, known.attempt, known.expires_at) == (UploadStatus.RECEIVED, "attempt1", None)
+    assert known.size == len(CONTENT)
     assert world.workflow.only["detail"]["object"] == {"key": KEY, "size": len(CONTENT)}
 
 

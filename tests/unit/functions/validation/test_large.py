@@ -116,11 +116,12 @@ def test_a_manifest_covers_every_row_once(chunk_bytes: int) -> None:
 
 
 def test_a_small_report_has_its_ranges_in_the_payload() -> None:
-    world = World(SMALL, known_upload(UploadStatus.DECLARED))
+    world = World(SMALL, known_upload(UploadStatus.DECLARED, size=3))
 
     validated = world.run()
 
     assert "manifest" not in validated
+    assert world.known.size == len(SMALL), "whatever was declared"
     assert len(validated["ranges"]) == 1
     assert not world.manifests.items
     assert (world.known.status, world.known.due_at) == (UploadStatus.VALIDATED, IN_6_MINUTES)

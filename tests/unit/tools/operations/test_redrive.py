@@ -304,3 +304,26 @@ def test_settings_that_cannot_be_read_are_one_line(
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "Odd")
     assert main([]) == 1
     assert capsys.readouterr().err.startswith("./dev redrive: ENVIRONMENT_SUFFIX: environment suffix 'Odd'")
+
+
+def test_the_letter_of_an_upload_that_was_declared_again_waits_for_what_becomes_of_it() -> None:
+    """If the report is not stored, the declaration is withdrawn, and the upload is FAILED again: with its letter."""
+    declared_again = failed(
+        status=UploadStatus.DECLARED, attempt="second", declared_after=failed().attributes(), error=None
+    )
+    world = world_with(letter(), known=declared_again)
+
+    assert world.run(every=True) == 0
+
+    assert line_of(world).endswith("declared again: wait for its report")
+    assert (world.started, world.sqs.left()) == ([], 1)
+
+
+def test_the_lost_event_of_a_declared_upload_is_run_again_with_the_size_that_is_stored() -> None:
+    world = World(failed(status=UploadStatus.DECLARED, error=None, size=3))
+    world.sqs.send("events", event(), ERROR_CODE="NO_PERMISSIONS")
+
+    assert world.run(every=True) == 0
+
+    assert world.started[0]["detail"]["object"]["size"] == event()["detail"]["object"]["size"] != 3
+    assert not world.sqs.queues["events"]
