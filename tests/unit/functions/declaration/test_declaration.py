@@ -194,6 +194,18 @@ def test_a_declared_report_may_be_sent_in_one_request_instead() -> None:
     assert world.bucket.events == [THE_KEY]
 
 
+def test_a_declared_report_that_is_invalid_may_be_sent_in_one_request_and_is_shown_as_rejected() -> None:
+    world, invalid = World(), CONTENT.replace(b"EUR", b"eur")
+    upload_id = body_of(world.declare(invalid))["upload_id"]
+
+    answer = world.submit(invalid)
+
+    assert (answer["statusCode"], body_of(answer)["upload_id"]) == (422, upload_id)
+    shown = body_of(world.get(upload_id))
+    assert (shown["status"], shown["error_count"] > 0, bool(shown["errors"])) == ("REJECTED", True, True)
+    assert world.uploads.items[upload_id].expires_at is None
+
+
 def test_a_declaration_counts_even_if_the_answer_to_its_write_was_lost() -> None:
     world = World()
     uploads = UploadsWithLostAnswers()
