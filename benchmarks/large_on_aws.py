@@ -149,7 +149,7 @@ logs and traces, the bank's own time to send the report, and no free tier. A chi
 transition of the execution around it, which AWS's page does not say: this is an upper bound.
 
 Validation can read {model.most_rows_validated() / 1e6:,.0f} million such rows before Lambda ends it after \
-{model.costs.quota("lambda-seconds")} s; the {MAX_DECLARED_BYTES / 1024**3:.0f} GiB of one PUT hold \
+{model.costs.quota("lambda-seconds")} s; the {MAX_DECLARED_BYTES / 1e9:.0f} GB of one PUT hold \
 {MAX_DECLARED_BYTES / model.shape.row_bytes / 1e6:,.0f} million.
 
 The prices, the region that they are of, and the page where each was looked up, on which day:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ManifestsBucket:
     """Implements `Manifests` with JSON Lines in ASCII, as a Distributed Map reads them.
 
-    A report of 5 GiB has some 41,000 ranges, one for each block of 128 KiB at most: 3 MB.
+    A report of 5 GB has some 41,000 ranges, one for each block of 128 KiB at most: 3 MB.
     """
 
     def __init__(self, client: "S3Client", bucket: str) -> None:

@@ -1,6 +1,6 @@
 """The bytes of the report that is validated: those of a small one at once, those of a large one in chunks.
 
-What a report of 5 GiB needs, the largest that one PUT can store, on one whole core:
+What a report of 5 GB needs, the largest that one PUT can store, on one whole core:
 
 - Memory. The shortest rows with different ids have 35 bytes, so there are 153 million. A partition of 600,000 hashes
   takes 41 MB while it is searched (measured), log, hashes and partitions in memory three times 32, a chunk and the

@@ -63,7 +63,8 @@ RESTARTABLE: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
     # A bank may send in one request what it has declared but not stored.
     UploadStatus.RECEIVED: frozenset({UploadStatus.DECLARED, UploadStatus.REJECTED, UploadStatus.FAILED}),
     # The answer to a report that is invalid at the door; it must not end an attempt that another request has begun.
-    UploadStatus.REJECTED: frozenset({UploadStatus.REJECTED}),
+    # One that is only declared has the same bytes, so the same errors.
+    UploadStatus.REJECTED: frozenset({UploadStatus.DECLARED, UploadStatus.REJECTED}),
 }
 """The statuses of an existing upload after which a new attempt may begin with a status."""
 

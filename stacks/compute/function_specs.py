@@ -18,6 +18,8 @@ _API_MEMORY_MB: Final = 1024
 """A bank waits: 1024/1769 of a core answers the largest report within a second after a cold start (ADR 11)."""
 _MEMORY_MB: Final = 512
 """No bank waits for the others to the second, and what they themselves wait for costs by memory (ADR 11)."""
+_DISTINGUISH: Final = "distinguish a missing report from a forbidden one"
+"""S3 answers 403 for either to who may not list the whole bucket: the listing tells (`functions/common/aws`)."""
 _API_TIMEOUT_SECONDS: Final = 29
 """As long as API Gateway waits."""
 STEP_TIMEOUT_SECONDS: Final = 60
@@ -54,8 +56,7 @@ def intake(data: DataOutputs) -> FunctionSpec:
                 why="store reports and errors",
             ),
             _read_reports(data, why="see whether a report is stored already"),
-            # Without it S3 answers 403 instead of 404 for an object that does not exist.
-            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+            _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
         ],
     )
 
@@ -72,7 +73,7 @@ def declaration(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
             # A link permits what the role that has signed it may do.
             Grant(actions=["s3:PutObject"], on=[_objects(data, REPORTS_PREFIX)], why="let banks store reports"),
             _read_reports(data, why="see whether a report is stored already"),
-            _list(data, REPORTS_PREFIX, why="distinguish a missing report from a forbidden one"),
+            _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
             _start(workflows, why="run a stored report again"),
         ],
     )
@@ -86,6 +87,7 @@ def validation(data: DataOutputs) -> FunctionSpec:
         environment=_reports(data) | _uploads(data),
         grants=[
             _read_reports(data, why="validate the report"),
+            _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
             Grant(actions=["s3:PutObject"], on=[_objects(data, ERRORS_PREFIX)], why="store errors"),
             Grant(
                 actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -166,6 +168,7 @@ def large_validation(data: DataOutputs) -> FunctionSpec:
         environment=_reports(data) | _uploads(data),
         grants=[
             _read_reports(data, why="validate the report"),
+            _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
             Grant(actions=["s3:PutObject"], on=[_objects(data, ERRORS_PREFIX)], why="store errors"),
             Grant(
                 actions=["s3:AbortMultipartUpload"],

@@ -32,8 +32,10 @@ from stacks.data.subscription import Subscription
 _OLD_REPORT_DAYS = 90
 _LOAD_DAYS = 90
 """An attempt's ranges and results are read within the hour, and for longer only of an upload that has failed."""
-_MAP_RESULT_DAYS = 1
-"""No one reads them."""
+_MAP_RESULT_DAYS = 14
+"""No function reads them. Those of a failed Map name the range's input: kept as long as its dead letter."""
+_DELETED_DAYS = 1
+"""S3's shortest: what has expired is not needed again, and may quote a bank's customers."""
 _ID_LENGTH: Final = 16
 """Hexadecimal digits of an operator's construct id."""
 
@@ -95,10 +97,15 @@ class DataStack(EnvironmentStack):
                     days=self.settings.report_days,
                     archive_days=self.settings.report_archive_days,
                 ),
-                Retention(prefix=ERRORS_PREFIX, days=ERRORS_DAYS),
-                Retention(prefix=MANIFESTS_PREFIX, days=_LOAD_DAYS),
-                Retention(prefix=LOADS_PREFIX, days=_LOAD_DAYS),
-                Retention(prefix=MAP_RESULTS_PREFIX, days=_MAP_RESULT_DAYS),
+                *(
+                    Retention(prefix=prefix, days=days, old_version_days=_DELETED_DAYS)
+                    for prefix, days in (
+                        (ERRORS_PREFIX, ERRORS_DAYS),
+                        (MANIFESTS_PREFIX, _LOAD_DAYS),
+                        (LOADS_PREFIX, _LOAD_DAYS),
+                        (MAP_RESULTS_PREFIX, _MAP_RESULT_DAYS),
+                    )
+                ),
             ],
         ).ref
 

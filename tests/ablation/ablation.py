@@ -30,6 +30,8 @@ _DISTINGUISH: Final = "DistinguishAMissingReportFromAForbiddenOne"
 UNSEEN: Final[Mapping[tuple[FunctionName, str, str], str]] = {
     (FunctionName.INTAKE, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.DECLARATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.VALIDATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.LARGE_VALIDATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.LARGE_VALIDATION, "s3:AbortMultipartUpload", "LeaveNoPartsOfCorrectionsBehind"): (
         "it is used when S3 fails half-way only"
     ),

@@ -27,13 +27,13 @@ def fresh_report(bank_id: str, *, rows: int = 3) -> bytes:
     return (HEADER + "".join(lines)).encode()
 
 
-def large_report(bank_id: str, *, rows: int = 40) -> bytes:
-    """A report that does not fit in one request, with rows in all of its ranges.
+def large_report(bank_id: str, *, rows: int = 40, size: int = MAX_REPORT_BYTES) -> bytes:
+    """A report of more than `size` bytes, which does not fit in one request, with rows in all of its ranges.
 
     Its rows are few, so that it is loaded within seconds. What makes it large are empty lines, which are ignored.
     """
     header, *lines = fresh_report(bank_id, rows=rows).splitlines(keepends=True)
-    blank = b"\r\n" * (MAX_REPORT_BYTES // rows // 2)
+    blank = b"\r\n" * (size // rows // 2)
     return header + b"".join(line + blank for line in lines)
 
 

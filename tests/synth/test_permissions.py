@@ -50,6 +50,7 @@ OF_EACH_FUNCTION = {
         ("states:StartExecution", "large-load_machine"),
     },
     FunctionName.VALIDATION: {
+        ("s3:ListBucket", "reports_bucket"),
         ("s3:GetObject", "/reports/*"),
         ("s3:PutObject", "/errors/*"),
         ("dynamodb:GetItem", "uploads_table"),
@@ -94,6 +95,7 @@ OF_EACH_FUNCTION = {
     },
     FunctionName.LARGE_VALIDATION: {
         ("s3:GetObject", "/reports/*"),
+        ("s3:ListBucket", "reports_bucket"),
         ("s3:PutObject", "/errors/*"),
         ("s3:AbortMultipartUpload", "/errors/*"),
         ("s3:PutObject", "/manifests/*"),
@@ -166,6 +168,8 @@ def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionNam
     [
         ("intake", "reports/"),
         ("declaration", "reports/"),
+        ("validation", "reports/"),
+        ("large-validation", "reports/"),
         ("status", "loads/"),
         ("sweeper", "reports/"),
         ("large-notification", "loads/"),

@@ -59,20 +59,16 @@ def expiring(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
     """What is kept for some time only, by prefix."""
     _, _, *rules = part(synthesis, "reports", "lifecycle_configuration")["rule"]
     assert all(each["status"] == "Enabled" for each in rules)
-    return {
-        each["filter"][0]["prefix"]: {name: each[name] for name in ("expiration", "transition") if name in each}
-        for each in rules
-    }
+    actions = ("expiration", "transition", "noncurrent_version_expiration")
+    return {each["filter"][0]["prefix"]: {name: each[name] for name in actions if name in each} for each in rules}
 
 
 def test_what_is_stored_for_a_while_expires(environment: Synthesis) -> None:
     kept = expiring(environment)
     kept.pop("reports/")
     assert kept == {
-        "errors/": {"expiration": [{"days": 90}]},
-        "manifests/": {"expiration": [{"days": 90}]},
-        "loads/": {"expiration": [{"days": 90}]},
-        "map-results/": {"expiration": [{"days": 1}]},
+        prefix: {"expiration": [{"days": days}], "noncurrent_version_expiration": [{"noncurrent_days": 1}]}
+        for prefix, days in (("errors/", 90), ("manifests/", 90), ("loads/", 90), ("map-results/", 14))
     }
 
 

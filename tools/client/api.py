@@ -83,7 +83,8 @@ class ApiClient:
                 response = http.request(put["method"], put["url"], body=counted(path, count), headers=put["headers"])
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 raise NoResponseError(f"could not store {path.name}: {error}") from error
-        if response.status != HTTPStatus.OK:
+        # The link stores once. A PUT whose answer was lost has stored it.
+        if response.status not in (HTTPStatus.OK, HTTPStatus.PRECONDITION_FAILED):
             found = _ERROR_CODE.search(response.data.decode(errors="replace"))
             reason = found["code"] if found else "no reason given"
             raise ToolError(f"{path.name} was not stored: S3 answered {response.status} ({reason})")

@@ -44,6 +44,8 @@ errors and of each service's own, and what botocore's standard mode retries. Man
 
 NOT_FOUND: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 """Codes of S3 for an object that does not exist; HEAD has no body, so its code is the status."""
+FORBIDDEN: Final = frozenset({"403", "AccessDenied", "Forbidden"})
+"""The same for one that the caller may not read, or whose absence it may not see."""
 
 
 def error_code(error: ClientError) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 READERS: Final = 10
 """Results that are read side by side: a client of boto3 keeps as many connections.
 
-Each takes 1.4 ms of one core, without its part of the network: 57 s for the 41,000 ranges of a report of 5 GiB.
+Each takes 1.4 ms of one core, without its part of the network: 57 s for the 41,000 ranges of a report of 5 GB.
 """
 _AHEAD: Final = 1_000
 """Results that are read before they are needed: each has a few KB at most."""

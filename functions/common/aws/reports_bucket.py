@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from functions.common.aws.errors import NOT_FOUND, aws_errors, error_code
+from functions.common.aws.errors import FORBIDDEN, NOT_FOUND, aws_errors, error_code
 from functions.common.aws.parts import Target, store_in_parts
 from functions.common.deadline import CALL_ATTEMPTS
 from functions.common.errors import ReportMissingError, TemporaryError
@@ -35,12 +35,10 @@ class ReportsBucket:
     def stored_attempt(self, key: str) -> str | None:
         """See `Reports.stored_attempt`."""
         try:
-            with aws_errors("look for the report"):
+            with self._existing(key), aws_errors("look for the report"):
                 response = self._client.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND:
-                return None
-            raise
+        except ReportMissingError:
+            return None
         return response["Metadata"].get(ATTEMPT_METADATA, NO_ATTEMPT)
 
     def store(self, key: str, content: bytes, *, attempt: str) -> None:
@@ -49,13 +47,13 @@ class ReportsBucket:
 
     def read(self, key: str) -> StoredReport:
         """See `Reports.read`."""
-        with _existing(key), aws_errors("read the report"):
+        with self._existing(key), aws_errors("read the report"):
             response = self._client.get_object(Bucket=self._bucket, Key=key)
             return StoredReport(content=response["Body"].read(), etag=response["ETag"])
 
     def look_up(self, key: str) -> ReportVersion:
         """See `Reports.look_up`."""
-        with _existing(key), aws_errors("look the report up"):
+        with self._existing(key), aws_errors("look the report up"):
             response = self._client.head_object(Bucket=self._bucket, Key=key)
         return ReportVersion(size=response["ContentLength"], etag=response["ETag"])
 
@@ -136,13 +134,22 @@ class ReportsBucket:
                 Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, Metadata=metadata or {}
             )
 
+    @contextmanager
+    def _existing(self, key: str) -> Iterator[None]:
+        """Raise `ReportMissingError` where S3 does not find a report.
 
-@contextmanager
-def _existing(key: str) -> Iterator[None]:
-    """Raise `ReportMissingError` where S3 does not find a report."""
-    try:
-        yield
-    except ClientError as error:
-        if error_code(error) in NOT_FOUND:
-            raise ReportMissingError(f"object {key} is not in the reports bucket") from error
-        raise
+        S3 answers 403 in place of 404 to a caller that may not list the bucket, and ours may list below a prefix only,
+        which a request for an object does not name. So a 403 says nothing until the key is looked for in the listing.
+        """
+        try:
+            yield
+        except ClientError as error:
+            code = error_code(error)
+            if code in NOT_FOUND or (code in FORBIDDEN and not self._is_listed(key)):
+                raise ReportMissingError(f"object {key} is not in the reports bucket") from error
+            raise
+
+    def _is_listed(self, key: str) -> bool:
+        with aws_errors("look for the report in the listing"):
+            response = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        return any(each["Key"] == key for each in response.get("Contents", []))

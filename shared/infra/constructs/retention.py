@@ -31,6 +31,8 @@ class Retention:
     """After which they are deleted; 0: never."""
     archive_days: int = 0
     """After which they move to `ARCHIVE_CLASS`; 0: never."""
+    old_version_days: int = 0
+    """How long what was deleted or overwritten is kept; 0: as long as the bucket's other objects."""
 
 
 def lifecycle_rules(old_version_days: int, retentions: Iterable[Retention]) -> list[S3BucketLifecycleConfigurationRule]:
@@ -73,17 +75,21 @@ def _delete_markers() -> S3BucketLifecycleConfigurationRule:
 
 
 def _limited(kept: Retention) -> S3BucketLifecycleConfigurationRule:
-    expiration, transition = [], []
+    expiration, transition, old_versions = [], [], []
     if kept.days:
         days = within(f"expiry of {kept.prefix}", kept.days, kept.archive_days + 1, MAX_DAYS, "days")
         expiration = [S3BucketLifecycleConfigurationRuleExpiration(days=days)]
     if kept.archive_days:
         days = within(f"archiving of {kept.prefix}", kept.archive_days, 1, MAX_DAYS, "days")
         transition = [S3BucketLifecycleConfigurationRuleTransition(days=days, storage_class=ARCHIVE_CLASS)]
+    if kept.old_version_days:
+        days = within(f"old versions of {kept.prefix}", kept.old_version_days, 1, MAX_DAYS, "days")
+        old_versions = [S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)]
     return S3BucketLifecycleConfigurationRule(
         id=f"expire-{kept.prefix.rstrip('/')}",
         status="Enabled",
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=kept.prefix)],
         expiration=expiration or None,
         transition=transition or None,
+        noncurrent_version_expiration=old_versions or None,
     )

@@ -144,7 +144,7 @@ class EnvironmentFile(_Table, frozen=True):
     """How long logs are kept; the numbers are those of CloudWatch Logs."""
     report_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
     """After how many days stored reports are deleted: as long as books have to be kept, and as uploads are to be run
-    again. 0: never. Transactions and uploads are never deleted."""
+    again. 0: never. S3 keeps what was deleted for 90 days more. Transactions and uploads are never deleted."""
     report_archive_days: int = Field(default=0, ge=0, le=MAX_REPORT_DAYS)
     """After how many days stored reports move to S3's class Glacier Instant Retrieval, which costs less to keep and
     more to read; less than `report_days`. 0: never."""
@@ -166,8 +166,8 @@ class EnvironmentFile(_Table, frozen=True):
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
     that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
     large_load_concurrency: int = Field(default=LARGE_LOAD_CONCURRENCY, ge=1, le=MAX_MAP_CONCURRENCY)
-    """Ranges that one large report loads at the same time, each in a call of `transformation`. 16 write 36,000 rows a
-    second, of the 40,000 that DynamoDB's quota allows a table."""
+    """Ranges that each large report loads at the same time, each in a call of `transformation`. 16 write 36,000 rows a
+    second at most, of the 40,000 that DynamoDB's quota allows a table for all reports together."""
     domain: str = Field(
         default="", pattern=r"^$|^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253
     )

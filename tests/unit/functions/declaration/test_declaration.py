@@ -51,13 +51,14 @@ def test_a_declared_report_gets_a_link_that_is_bound_to_key_length_type_and_dige
         "content-length": str(len(CONTENT)),
         "content-type": "text/csv",
         "x-amz-checksum-sha256": digest,
+        "if-none-match": "*",
     }
     url, query = urlsplit(put["url"]), parse_qs(urlsplit(put["url"]).query)
     assert url.path.endswith(f"/{THE_KEY}")
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert query["X-Amz-Expires"] == ["3600"]
     # A digest in the query alone would bind nothing.
-    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;x-amz-checksum-sha256"]
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match;x-amz-checksum-sha256"]
     assert not [name for name in query if "checksum" in name]
 
 
@@ -193,6 +194,18 @@ def test_a_declared_report_may_be_sent_in_one_request_instead() -> None:
     assert world.bucket.events == [THE_KEY]
 
 
+def test_a_declared_report_that_is_invalid_may_be_sent_in_one_request_and_is_shown_as_rejected() -> None:
+    world, invalid = World(), CONTENT.replace(b"EUR", b"eur")
+    upload_id = body_of(world.declare(invalid))["upload_id"]
+
+    answer = world.submit(invalid)
+
+    assert (answer["statusCode"], body_of(answer)["upload_id"]) == (422, upload_id)
+    shown = body_of(world.get(upload_id))
+    assert (shown["status"], shown["error_count"] > 0, bool(shown["errors"])) == ("REJECTED", True, True)
+    assert world.uploads.items[upload_id].expires_at is None
+
+
 def test_a_declaration_counts_even_if_the_answer_to_its_write_was_lost() -> None:
     world = World()
     uploads = UploadsWithLostAnswers()
@@ -298,4 +311,4 @@ def test_a_report_of_5_gibibytes_is_accepted_and_a_larger_one_answered_413() -> 
     answer = world.declare(CONTENT, size=MAX_DECLARED_BYTES + 1)
 
     assert (answer["statusCode"], body_of(answer)["code"]) == (413, "file.too_large")
-    assert "5,368,709,120 bytes" in body_of(answer)["detail"]
+    assert "5,000,000,000 bytes" in body_of(answer)["detail"]

@@ -64,7 +64,7 @@ def test_a_report_that_cannot_be_submitted_is_reported_first(tmp_path: Path) -> 
     reasons = {
         tmp_path / "gone.csv": "does not exist",
         tmp_path: "is a folder",
-        large: "has 5,368,709,121 bytes; a report has at most 5,368,709,120",
+        large: "has 5,000,000,001 bytes; a report has at most 5,000,000,000",
     }
     for path, reason in reasons.items():
         with pytest.raises(LocalError, match=reason):

@@ -37,12 +37,33 @@ def test_a_report_names_the_attempt_that_stored_it() -> None:
     assert [bucket.stored_attempt(KEY) for _ in range(3)] == ["a1", "", None]
 
 
-def test_a_denied_lookup_is_an_error() -> None:
+LISTING = {"Bucket": "bucket", "Prefix": KEY, "MaxKeys": 1}
+
+
+def test_a_denied_lookup_is_an_error_if_the_report_is_in_the_listing() -> None:
     script = Script("s3")
     script.fails("head_object", "403", status=403)
+    script.answers("list_objects_v2", {"Contents": [{"Key": KEY}]}, LISTING)
 
     with pytest.raises(ClientError, match="403"):
         ReportsBucket(script.client, "bucket").stored_attempt(KEY)
+    script.played()
+
+
+@pytest.mark.parametrize("found", [{}, {"Contents": [{"Key": f"{KEY}0"}]}])
+def test_a_report_that_s3_neither_shows_nor_lists_is_missing(found: dict[str, Any]) -> None:
+    """S3 answers 403 for a missing object to a role that may list below a prefix only. The local cloud answers 404."""
+    script = Script("s3")
+    script.fails("head_object", "403", status=403)
+    script.answers("list_objects_v2", found, LISTING)
+    script.fails("get_object", "AccessDenied", status=403)
+    script.answers("list_objects_v2", found, LISTING)
+    bucket = ReportsBucket(script.client, "bucket")
+
+    assert bucket.stored_attempt(KEY) is None
+    with pytest.raises(ReportMissingError, match=KEY):
+        bucket.read(KEY)
+    script.played()
 
 
 def test_reports_and_errors_are_stored_under_their_keys() -> None:
@@ -146,6 +167,7 @@ def test_a_report_that_is_not_stored_is_a_permanent_error_and_a_denied_one_stays
     script = Script("s3")
     script.fails("get_object", "NoSuchKey", status=404)
     script.fails("get_object", "AccessDenied", status=403)
+    script.answers("list_objects_v2", {"Contents": [{"Key": KEY}]}, LISTING)
     script.fails("head_object", "404", status=404)
     bucket = ReportsBucket(script.client, "bucket")
 
