@@ -11,7 +11,7 @@ from tests.simulation.bugs import BUGS, Bug
 from tests.simulation.installation import installed
 from tests.simulation.simulation import Result, simulate
 
-SEEDS_OF_BUG: Final = 2_000
+SEEDS_OF_BUG: Final = 4_000
 """Within these, each planted bug must be found."""
 _CHUNK: Final = 50
 
