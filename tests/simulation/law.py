@@ -35,7 +35,7 @@ _ALLOWED: Final = {
     (None, "RECEIVED"),
     (None, "REJECTED"),
     (None, "DECLARED"),
-    *(("DECLARED", each) for each in (None, "DECLARED", "RECEIVED", "FAILED")),
+    *(("DECLARED", each) for each in (None, "DECLARED", "RECEIVED", "REJECTED", "FAILED")),
     *((each, "DECLARED") for each in ("REJECTED", "FAILED")),
     *(("RECEIVED", each) for each in ("RECEIVED", "VALIDATED", "REJECTED", "FAILED")),
     *(("VALIDATED", each) for each in ("RECEIVED", "VALIDATED", "LOADING", "FAILED")),
@@ -64,8 +64,8 @@ class Witness:
         """See `TimedObserver`."""
         if table != names.UPLOADS_TABLE:
             return
-        if _status(old) == "DECLARED" and _attempt(old) != _attempt(new) and _status(new) in (None, *ENDED):
-            self._withdrawn(old or {}, new)
+        if old and _status(old) == "DECLARED" and (new is None or self._is_back(new)):
+            self._withdrawn(old, new)
             return
         self._upload(old, new)
         if old is None or new is None:
@@ -77,6 +77,11 @@ class Witness:
             self._taken_over(names.EPOCH + timedelta(seconds=scheduler.now), old, new)
         elif task.attempt is not None and task.attempt != attempt:
             self.wrong.append(f"upload {new['upload_id']['S']}: {task.name} changed an attempt that is not its own")
+
+    def _is_back(self, new: Item) -> bool:
+        """Whether an upload has the attempt that it had before it was declared."""
+        before = self.before.get(new["upload_id"]["S"])
+        return before is not None and _text(before, "attempt") == _text(new, "attempt")
 
     def _withdrawn(self, old: Item, new: Item | None) -> None:
         """A declaration has ended: its upload is gone, or what it was before."""
@@ -290,10 +295,6 @@ def _began_at(item: Item) -> str:
 
 def _status(item: Item | None) -> str | None:
     return item.get("status", {}).get("S") if item else None
-
-
-def _attempt(item: Item | None) -> str | None:
-    return _text(item, "attempt") if item else None
 
 
 def _text(item: Item, name: str) -> str:
