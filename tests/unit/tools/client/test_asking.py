@@ -39,7 +39,7 @@ def test_every_other_answer_is_taken_at_once(status: int) -> None:
     question, pauses = asked(answer(status))
 
     assert ask(question, pauses.append).status == status
-    assert pauses == []
+    assert not pauses
 
 
 @pytest.mark.parametrize(("seconds", "pause"), [(None, 1), (0, 1), (30, 30), (float("inf"), 900)])
