@@ -438,6 +438,7 @@ BUGS: Final = (
         name="withdraw-without-condition",
         description="a declaration is withdrawn though it has changed",
         plant=_method(UploadsTable, "withdraw", _withdraw_always),
+        unseen="the bank must declare again in the tenth of a second between the sweeper's claim and its delete",
     ),
     Bug(
         name="restarted-as-declared",

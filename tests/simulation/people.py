@@ -113,6 +113,9 @@ class Banks:
             except ClientError as error:
                 code = error_code(error)
                 world.note(f"stores {report.name} by a link", code)
+                if code == "PreconditionFailed":  # it is stored already: a link stores once
+                    self.accepted.add(report.upload_id)
+                    return
                 if code in _REFUSED:
                     if code != "AccessDenied" and not storing.wrong and not declared.excess:
                         world.defects.append(f"upload {report.upload_id}: S3 refuses its own bytes: {code}")

@@ -272,7 +272,7 @@ def test_an_item_s_execution_has_its_own_start() -> None:
 
 
 def test_a_distributed_map_without_a_writer_returns_the_results_in_order() -> None:
-    each = {name: EACH[name] for name in EACH if name != "ResultWriter"}
+    each = {name: value for name, value in EACH.items() if name != "ResultWriter"}
     _, platform = run(
         {"Each": each, "Last": LAST},
         GIVEN,

@@ -359,3 +359,49 @@ def test_a_message_is_published(aws: Aws) -> None:
     attributes = {"bank_id": {"DataType": "String", "StringValue": "b"}}
 
     assert aws.sns.publish(TopicArn=aws.topic_arn, Message="{}", MessageAttributes=attributes)["MessageId"]
+
+
+def test_an_item_is_deleted_only_under_its_condition(aws: Aws) -> None:
+    item = upload(status={"S": "DECLARED"})
+    aws.dynamodb.put_item(TableName="uploads", Item=item)
+
+    def delete(status: str) -> str:
+        return code_of(
+            lambda: aws.dynamodb.delete_item(
+                TableName="uploads",
+                Key=key_of(item),
+                ConditionExpression="#s = :s",
+                ExpressionAttributeNames={"#s": "status"},
+                ExpressionAttributeValues={":s": {"S": status}},
+            )
+        )
+
+    assert delete("RECEIVED") == "ConditionalCheckFailedException"
+    assert stored(aws, item) == item
+    assert delete("DECLARED") == ""
+    assert stored(aws, item) is None
+
+
+def test_parts_are_one_object_once_they_are_complete_and_gone_after_that(aws: Aws) -> None:
+    at = {"Bucket": "reports", "Key": f"errors/b/{uuid4().hex}.csv"}
+    first, last = b"x" * 5 * 1024 * 1024, b"end"
+
+    def begin(*parts: bytes) -> tuple[Item, list[Item]]:
+        of = at | {"UploadId": aws.s3.create_multipart_upload(**at, ChecksumAlgorithm="CRC32")["UploadId"]}
+        answers = [
+            aws.s3.upload_part(**of, PartNumber=number, Body=part, ChecksumAlgorithm="CRC32")
+            for number, part in enumerate(parts, 1)
+        ]
+        names = ("ETag", "ChecksumCRC32")
+        return of, [{"PartNumber": n, **{name: each[name] for name in names}} for n, each in enumerate(answers, 1)]
+
+    of, parts = begin(first, last)
+    assert code_of(lambda: aws.s3.head_object(**at)) == "404"
+    aws.s3.complete_multipart_upload(**of, MultipartUpload={"Parts": parts})
+    assert aws.s3.get_object(**at)["Body"].read() == first + last
+
+    of, parts = begin(b"other")
+    aws.s3.abort_multipart_upload(**of)
+    assert code_of(lambda: aws.s3.complete_multipart_upload(**of, MultipartUpload={"Parts": parts})) == "NoSuchUpload"
+    assert code_of(lambda: aws.s3.abort_multipart_upload(**of)) == "NoSuchUpload"
+    assert aws.s3.head_object(**at)["ContentLength"] == len(first + last)

@@ -24,6 +24,7 @@ _SIGNED: Final = {
     "ContentLength": "content-length",
     "ContentType": "content-type",
     "ChecksumSHA256": "x-amz-checksum-sha256",
+    "IfNoneMatch": "if-none-match",
 }
 """Parameters of a PutObject that a link signs, and their headers (signature version 4)."""
 
@@ -149,7 +150,7 @@ class S3:
     def complete_multipart_upload(
         self, *, Bucket: str, Key: str, UploadId: str, MultipartUpload: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> Any:
-        """See AWS. A second time, `NoSuchUpload`: "or completed", as S3's list of errors says."""
+        """See AWS. A second time, `NoSuchUpload`: "or completed", as S3's errors say; MiniStack answers 200."""
         operation = "CompleteMultipartUpload"
         listed = MultipartUpload["Parts"]
 
@@ -246,7 +247,9 @@ class S3:
         """See AWS; nothing is called."""
         signed = {_SIGNED[name]: str(value) for name, value in Params.items() if name in _SIGNED}
         until = self._now() + ExpiresIn
-        query = urlencode({"operation": operation, "until": until, "signed": json.dumps(signed)})
+        names = ";".join(sorted({"host", *signed}))
+        fields = {"operation": operation, "until": until, "signed": json.dumps(signed), "X-Amz-SignedHeaders": names}
+        query = urlencode(fields)
         return f"https://{Params['Bucket']}/{Params['Key']}?{query}"
 
     def put_by_link(self, url: str, headers: Mapping[str, str], content: bytes, *, begun: float) -> Any:
@@ -268,6 +271,8 @@ class S3:
                 raise client_error("AccessDenied", "PutObject", status=403)
             if {name: headers.get(name) for name in signed} != signed:
                 raise client_error("SignatureDoesNotMatch", "PutObject", status=403)
+            if "if-none-match" in signed and self._bucket(link.netloc, "PutObject").latest(link.path[1:]):
+                raise client_error("PreconditionFailed", "PutObject", status=412)
             if signed.get("content-length", str(len(content))) != str(len(content)):
                 raise client_error("IncompleteBody", "PutObject")
             if signed.get("x-amz-checksum-sha256", digest) != digest:
