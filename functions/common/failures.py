@@ -20,7 +20,8 @@ _CAUSES: Final = {
 }
 _UNKNOWN: Final = "an internal error"
 _WHAT_TO_DO: Final = (
-    "Submit the same file again to load the rest. Or submit a corrected file: its rows replace those of this upload."
+    "Submit the same file again: if it is valid, the rows that are not loaded yet are loaded."
+    " Or submit a corrected file: its rows replace those of this upload."
 )
 
 

@@ -43,6 +43,14 @@ class Answer:
     status: int
     content_type: str
     body: dict[str, Any]
+    retry_after: float | None = None
+    """Seconds that the API asks to wait before the next request."""
+
+    @property
+    def described(self) -> str:
+        """Its status and reason, for a message."""
+        detail = self.body.get("detail") or self.body.get("title") or self.body.get("message") or "no reason given"
+        return f"the API answered {self.status}: {detail}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +116,12 @@ class ApiClient:
             except urllib3.exceptions.HTTPError as error:
                 raise NoResponseError(f"no response to {method} {self.url}/{path}: {error}") from error
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return Answer(status=response.status, content_type=content_type, body=_json(response.data))
+        return Answer(
+            status=response.status,
+            content_type=content_type,
+            body=_json(response.data),
+            retry_after=_seconds(response.headers.get("retry-after", "")),
+        )
 
 
 def local_url(endpoint_url: str, invoke_url: str) -> str:
@@ -121,6 +134,11 @@ def local_url(endpoint_url: str, invoke_url: str) -> str:
     if found is None:
         raise ToolError(f"the output api_url of api-stack is {invoke_url!r}, which is not an API Gateway stage")
     return f"{endpoint_url}/restapis/{found['api']}/{found['stage']}/_user_request_"
+
+
+def _seconds(text: str) -> float | None:
+    """A whole number of seconds; None of any other form (RFC 9110, 10.2.3, allows a date, too)."""
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _json(content: bytes) -> dict[str, Any]:

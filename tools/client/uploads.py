@@ -3,23 +3,37 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from shared.contracts.uploads import ENDED, UploadStatus, is_large
-from tools.client.api import Answer, ApiClient
-from tools.client.files import identify
+from tools.client.api import ApiClient
+from tools.client.asking import ask
+from tools.client.files import Identity, identify
 from tools.errors import ToolError
 
 LIMIT_SECONDS: Final = 300
 """An Express workflow runs no longer (Step Functions quota)."""
-LARGE_LIMIT_SECONDS: Final = 4 * 3600
-"""For a large report, which another workflow loads."""
+LARGE_LIMIT_SECONDS: Final = 24 * 3600
+"""For a large report: its execution runs no longer. With every retry it takes 13 hours (ADR 13)."""
 _PAUSE_SECONDS: Final = 0.2
-_LONGEST_PAUSE_SECONDS: Final = 5.0
-_PAUSES: Final = 100
-"""The pause between two requests is this part of the time so far: each request counts toward the bank's quota."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pace:
+    """How often an upload's state is asked for: each request counts toward the bank's quota of a day."""
+
+    part: float
+    """The pause between two requests, of the time so far."""
+    longest: float
+    """In seconds."""
+
+
+_PACE: Final = _Pace(part=1 / 100, longest=5.0)
+_LARGE_PACE: Final = _Pace(part=1 / 30, longest=60.0)
+"""13 hours take fewer requests than a bank has in a day by default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +62,11 @@ class Submission:
     def large(self) -> bool:
         """Whether it does not fit in one request: then it is declared, and stored by a link."""
         return is_large(self.path.stat().st_size)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What names it; the report is read once for it."""
+        return identify(self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +138,34 @@ def send(
     return ended
 
 
+def find(submission: Submission, upload_id: str, api: ApiClient, clock: Clock) -> SubmittedUpload | None:
+    """The upload of a report that may have been submitted before, to `follow` it.
+
+    Returns:
+        None if it is still to be submitted: the API does not know it, or it is only declared.
+
+    Raises:
+        ToolError: the API did not tell.
+    """
+    answer = api.upload_state(upload_id)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return None
+    if answer.status != HTTPStatus.OK:
+        raise ToolError(f"upload {upload_id}: {answer.described}")
+    status = UploadStatus(answer.body["status"])
+    if status is UploadStatus.DECLARED:
+        return None
+    return SubmittedUpload(
+        submission=submission,
+        upload_id=answer.body["upload_id"],
+        answered=answer.status,
+        status=status,
+        began=clock.now(),
+        facts=answer.body,
+        limit=LARGE_LIMIT_SECONDS if submission.large else LIMIT_SECONDS,
+    )
+
+
 def submit(
     submission: Submission, api: ApiClient, clock: Clock, show: Callable[[SubmittedUpload], None]
 ) -> SubmittedUpload:
@@ -134,7 +181,7 @@ def _send(submission: Submission, api: ApiClient, clock: Clock) -> SubmittedUplo
     began = clock.now()
     answer = api.upload(submission.path.name, submission.path.read_bytes())
     if answer.status not in (HTTPStatus.ACCEPTED, HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY):
-        raise ToolError(f"{submission.path.name}: {_described(answer)}")
+        raise ToolError(f"{submission.path.name}: {answer.described}")
     rejected = answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
     return SubmittedUpload(
         submission=submission,
@@ -151,10 +198,10 @@ def _declare(
     submission: Submission, api: ApiClient, clock: Clock, show: Callable[[SubmittedUpload], None]
 ) -> SubmittedUpload:
     began = clock.now()
-    report = identify(submission.path)
+    report = submission.identity
     answer = api.declare(submission.path.name, report)
     if answer.status not in (HTTPStatus.CREATED, HTTPStatus.OK):
-        raise ToolError(f"{submission.path.name}: {_described(answer)}")
+        raise ToolError(f"{submission.path.name}: {answer.described}")
     facts = {name: value for name, value in answer.body.items() if name != "put"}
     upload = SubmittedUpload(
         submission=submission,
@@ -202,27 +249,33 @@ def follow(
 
 
 def _pause(uploads: Iterable[SubmittedUpload]) -> float:
-    least = min(upload.seconds for upload in uploads if not upload.ended)
-    return min(max(least / _PAUSES, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+    return min(_own_pause(upload) for upload in uploads if not upload.ended)
+
+
+def _own_pause(upload: SubmittedUpload) -> float:
+    pace = _LARGE_PACE if upload.submission.large else _PACE
+    return min(max(upload.seconds * pace.part, _PAUSE_SECONDS), pace.longest)
 
 
 def _refresh(upload: SubmittedUpload, api: ApiClient, clock: Clock) -> SubmittedUpload:
-    answer = api.upload_state(upload.upload_id)
+    try:
+        answer = ask(lambda: api.upload_state(upload.upload_id), clock.sleep)
+    except ToolError as error:
+        raise ToolError(f"upload {upload.upload_id}: {error}. {_goes_on(upload)}") from error
     if answer.status != HTTPStatus.OK:
-        raise ToolError(f"upload {upload.upload_id}: {_described(answer)}")
+        raise ToolError(f"upload {upload.upload_id}: {answer.described}")
     status = UploadStatus(answer.body["status"])
     return replace(upload, status=status, seconds=clock.now() - upload.began, facts=answer.body)
 
 
 def _require_in_time(upload: SubmittedUpload) -> None:
     if not upload.ended and upload.seconds > upload.limit:
-        name, identity = upload.submission.path.name, upload.upload_id
-        raise ToolError(f"{name} is still {upload.status} after {upload.limit:.0f} s (upload {identity})")
+        name = upload.submission.path.name
+        raise ToolError(f"{name} is still {upload.status} after {upload.limit:.0f} s. {_goes_on(upload)}")
 
 
-def _described(answer: Answer) -> str:
-    detail = answer.body.get("detail") or answer.body.get("title") or answer.body.get("message") or "no reason given"
-    return f"the API answered {answer.status}: {detail}"
+def _goes_on(upload: SubmittedUpload) -> str:
+    return f"The upload goes on without this command; GET /uploads/{upload.upload_id} shows what becomes of it"
 
 
 def failed_expectations(uploads: Iterable[SubmittedUpload]) -> list[str]:

@@ -1,7 +1,8 @@
 """`./dev submit -- REPORT.csv --bank BANK`: submits a report of any size to an environment, and waits for its end.
 
 A report that fits in one request is sent in one; a larger one is declared and stored by a link. The same command
-resumes the wait: the upload's id derives from the bank and the report's bytes.
+resumes the wait: the upload's id derives from the bank and the report's bytes. An upload that has ended in the meantime
+is shown; only with `--again`, its report is submitted again.
 """
 
 import argparse
@@ -16,11 +17,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from functions.common.uploads import upload_id_of
 from shared.contracts.uploads import UploadStatus
 from shared.infra.settings.settings import SettingsError, read_settings
 from tools.client.api import ApiClient
 from tools.client.progress import described, progress_bar
-from tools.client.uploads import Clock, Submission, SubmittedUpload, send
+from tools.client.uploads import Clock, Submission, SubmittedUpload, find, follow, send
 from tools.errors import ToolError, no_answer
 from tools.operations.deployed_api import find_api
 from tools.terminal import Terminal
@@ -40,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev submit --", description=__doc__)
     parser.add_argument("report", metavar="REPORT.csv", help="the report")
     parser.add_argument("--bank", required=True, help="the bank that submits it")
+    parser.add_argument(
+        "--again", action="store_true", help="submit it also if its upload has ended; a REJECTED or FAILED one restarts"
+    )
     chosen = parser.parse_args(arguments)
     # `./dev` works in the root of the repository; INIT_CWD is the user's folder.
     report = Path(os.environ.get("INIT_CWD", "."), chosen.report)
@@ -49,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ)
         client = boto3.Session().client("apigateway", region_name=settings.region)
         api = find_api(client, settings, chosen.bank, os.environ)
-        upload = submit(api, Submission(bank_id=chosen.bank, path=report), Clock(), Terminal.of_stdout())
+        submission = Submission(bank_id=chosen.bank, path=report)
+        upload = submit(api, submission, Clock(), Terminal.of_stdout(), again=chosen.again)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BotoCoreError as error:
@@ -61,27 +67,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def submit(api: ApiClient, submission: Submission, clock: Clock, out: Terminal) -> SubmittedUpload:
-    """Submit a report, show how far it is, and print its outcome.
+def submit(
+    api: ApiClient, submission: Submission, clock: Clock, out: Terminal, *, again: bool = False
+) -> SubmittedUpload:
+    """Submit a report unless it was submitted before, show how far its upload is, and print the outcome.
 
     Args:
         api: with the bank's key.
         submission: the report.
         clock: for pauses and durations.
         out: where it is shown.
+        again: whether it is submitted in any case; a REJECTED or FAILED upload then begins again.
 
     Raises:
         ToolError: the report was not accepted or not stored, or its upload has not ended in time.
-        KeyboardInterrupt: by Ctrl-C, once it is said how to resume.
+        KeyboardInterrupt: by Ctrl-C.
+        Both once it is said how to resume, if there is anything to resume.
     """
     latest: list[SubmittedUpload] = []
+    known = None
     try:
         with out.live(lambda: _shown(submission, latest)) as changed:
-            (upload,) = send([submission], lambda _: api, clock, _follower(latest, changed))
+            show = _follower(latest, changed)
+            if not again:
+                known = find(submission, upload_id_of(submission.bank_id, submission.identity.sha256), api, clock)
+            if known:
+                show(known)
+                (upload,) = follow([known], lambda _: api, clock, show)
+            else:
+                (upload,) = send([submission], lambda _: api, clock, show)
     except KeyboardInterrupt:
         out.say("", *_how_to_resume(latest))
         raise
+    except ToolError:
+        if latest:
+            out.say(*_how_to_resume(latest))
+        raise
     out.say(*_outcome(upload))
+    if known and known.ended:
+        out.say(*_not_submitted(known))
     return upload
 
 
@@ -105,9 +129,15 @@ def _shown(submission: Submission, latest: Sequence[SubmittedUpload]) -> Rendera
 def _how_to_resume(latest: Sequence[SubmittedUpload]) -> Iterator[str]:
     if latest and latest[-1].sent is None:
         yield f"Upload {latest[-1].upload_id} goes on without this command."
-    else:
+    elif latest:
         yield "The report is not stored yet: nothing of it goes on."
     yield "To continue, run the same command again: the report's bytes name the upload."
+
+
+def _not_submitted(upload: SubmittedUpload) -> Iterator[str]:
+    yield "It had ended before this command, which has submitted nothing."
+    if upload.status is not UploadStatus.COMPLETED:
+        yield "To submit the same report again, add --again; a corrected report is another upload."
 
 
 def _outcome(upload: SubmittedUpload) -> Iterator[str]:

@@ -99,7 +99,17 @@ def test_a_failed_upload_is_shown_with_its_cause_what_is_processed_and_what_to_d
     assert "loaded" not in shown
     assert shown["detail"] == (
         "Processing failed: the pipeline was too busy to finish in time. At least 6,525 of 20,000 rows are processed."
-        " Submit the same file again to load the rest."
+        " Submit the same file again: if it is valid, the rows that are not loaded yet are loaded."
+        " Or submit a corrected file: its rows replace those of this upload."
+    )
+
+
+def test_of_a_failed_upload_that_was_never_validated_it_is_not_said_that_the_rest_will_be_loaded(world: World) -> None:
+    world.know(U1, status=UploadStatus.FAILED, error="StuckError")
+
+    assert body_of(world.get(U1))["detail"] == (
+        "Processing failed: the pipeline made no progress. Rows may have been loaded in part."
+        " Submit the same file again: if it is valid, the rows that are not loaded yet are loaded."
         " Or submit a corrected file: its rows replace those of this upload."
     )
 

@@ -23,6 +23,7 @@ class Server(HTTPServer):
     """Answers every request with `answer`, and keeps the last one."""
 
     answer: tuple[int, str, bytes] = (200, "application/json", b"{}")
+    retry_after: str | None = None
     seen: tuple[str, Request] = ("", Request())
 
     @property
@@ -41,6 +42,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
+        if self.server.retry_after is not None:
+            self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
         self.wfile.write(content)
 
@@ -88,6 +91,16 @@ def test_every_response_is_an_answer(server: Server, status: int, content: bytes
     server.answer = (status, "application/json; charset=utf-8", content)
 
     assert ApiClient(url=server.url).uploads() == Answer(status=status, content_type="application/json", body=body)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [(None, None), ("1", 1), ("120", 120), ("Fri, 31 Dec 1999 23:59:59 GMT", None), ("-1", None), ("\u00b2", None)],
+)
+def test_an_answer_says_how_long_to_wait(server: Server, header: str | None, seconds: float | None) -> None:
+    server.answer, server.retry_after = (429, "application/json", b"{}"), header
+
+    assert ApiClient(url=server.url).uploads().retry_after == seconds
 
 
 def test_no_connection_is_an_error_that_names_the_url() -> None:
@@ -145,6 +158,17 @@ def test_a_put_that_s3_refuses_is_an_error_with_its_code(server: Server, tmp_pat
 
     with pytest.raises(ToolError, match=r"large.csv was not stored: S3 answered 400 \(BadDigest\)"):
         ApiClient(url="none").store(put, path, lambda _: None)
+
+
+def test_a_put_whose_answer_was_lost_has_stored_the_report(server: Server, tmp_path: Path) -> None:
+    server.answer = (412, "application/xml", b"<Error><Code>PreconditionFailed</Code></Error>")
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"x")
+    put = {"method": "PUT", "url": server.url, "headers": {"content-length": "1", "if-none-match": "*"}}
+
+    ApiClient(url="none").store(put, path, lambda _: None)
+
+    assert server.seen[1].headers["if-none-match"] == "*"
 
 
 def test_a_put_without_an_answer_is_an_error(tmp_path: Path) -> None:

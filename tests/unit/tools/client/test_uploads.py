@@ -1,8 +1,8 @@
 """Submitting and following, with an API that answers from a list and a clock that does not wait."""
 
 import itertools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import pytest
 
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.contracts.uploads import UploadStatus
-from tools.client.api import Answer, ApiClient
+from shared.infra.settings.settings import Bank
+from tools.client.api import Answer, ApiClient, NoResponseError
 from tools.client.files import Count, Identity, counted
 from tools.client.progress import described
 from tools.client.uploads import (
@@ -21,6 +22,7 @@ from tools.client.uploads import (
     Submission,
     SubmittedUpload,
     failed_expectations,
+    find,
     send,
 )
 from tools.errors import ToolError
@@ -28,11 +30,12 @@ from tools.errors import ToolError
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptedApi(ApiClient):
-    """Answers in the order given; the last state is repeated."""
+    """Answers in the order given; the last state is repeated. An error is raised."""
 
     url: str = "none"
     answers: list[Answer]
-    states: list[Answer] = field(default_factory=list)
+    states: Sequence[Answer | NoResponseError] = ()
+    looked: list[str] = field(default_factory=list)
     declared: list[tuple[str, Identity]] = field(default_factory=list)
     stored: list[tuple[Any, bytes]] = field(default_factory=list)
 
@@ -50,7 +53,11 @@ class ScriptedApi(ApiClient):
 
     def upload_state(self, upload_id: str) -> Answer:
         assert upload_id == "u1"
-        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        given = self.states[min(len(self.looked), len(self.states) - 1)]
+        self.looked.append(upload_id)
+        if isinstance(given, NoResponseError):
+            raise given
+        return given
 
 
 class PassingTime:
@@ -209,7 +216,7 @@ def test_a_large_report_that_is_stored_already_is_only_followed(large: Path) -> 
     assert (upload.status, api.stored) == ("COMPLETED", [])
 
 
-def test_a_large_report_has_hours_of_which_each_request_takes_a_longer_pause(large: Path) -> None:
+def test_a_large_report_has_a_day_with_fewer_requests_than_a_bank_has_in_most_of_it(large: Path) -> None:
     time, asked = PassingTime(), list[float]()
 
     class Counting(ScriptedApi):
@@ -223,8 +230,36 @@ def test_a_large_report_has_hours_of_which_each_request_takes_a_longer_pause(lar
 
     pauses = [later - earlier for earlier, later in itertools.pairwise(asked)]
     assert pauses[0] == pytest.approx(0.2)
-    assert pauses[-1] == pytest.approx(5.0)
-    assert len(asked) < LARGE_LIMIT_SECONDS / 4
+    assert pauses[-1] == pytest.approx(60.0)
+    assert LARGE_LIMIT_SECONDS == 24 * 3600
+    # ADR 13: with every retry, it takes 13 hours.
+    assert sum(at < 13 * 3600 for at in asked) < Bank.model_fields["quota_per_day"].default
+
+
+def test_temporary_answers_do_not_end_the_wait(large: Path) -> None:
+    busy = replace(answer(429, message="Limit Exceeded"), retry_after=30.0)
+    silent = NoResponseError("closed")
+    states = (state("LOADING"), busy, busy, silent, answer(503), state("COMPLETED"))
+    api = ScriptedApi(answers=[answer(200, status="LOADING")], states=states)
+    time = PassingTime()
+
+    (upload,) = send([Submission(bank_id="nordbank", path=large)], lambda _: api, time.clock(), lambda _: None)
+
+    assert upload.status == "COMPLETED"
+    assert upload.seconds == pytest.approx(time.now())
+    assert 72 < time.now() < 74
+
+
+def test_an_api_that_stays_silent_is_given_up_with_what_becomes_of_the_upload(report: Path) -> None:
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED")], states=[answer(503, detail="busy")])
+
+    with pytest.raises(ToolError) as raised:
+        run([Submission(bank_id="nordbank", path=report)], api)
+
+    assert str(raised.value) == (
+        "upload u1: no usable answer in 20 tries, the last time: the API answered 503: busy."
+        " The upload goes on without this command; GET /uploads/u1 shows what becomes of it"
+    )
 
 
 def test_a_declaration_that_is_refused_is_an_error(large: Path) -> None:
@@ -232,3 +267,27 @@ def test_a_declaration_that_is_refused_is_an_error(large: Path) -> None:
 
     with pytest.raises(ToolError, match=r"large\.csv: the API answered 413: The report is too large"):
         run([Submission(bank_id="nordbank", path=large)], api)
+
+
+@pytest.mark.parametrize("given", [answer(404), state("DECLARED")])
+def test_what_is_still_to_be_submitted_is_not_found(report: Path, given: Answer) -> None:
+    api = ScriptedApi(answers=[], states=[given])
+
+    assert find(Submission(bank_id="nordbank", path=report), "u1", api, PassingTime().clock()) is None
+
+
+@pytest.mark.parametrize("status", ["RECEIVED", "VALIDATED", "LOADING", "COMPLETED", "REJECTED", "FAILED"])
+def test_what_was_submitted_before_is_found_with_the_limit_of_its_size(report: Path, large: Path, status: str) -> None:
+    api = ScriptedApi(answers=[], states=[state(status, rows=3)])
+
+    for path, limit in ((report, LIMIT_SECONDS), (large, LARGE_LIMIT_SECONDS)):
+        found = find(Submission(bank_id="nordbank", path=path), "u1", api, PassingTime().clock())
+        assert found is not None
+        assert (found.upload_id, found.status, found.facts["rows"], found.limit) == ("u1", status, 3, limit)
+
+
+def test_a_question_for_a_report_that_is_not_answered_is_an_error(report: Path) -> None:
+    api = ScriptedApi(answers=[], states=[answer(403, message="Forbidden")])
+
+    with pytest.raises(ToolError, match="upload u1: the API answered 403: Forbidden"):
+        find(Submission(bank_id="nordbank", path=report), "u1", api, PassingTime().clock())
