@@ -59,8 +59,8 @@ class SimulatedCalls:
             nemesis: of the run.
             timeline: of the run.
             random: of the run.
-            attempts: of a call, as the caller's SDK does it; 1 for a service that calls by itself.
-            durable: whether the caller cannot be killed, as a Standard execution.
+            attempts: of a call, as an SDK makes them; 1 for a service that calls by itself.
+            durable: whether they are made by what cannot be killed, a Standard execution.
         """
         self._scheduler = scheduler
         self._nemesis = nemesis
