@@ -1,4 +1,4 @@
-"""A Standard execution runs once, whoever starts it again; an Express one runs as often as it is started."""
+"""A Standard execution runs once, however often it is started; an Express one as often as it is started."""
 
 import json
 from random import Random
