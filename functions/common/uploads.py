@@ -119,7 +119,8 @@ class Uploads(Protocol):
         """Write a new upload, or begin a new attempt of an ended one where `RESTARTABLE` allows it.
 
         Returns:
-            False if the upload exists and its status does not allow that; then nothing was written.
+            False if the upload exists and its status does not allow that, if this attempt has begun before, or if a
+            rejection would hide an ended upload that was declared again; then nothing was written.
         """
         ...
 

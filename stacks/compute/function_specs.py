@@ -106,6 +106,7 @@ def transformation(data: DataOutputs) -> FunctionSpec:
         environment=_uploads(data) | {environment.TRANSACTIONS_TABLE: data.transactions.name},
         grants=[
             _read_reports(data, why="read its range"),
+            _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
             Grant(actions=["s3:PutObject"], on=[_objects(data, LOADS_PREFIX)], why="store what was loaded"),
             Grant(actions=["dynamodb:PartiQLInsert"], on=[data.transactions.arn], why="insert rows"),
             Grant(actions=["dynamodb:BatchGetItem"], on=[data.transactions.arn], why="compare rows that exist already"),

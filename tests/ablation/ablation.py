@@ -32,6 +32,7 @@ UNSEEN: Final[Mapping[tuple[FunctionName, str, str], str]] = {
     (FunctionName.DECLARATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.VALIDATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.LARGE_VALIDATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
+    (FunctionName.TRANSFORMATION, "s3:ListBucket", _DISTINGUISH): _MISSING,
     (FunctionName.LARGE_VALIDATION, "s3:AbortMultipartUpload", "LeaveNoPartsOfCorrectionsBehind"): (
         "it is used when S3 fails half-way only"
     ),

@@ -1,6 +1,7 @@
 """One run: a scenario in a world, first with the nemesis, then without; the law is checked twice."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -57,7 +58,15 @@ class _Run:
         self.world.nemesis.healthy = True
         self.world.timeline.add(scheduler.now, "nemesis", "has ended")
         scheduler.run(ends + self._within)
+        self._announce()
         return self._law.violations() or self._expired()
+
+    def _announce(self) -> None:
+        """Let the sweeper announce failures of declared uploads that were not RECEIVED yet: they are due later."""
+        due = [each["due_at"]["S"] for each in self._uploads() if each["status"]["S"] == "FAILED" and "due_at" in each]
+        if due:
+            waits = datetime.fromisoformat(max(due)) - names.EPOCH
+            self.world.scheduler.run(max(self.world.scheduler.now, waits.total_seconds()) + END_WITHIN)
 
     def _expired(self) -> list[str]:
         """Let declarations end whose reports have not been stored, by the sweeper or the table."""

@@ -58,6 +58,7 @@ OF_EACH_FUNCTION = {
         ("dynamodb:UpdateItem", "uploads_table"),
     },
     FunctionName.TRANSFORMATION: {
+        ("s3:ListBucket", "reports_bucket"),
         ("s3:GetObject", "/reports/*"),
         ("dynamodb:PartiQLInsert", "transactions_table"),
         ("dynamodb:BatchGetItem", "transactions_table"),
@@ -170,6 +171,7 @@ def test_a_function_writes_to_its_own_log_only(dev: Synthesis, name: FunctionNam
         ("declaration", "reports/"),
         ("validation", "reports/"),
         ("large-validation", "reports/"),
+        ("transformation", "reports/"),
         ("status", "loads/"),
         ("sweeper", "reports/"),
         ("large-notification", "loads/"),

@@ -74,9 +74,10 @@ class ReportsBucket:
         """See `Reports.read_range`.
 
         Raises:
+            ReportMissingError: the object has been deleted.
             ClientError: `PreconditionFailed` if the object no longer has this entity tag.
         """
-        with aws_errors("read a range of the report"):
+        with self._existing(key), aws_errors("read a range of the report"):
             response = self._client.get_object(
                 Bucket=self._bucket, Key=key, Range=f"bytes={start}-{end - 1}", IfMatch=etag
             )

@@ -42,7 +42,15 @@ class UploadsTable:
     def begin(self, upload: Upload) -> bool:
         """See `Uploads.begin`."""
         follows, statuses = _one_of(RESTARTABLE[upload.status])
-        return self._put(upload, f"attribute_not_exists({UPLOADS.partition_key}) OR {follows}", statuses)
+        # boto3 repeats a write whose answer was lost: by then, the attempt that it has begun may have ended.
+        restarts = [follows, "(attribute_not_exists(attempt) OR attempt <> :begun)"]
+        if upload.status is UploadStatus.REJECTED:
+            restarts.append("attribute_not_exists(declared_after)")
+        return self._put(
+            upload,
+            f"attribute_not_exists({UPLOADS.partition_key}) OR ({' AND '.join(restarts)})",
+            statuses | {":begun": {"S": upload.attempt}},
+        )
 
     def take_over(self, upload: Upload, *, known: Upload) -> bool:
         """See `Uploads.take_over`."""

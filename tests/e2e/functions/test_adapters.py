@@ -113,6 +113,32 @@ def test_an_upload_begins_again_only_after_it_was_declared_failed_or_was_rejecte
 
 
 @REAL_AND_FAKE
+@pytest.mark.parametrize("ended", [UploadStatus.FAILED, UploadStatus.REJECTED])
+def test_a_write_that_begins_an_attempt_does_not_begin_it_again_after_its_end(
+    world: World, kind: str, ended: UploadStatus
+) -> None:
+    """boto3 repeats a write whose answer was lost; meanwhile the attempt may have come to its end."""
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, ended)
+    first = replace(known, status=UploadStatus.DECLARED)
+
+    assert uploads.begin(first) is False
+    assert uploads.get(known.upload_id) == known
+
+
+@REAL_AND_FAKE
+@pytest.mark.parametrize("after", [None, {"status": "FAILED"}])
+def test_a_rejection_does_not_hide_what_was_declared_over(
+    world: World, kind: str, after: dict[str, str] | None
+) -> None:
+    """Rows of a FAILED upload may be in the table: it must be FAILED again once the declaration is withdrawn."""
+    uploads = uploads_of(kind, world)
+    known = bring_to(uploads, UploadStatus.DECLARED, declared_after=after)
+
+    assert uploads.begin(replace(known, status=UploadStatus.REJECTED, **began("a2", "later"))) is (after is None)
+
+
+@REAL_AND_FAKE
 @pytest.mark.parametrize(
     ("attempt", "status"), [("a1", "LOADING"), ("a1", "RECEIVED"), ("a2", "LOADING"), ("", "LOADING")]
 )

@@ -41,6 +41,11 @@ class FakeBanks:
         return by_hash.get(api_key_sha256)
 
 
+def _may_restart(known: Upload, upload: Upload) -> bool:
+    hides = upload.status is UploadStatus.REJECTED and known.declared_after is not None
+    return known.status in RESTARTABLE[upload.status] and known.attempt != upload.attempt and not hides
+
+
 @dataclass
 class FakeUploads:
     """`rivals` are uploads that another process writes just before our next write."""
@@ -54,7 +59,7 @@ class FakeUploads:
     def begin(self, upload: Upload) -> bool:
         self._let_rival_write()
         known = self.items.get(upload.upload_id)
-        return self._write(upload, allowed=known is None or known.status in RESTARTABLE[upload.status])
+        return self._write(upload, allowed=known is None or _may_restart(known, upload))
 
     def take_over(self, upload: Upload, *, known: Upload) -> bool:
         self._let_rival_write()

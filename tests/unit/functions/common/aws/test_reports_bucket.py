@@ -169,6 +169,7 @@ def test_a_report_that_is_not_stored_is_a_permanent_error_and_a_denied_one_stays
     script.fails("get_object", "AccessDenied", status=403)
     script.answers("list_objects_v2", {"Contents": [{"Key": KEY}]}, LISTING)
     script.fails("head_object", "404", status=404)
+    script.fails("get_object", "NoSuchKey", status=404)
     bucket = ReportsBucket(script.client, "bucket")
 
     with pytest.raises(ReportMissingError, match=KEY):
@@ -177,6 +178,8 @@ def test_a_report_that_is_not_stored_is_a_permanent_error_and_a_denied_one_stays
         bucket.read(KEY)
     with pytest.raises(ReportMissingError, match=KEY):
         bucket.look_up(KEY)
+    with pytest.raises(ReportMissingError, match=KEY):
+        bucket.read_range(KEY, start=0, end=1, etag='"tag"')
 
 
 def test_a_response_that_is_cut_short_is_temporary() -> None:

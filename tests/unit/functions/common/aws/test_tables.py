@@ -54,19 +54,21 @@ def test_a_new_upload_replaces_only_one_whose_status_it_may_follow() -> None:
     script = Script("dynamodb")
     request = {
         "TableName": "uploads",
-        "Item": ITEM | {"status": {"S": "RECEIVED"}},
-        "ConditionExpression": "attribute_not_exists(upload_id) OR #status IN (:from0, :from1, :from2)",
+        "Item": ITEM | {"status": {"S": "RECEIVED"}, "attempt": {"S": "a1"}},
+        "ConditionExpression": "attribute_not_exists(upload_id) OR (#status IN (:from0, :from1, :from2)"
+        " AND (attribute_not_exists(attempt) OR attempt <> :begun))",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": {
             ":from0": {"S": "DECLARED"},
             ":from1": {"S": "FAILED"},
             ":from2": {"S": "REJECTED"},
+            ":begun": {"S": "a1"},
         },
     }
     script.answers("put_item", {}, request)
     script.fails("put_item", "ConditionalCheckFailedException")
     table = UploadsTable(script.client, "uploads")
-    received = upload(rows=3, totals={"EUR": "1.00"}, conflict_samples=COMPLETED.conflict_samples)
+    received = upload(attempt="a1", rows=3, totals={"EUR": "1.00"}, conflict_samples=COMPLETED.conflict_samples)
 
     assert table.begin(received)
     assert not table.begin(received)
