@@ -142,6 +142,6 @@ class Intake:
     def _reject(self, upload: Upload, result: ValidationResult, report: SubmittedReport) -> Rejected:
         rejected = replace(upload, error_count=result.error_count)
         store_rejected(self.rejected, rejected, report.content, result)
-        # A FAILED upload stays FAILED, because its report was valid once; the answer is the same.
+        # A FAILED upload stays FAILED, because rows of it may be loaded: the report can have been valid then.
         self.uploads.begin(rejected)
         return Rejected(upload=rejected, result=result)

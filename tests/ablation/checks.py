@@ -102,9 +102,10 @@ def a_failed_upload_shows_how_many_rows_are_processed(pipeline: Pipeline, folder
     assert (shown.status, shown.body["status"], shown.body["rows_processed"]) == (200, "FAILED", 3)
 
 
-def a_report_that_is_not_stored_is_submitted_again(pipeline: Pipeline, folder: Path) -> None:
-    """Intake looks whether the report of a known upload is there, and stores it."""
+def a_report_that_another_attempt_has_stored_is_submitted_again(pipeline: Pipeline, folder: Path) -> None:
+    """Intake looks whose report of a known upload is there: a missing one is found without asking for the object."""
     content = fresh_report(BANK)
+    _load(pipeline, folder, content)
     plant(pipeline, content, UploadStatus.RECEIVED)
     _load(pipeline, folder, content)
 
@@ -140,6 +141,17 @@ def a_declared_report_is_loaded(pipeline: Pipeline, folder: Path) -> None:
 def a_stored_report_runs_again(pipeline: Pipeline, _folder: Path) -> None:
     """A declaration finds the report, and starts the workflow."""
     test_declared.test_an_ended_upload_whose_report_is_stored_runs_again_when_it_is_declared(pipeline)
+
+
+def a_stored_large_report_runs_again(pipeline: Pipeline, _folder: Path) -> None:
+    """A declaration starts the workflow of its size; the report is invalid, so that it ends soon."""
+    content = fresh_report(BANK) + b"x" * MAX_REPORT_BYTES
+    upload_id = derive_upload_id(BANK, content)
+    store(pipeline, upload_id, content)
+    follow(pipeline, upload_id, lambda each: each.notified_at)
+    plant(pipeline, content, UploadStatus.FAILED, size=len(content), error="StuckError")
+    assert test_declared.declare(pipeline, content).status == 200
+    follow(pipeline, upload_id, lambda each: each.status is UploadStatus.REJECTED and each.notified_at)
 
 
 def an_abandoned_declaration_is_withdrawn(pipeline: Pipeline, _folder: Path) -> None:
@@ -182,11 +194,12 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         a_report_is_loaded_and_announced,
         a_rejected_report_is_downloaded,
         a_report_is_submitted_twice,
-        a_report_that_is_not_stored_is_submitted_again,
+        a_report_that_another_attempt_has_stored_is_submitted_again,
     ),
     FunctionName.DECLARATION: (
         a_declared_report_is_loaded,
         a_stored_report_runs_again,
+        a_stored_large_report_runs_again,
     ),
     FunctionName.VALIDATION: (
         a_report_is_loaded_and_announced,

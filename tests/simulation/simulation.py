@@ -118,8 +118,7 @@ class _Run:
         self._operators.redrive()
         for item in self._uploads():
             report = self._law.reports[item["upload_id"]["S"]]
-            key = report_key(report.bank_id, report.upload_id)
-            if item["status"]["S"] == "FAILED" and self.world.s3.buckets[names.BUCKET].latest(key) is None:
+            if item["status"]["S"] == "FAILED" and not self._is_stored(report):
                 now = self.world.scheduler.now
                 if report.large:
                     self._banks.declare(Declared(at=now, report=report, stores=(Storing(after=0, seconds=1),)))
@@ -127,8 +126,16 @@ class _Run:
                     self._banks.submit(Submission(at=now, report=report))
 
     def _still_failed(self) -> list[str]:
-        failed = [each["upload_id"]["S"] for each in self._uploads() if each["status"]["S"] == "FAILED"]
+        """What has not ended. An invalid report without an object is only answered (422): FAILED stays."""
+        reports = [
+            self._law.reports[each["upload_id"]["S"]] for each in self._uploads() if each["status"]["S"] == "FAILED"
+        ]
+        failed = [each.upload_id for each in reports if each.valid or each.large or self._is_stored(each)]
         return [f"upload {each} is still FAILED, in a healthy world" for each in failed]
+
+    def _is_stored(self, report: Report) -> bool:
+        key = report_key(report.bank_id, report.upload_id)
+        return self.world.s3.buckets[names.BUCKET].latest(key) is not None
 
     def _uploads(self) -> list[Item]:
         return self.world.dynamodb.tables[names.UPLOADS_TABLE].items()
