@@ -16,6 +16,9 @@ class FunctionName(StrEnum):
     NOTIFICATION = "notification"
     STATUS = "status"
     SWEEPER = "sweeper"
+    PRECHECK = "precheck"
+    TRANSACTIONS = "transactions"
+    WEB = "web"
     LARGE_VALIDATION = "large-validation"
     LARGE_NOTIFICATION = "large-notification"
 
