@@ -75,5 +75,5 @@ def test_a_problem_that_may_be_repeated_says_when(kind: ProblemType) -> None:
 
     answer = serve({}, FakeContext(), route)
 
-    seconds = {409: ["1", None], 429: ["1", "3600"], 503: ["1"]}.get(answer["statusCode"], [None])
-    assert answer["headers"].get("retry-after") in seconds
+    allowed: dict[int, list[str | None]] = {409: ["1", None], 429: ["1", "3600"], 503: ["1"]}
+    assert answer["headers"].get("retry-after") in allowed.get(answer["statusCode"], [None])
