@@ -7,6 +7,7 @@ from functions.common.rendering import upload_body
 from functions.intake.intake import Accepted, AlreadyKnown, ControlTotalsDiffer, Rejected
 from functions.report.format.definition import MAX_ERRORS, Code
 from shared.contracts.api import UPLOADS_PATH
+from shared.contracts.problems import ProblemType
 
 _CONTROL_CODES: frozenset[str] = frozenset({Code.CONTROL_ROWS, Code.CONTROL_TOTAL})
 
@@ -22,7 +23,7 @@ def render(decision: Accepted | AlreadyKnown | ControlTotalsDiffer | Rejected) -
             return Response(status=HTTPStatus.OK.value, body=upload_body(upload))
         case ControlTotalsDiffer(upload=upload, differences=differences):
             return problem(
-                HTTPStatus.CONFLICT,
+                ProblemType.CONTROL_TOTALS_DIFFER,
                 f"This report was submitted before and is {upload.status.value}, but {'; '.join(differences)}. The"
                 " upload is left as it is. Correct the control totals, or submit the file that they belong to.",
                 upload_id=upload.upload_id,
@@ -37,7 +38,7 @@ def _rejected(rejected: Rejected) -> Response:
     rows_marked = result.rows and result.errors_by_code.keys() - _CONTROL_CODES
     marked = f" (GET /{UPLOADS_PATH}/{upload_id} links a copy with the invalid rows marked)" if rows_marked else ""
     return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemType.REPORT_REJECTED,
         f"{count}; no rows were loaded. Correct the report{marked} and resubmit it.",
         upload_id=upload_id,
         rows=result.rows,

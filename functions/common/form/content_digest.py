@@ -4,10 +4,10 @@ import binascii
 import hashlib
 import re
 from base64 import b64decode
-from http import HTTPStatus
 from typing import Final
 
 from functions.common.http import ProblemError, Request
+from shared.contracts.problems import ProblemType
 
 _HEADER: Final = "content-digest"
 _ALGORITHMS: Final = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
@@ -26,7 +26,7 @@ def require_content_digest(request: Request) -> None:
     for algorithm, expected in _digests(request.headers.get(_HEADER, "")).items():
         if algorithm in _ALGORITHMS and _ALGORITHMS[algorithm](request.body).digest() != expected:
             raise ProblemError(
-                HTTPStatus.BAD_REQUEST,
+                ProblemType.DIGEST_MISMATCH,
                 f"The body has another {algorithm} digest than its Content-Digest header says: it was changed on its"
                 " way, or the digest is of something else than the whole body. Send the request again.",
             )
@@ -59,6 +59,6 @@ def _decoded(algorithm: str, text: str) -> bytes:
 
 def _malformed() -> ProblemError:
     return ProblemError(
-        HTTPStatus.BAD_REQUEST,
+        ProblemType.INVALID_REQUEST,
         "The Content-Digest header is malformed. Send it as RFC 9530 says, such as sha-256=:BASE64:, or leave it out.",
     )

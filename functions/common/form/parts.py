@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Final
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
@@ -20,6 +19,7 @@ from functions.report.errors.validation_error import printable
 from functions.report.format.currencies import MINOR_UNITS
 from functions.report.format.definition import Code
 from shared.contracts.api import MAX_FORM_BYTES, MAX_REPORT_BYTES, UPLOADS_PATH
+from shared.contracts.problems import ProblemType
 
 FORM_DATA: Final = "multipart/form-data"
 MAX_PARTS: Final = 3 + len(MINOR_UNITS)
@@ -38,9 +38,9 @@ _HEAD: Final = re.compile(rb"(?s).*?\n\r?\n")
 _LINE_FEED: Final = re.compile(rb"(?<!\r)\n")
 _COMPOSITE: Final = ("multipart/", "message/")
 
-_bad_request: Final = partial(ProblemError, HTTPStatus.BAD_REQUEST)
-_too_large: Final = partial(ProblemError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-_unsupported: Final = partial(ProblemError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+_bad_request: Final = partial(ProblemError, ProblemType.INVALID_FORM)
+_too_large: Final = partial(ProblemError, ProblemType.FORM_TOO_LARGE)
+_unsupported: Final = partial(ProblemError, ProblemType.UNSUPPORTED_MEDIA_TYPE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,8 @@ def _assembled(parser: PushMultipartParser, body: bytes) -> Iterator[Part]:
         else:
             content += event
             if len(content) > MAX_REPORT_BYTES:
-                raise _too_large(
+                raise ProblemError(
+                    ProblemType.REPORT_TOO_LARGE,
                     f"The report is too large: at most {MAX_REPORT_BYTES:,} bytes fit in one request."
                     f" Declare it by POST /{UPLOADS_PATH}, and store it by the link that you get.",
                     code=Code.FILE_TOO_LARGE.value,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from http import HTTPStatus
 from typing import Final
 
 from functions.common.form.content_digest import require_content_digest
@@ -16,6 +15,7 @@ from functions.report.control_totals import ControlTotals
 from functions.report.errors.validation_error import printable
 from functions.report.format.currencies import MINOR_UNITS
 from shared.contracts.api import REPORT_FIELD, ROWS_FIELD, SHA256_FIELD, TOTAL_FIELD_PREFIX
+from shared.contracts.problems import ProblemType
 
 _SHA256: Final = re.compile("[0-9A-Fa-f]{64}")
 _ROWS: Final = re.compile("[0-9]{1,9}")
@@ -23,7 +23,7 @@ _TOTAL: Final = re.compile(r"-?+(?:0|[1-9][0-9]{0,23}+)(?:\.([0-9]++))?")
 """As an amount of the report format, but it may be zero, and longer: 128,000 of 15 digits add up to 21."""
 _SHOWN_FIELDS: Final = 8
 
-_bad_request: Final = partial(ProblemError, HTTPStatus.BAD_REQUEST)
+_bad_request: Final = partial(ProblemError, ProblemType.INVALID_FORM)
 
 
 def read_submission(request: Request) -> SubmittedReport:
@@ -78,9 +78,10 @@ def _require_digest(value: str, content: bytes) -> None:
         raise _bad_request(f"Form field {SHA256_FIELD} must be the report's SHA-256 as 64 hexadecimal digits.")
     found = sha256(content).hexdigest()
     if value.lower() != found:
-        raise _bad_request(
+        raise ProblemError(
+            ProblemType.DIGEST_MISMATCH,
             f"The report has the SHA-256 {found}, but form field {SHA256_FIELD} says {value.lower()}: it was changed on"
-            " its way, or is another file. Send it again."
+            " its way, or is another file. Send it again.",
         )
 
 
