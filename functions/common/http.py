@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from functions.common.banks import Bank, Banks, identify
+from functions.common.cors import cors_headers
 from functions.common.errors import TemporaryError
 from functions.common.logs import LambdaContext, invocation
 from shared.contracts.api import API_KEY_HEADER
@@ -81,7 +82,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
         _log.info("answered", extra={"fields": {"status": response.status}})
     return {
         "statusCode": response.status,
-        "headers": {**response.headers, **_PRIVATE},
+        "headers": {**response.headers, **cors_headers(event.get("headers") or {}), **_PRIVATE},
         "body": response.body if isinstance(response.body, str) else json.dumps(response.body),
         "isBase64Encoded": False,
     }

@@ -1,6 +1,7 @@
 """What API Gateway itself answers when a request does not reach a function: problem documents (RFC 9457)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,8 +95,9 @@ class GatewayResponses(Construct):
         resources: all of them; part of the API's definition.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, rest_api_id: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, rest_api_id: str, allowed_origins: Sequence[str]) -> None:
         super().__init__(scope, id_)
+        self._headers = {"gatewayresponse.header.Content-Type": "'application/problem+json'", **_cors(allowed_origins)}
         self.resources = [self._respond(each, rest_api_id) for each in GATEWAY_RESPONSES]
 
     def _respond(self, response: GatewayResponse, rest_api_id: str) -> ApiGatewayGatewayResponse:
@@ -107,8 +109,22 @@ class GatewayResponses(Construct):
             status_code=str(response.status) if response.status else None,
             # API Gateway chooses the template by the request's Accept header, application/json where none matches.
             response_templates={"application/json": template(response)},
-            response_parameters={"gatewayresponse.header.Content-Type": "'application/problem+json'"},
+            response_parameters=self._headers,
         )
+
+
+def _cors(allowed_origins: Sequence[str]) -> dict[str, str]:
+    """Headers that let pages of the origins read a response, as API Gateway's mappings.
+
+    A mapping cannot choose one of several origins. What the responses say is no secret, so any page may read them then.
+    """
+    if not allowed_origins:
+        return {}
+    origin = allowed_origins[0] if len(allowed_origins) == 1 else "*"
+    return {
+        "gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'",
+        "gatewayresponse.header.Access-Control-Expose-Headers": "'Retry-After, x-amz-apigw-id'",
+    }
 
 
 def template(response: GatewayResponse) -> str:
