@@ -2,12 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from typing import Final
 
+from shared.contracts.api import READABLE_HEADERS
 from shared.contracts.environment import ALLOWED_ORIGINS
-
-_READABLE: Final = "retry-after, x-amz-apigw-id"
-"""Headers that a page may read beside those that every page may."""
 
 
 def cors_headers(request_headers: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -25,4 +22,8 @@ def cors_headers(request_headers: Mapping[str, str], environ: Mapping[str, str] 
     origin = next((value for name, value in request_headers.items() if name.lower() == "origin"), "")
     if origin not in allowed:
         return {"vary": "origin"}
-    return {"access-control-allow-origin": origin, "access-control-expose-headers": _READABLE, "vary": "origin"}
+    return {
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": ", ".join(READABLE_HEADERS),
+        "vary": "origin",
+    }

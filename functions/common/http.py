@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Any, Final
 
 from functions.common.banks import Bank, Banks, identify
@@ -14,6 +13,7 @@ from functions.common.cors import cors_headers
 from functions.common.errors import TemporaryError
 from functions.common.logs import LambdaContext, invocation
 from shared.contracts.api import API_KEY_HEADER
+from shared.contracts.problems import PROBLEMS, ProblemType
 
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
@@ -24,11 +24,6 @@ _log = logging.getLogger(__name__)
 
 ProxyEvent = Mapping[str, Any]
 ProxyResponse = dict[str, Any]
-_PHRASES: Final = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Request Entity Too Large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Entity",
-}
-"""Those that Python 3.13 changed: what banks have read does not change with the runtime."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +55,19 @@ class Response:
 class ProblemError(Exception):
     """The request cannot be served; it is answered with a problem document. `detail`: what is wrong and what to do."""
 
-    def __init__(self, status: HTTPStatus, detail: str, **extras: Any) -> None:
+    def __init__(self, kind: ProblemType, detail: str, **extras: Any) -> None:
         super().__init__(detail)
-        self.response = problem(status, detail, **extras)
+        self.response = problem(kind, detail, **extras)
 
 
-def problem(status: HTTPStatus, detail: str, **extras: Any) -> Response:
-    """A problem document (RFC 9457); with the type about:blank, the title is the status's phrase."""
-    title = _PHRASES.get(status, status.phrase)
-    body = {"type": "about:blank", "title": title, "status": status.value, "detail": detail, **extras}
-    return Response(status=status.value, body=body, headers={"content-type": PROBLEM_JSON})
+def problem(kind: ProblemType, detail: str, **extras: Any) -> Response:
+    """A problem document (RFC 9457). `serve` adds the request's id to it."""
+    known = PROBLEMS[kind]
+    body = {"type": kind.uri, "title": known.title, "status": known.status.value, "detail": detail, **extras}
+    headers = {"content-type": PROBLEM_JSON}
+    if known.retry_after is not None:
+        headers["retry-after"] = str(known.retry_after)
+    return Response(status=known.status.value, body=body, headers=headers)
 
 
 def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], Response]) -> ProxyResponse:
@@ -78,7 +76,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
     A `ProblemError` and throttling become problem documents; any other error is raised, for Lambda to count it.
     """
     with invocation(context):
-        response = _answer(event, route)
+        response = _with_request_id(_answer(event, route), event)
         _log.info("answered", extra={"fields": {"status": response.status}})
     return {
         "statusCode": response.status,
@@ -92,18 +90,22 @@ def calling_bank(request: Request, banks: Banks) -> Bank:
     """Identify the bank that sent a request.
 
     Raises:
-        ProblemError: 401 without an API key; 403 with one that belongs to no bank, or that is not accepted from the
-            caller's address.
+        ProblemError: 403 without an API key, with one that belongs to no bank, or with one that is not accepted from
+            the caller's address.
     """
     if not request.api_key:
-        raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The API key is missing. Send it in the header {API_KEY_HEADER}.")
+        raise ProblemError(
+            ProblemType.INVALID_API_KEY, f"The API key is missing. Send it in the header {API_KEY_HEADER}."
+        )
     bank = identify(request.api_key, banks)
     if bank is None:
-        raise ProblemError(HTTPStatus.FORBIDDEN, "The API key belongs to no bank. Ask the operators for a new one.")
+        raise ProblemError(
+            ProblemType.INVALID_API_KEY, "The API key belongs to no bank. Ask the operators for a new one."
+        )
     if not bank.allows(request.source_ip):
         _log.warning("a bank's key from a foreign address", extra={"fields": {"bank_id": bank.bank_id}})
         detail = f"The API key is not accepted from {request.source_ip}. Ask the operators to allow this address."
-        raise ProblemError(HTTPStatus.FORBIDDEN, detail)
+        raise ProblemError(ProblemType.ADDRESS_NOT_ALLOWED, detail)
     return bank
 
 
@@ -114,12 +116,22 @@ def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response
         return error.response
     except TemporaryError:
         _log.warning("AWS could not serve the request", exc_info=True)
-        busy = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The pipeline is busy. Send the same request again in a second.")
-        return replace(busy, headers={**busy.headers, "retry-after": "1"})
+        return problem(ProblemType.BUSY, "The pipeline is busy. Send the same request again in a second.")
     except Exception:
         # Raised again: Lambda counts it, the alarm sees it, and API Gateway answers 5xx.
         _log.exception("the request failed")
         raise
+
+
+def _with_request_id(response: Response, event: ProxyEvent) -> Response:
+    """Add to a problem document the id under which API Gateway's access log has the request.
+
+    That is the extended one: a client can choose the other (`stacks/api/stage.py`).
+    """
+    request_id = (event.get("requestContext") or {}).get("extendedRequestId")
+    if response.headers["content-type"] != PROBLEM_JSON or isinstance(response.body, str) or not request_id:
+        return response
+    return replace(response, body={**response.body, "request_id": request_id})
 
 
 def _request(event: ProxyEvent) -> Request:
@@ -142,4 +154,4 @@ def _body(body: str, *, encoded: bool) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "The body is marked as base64 but is not base64.") from error
+        raise ProblemError(ProblemType.INVALID_REQUEST, "The body is marked as base64 but is not base64.") from error

@@ -2,7 +2,6 @@
 
 import logging
 from functools import cache
-from http import HTTPStatus
 
 from functions.common.attempts import new_attempt
 from functions.common.aws import clients
@@ -28,6 +27,7 @@ from shared.contracts.environment import (
     STATE_MACHINE_ARN,
     UPLOADS_TABLE,
 )
+from shared.contracts.problems import ProblemType
 
 _log = logging.getLogger(__name__)
 clients.create_during_init(clients.dynamodb, clients.s3, clients.stepfunctions)
@@ -46,7 +46,7 @@ def post_uploads(request: Request, banks: Banks, declarations: Declarations) -> 
             decision = declarations.declare(bank, read_declaration(request))
         except ConcurrentChangeError as error:
             detail = "Another request is changing this upload. Declare the report again."
-            raise ProblemError(HTTPStatus.CONFLICT, detail) from error
+            raise ProblemError(ProblemType.CONCURRENT_CHANGE, detail) from error
         response = render(decision)
         known = {"upload_id": decision.upload.upload_id, "response": response.status}
         _log.info("answered a declaration", extra={"fields": known})

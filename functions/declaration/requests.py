@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 from functions.common.http import JSON, ProblemError, Request
@@ -11,6 +10,7 @@ from functions.declaration.declaration import Declaration
 from functions.report.errors.validation_error import printable
 from functions.report.format.definition import Code
 from shared.contracts.api import FILE_NAME_FIELD, MAX_DECLARED_BYTES, MAX_FILE_NAME, SHA256_FIELD, SIZE_FIELD
+from shared.contracts.problems import ProblemType
 
 _FIELDS: Final = (FILE_NAME_FIELD, SIZE_FIELD, SHA256_FIELD)
 _SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -30,14 +30,14 @@ def read_declaration(request: Request) -> Declaration:
     coding = request.headers.get("content-encoding", "").strip().lower()
     if kind != JSON or coding not in ("", "identity"):
         detail = f"Expected the content type {JSON}, uncompressed. Send the declaration as JSON."
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        raise ProblemError(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail)
     fields = _parsed(request.body)
     wrong = list(_wrong(fields))
     if wrong:
         raise _bad_request(f"The declaration is invalid: {'; '.join(wrong)}.")
     if fields[SIZE_FIELD] > MAX_DECLARED_BYTES:
         raise ProblemError(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            ProblemType.REPORT_TOO_LARGE,
             f"The report is too large: at most {MAX_DECLARED_BYTES:,} bytes fit in one PUT to S3."
             " Submit it as several reports.",
             code=Code.FILE_TOO_LARGE.value,
@@ -91,4 +91,4 @@ def _is_digest(value: object) -> bool:
 
 
 def _bad_request(detail: str) -> ProblemError:
-    return ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    return ProblemError(ProblemType.INVALID_DECLARATION, detail)

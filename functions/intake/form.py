@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
@@ -12,6 +11,7 @@ from functions.intake.intake import SubmittedReport
 from functions.report.errors.validation_error import printable
 from functions.report.format.definition import Code
 from shared.contracts.api import MAX_REPORT_BYTES, REPORT_FIELD, UPLOADS_PATH
+from shared.contracts.problems import ProblemType
 
 _MULTIPART: Final = "multipart/form-data"
 _MAX_PARTS: Final = 8
@@ -39,7 +39,7 @@ def read_report(request: Request) -> SubmittedReport:
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity"):
         raise ProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            ProblemType.UNSUPPORTED_MEDIA_TYPE,
             f"The body has the content encoding {_shown(coding)}. Send it uncompressed.",
         )
     boundary = _boundary(request.headers.get("content-type", ""))
@@ -60,7 +60,7 @@ def _boundary(content_type: str) -> str:
     if kind != _MULTIPART:
         found = _shown(content_type) if content_type else "none"
         detail = f"Expected the content type {_MULTIPART}, found {found}. Send the report as a form."
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        raise ProblemError(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail)
     boundary: str = options.get("boundary", "")
     if not boundary:
         detail = f"The content type {_MULTIPART} has no boundary. Let your HTTP client set this header."
@@ -100,7 +100,8 @@ def _assembled(parser: PushMultipartParser, body: bytes) -> Iterator[_Part]:
         else:
             part.content += event
             if len(part.content) > MAX_REPORT_BYTES:
-                raise _too_large(
+                raise ProblemError(
+                    ProblemType.REPORT_TOO_LARGE,
                     f"The report is too large: at most {MAX_REPORT_BYTES:,} bytes fit in one request."
                     f" Declare it by POST /{UPLOADS_PATH}, and store it by the link that you get.",
                     code=Code.FILE_TOO_LARGE.value,
@@ -141,8 +142,8 @@ def _shown(text: str) -> str:
 
 
 def _bad_request(detail: str) -> ProblemError:
-    return ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    return ProblemError(ProblemType.INVALID_FORM, detail)
 
 
-def _too_large(detail: str, **extras: str) -> ProblemError:
-    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, **extras)
+def _too_large(detail: str) -> ProblemError:
+    return ProblemError(ProblemType.FORM_TOO_LARGE, detail)

@@ -2,7 +2,6 @@
 
 import logging
 from functools import cache
-from http import HTTPStatus
 
 from functions.common.attempts import new_attempt
 from functions.common.aws import clients
@@ -19,6 +18,7 @@ from functions.intake.form import read_report
 from functions.intake.intake import Intake
 from functions.intake.responses import render
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
+from shared.contracts.problems import ProblemType
 
 _log = logging.getLogger(__name__)
 clients.create_during_init(clients.dynamodb, clients.s3)
@@ -37,7 +37,7 @@ def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
             decision = intake.submit(bank, read_report(request))
         except ConcurrentChangeError as error:
             detail = "Another request is changing this upload. Submit the report again."
-            raise ProblemError(HTTPStatus.CONFLICT, detail) from error
+            raise ProblemError(ProblemType.CONCURRENT_CHANGE, detail) from error
         response = render(decision)
         known = {"upload_id": decision.upload.upload_id, "response": response.status}
         _log.info("answered a submitted report", extra={"fields": known})

@@ -7,6 +7,7 @@ from functions.common.rendering import upload_body
 from functions.intake.intake import Accepted, AlreadyKnown, Rejected
 from functions.report.format.definition import MAX_ERRORS
 from shared.contracts.api import UPLOADS_PATH
+from shared.contracts.problems import ProblemType
 
 
 def render(decision: Accepted | AlreadyKnown | Rejected) -> Response:
@@ -27,7 +28,7 @@ def _rejected(rejected: Rejected) -> Response:
     count = f"{result.error_count:,} validation error" + ("s" if result.error_count > 1 else "")
     marked = f" (GET /{UPLOADS_PATH}/{upload_id} links a copy with the invalid rows marked)" if result.rows else ""
     return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemType.REPORT_REJECTED,
         f"{count}; no rows were loaded. Correct the report{marked} and resubmit it.",
         upload_id=upload_id,
         rows=result.rows,

@@ -1,12 +1,12 @@
 """The query parameters of GET /uploads."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from functions.common.banks import Bank
 from functions.common.http import ProblemError
 from functions.status.cursor import Position, decode_cursor
 from shared.contracts.api import CURSOR_PARAMETER, DEFAULT_LIMIT, LIMIT_PARAMETER, MAX_LIMIT
+from shared.contracts.problems import ProblemType
 
 
 def read_limit(query: Mapping[str, str]) -> int:
@@ -20,7 +20,7 @@ def read_limit(query: Mapping[str, str]) -> int:
     if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) and 1 <= int(text) <= MAX_LIMIT:
         return int(text)
     raise ProblemError(
-        HTTPStatus.BAD_REQUEST, f"The parameter {LIMIT_PARAMETER} is not a whole number from 1 to {MAX_LIMIT}."
+        ProblemType.INVALID_PARAMETER, f"The parameter {LIMIT_PARAMETER} is not a whole number from 1 to {MAX_LIMIT}."
     )
 
 
@@ -40,4 +40,4 @@ def read_cursor(query: Mapping[str, str], bank: Bank) -> Position | None:
             f"The parameter {CURSOR_PARAMETER} is invalid."
             " Send the next_cursor of your last response, or omit it to start with the newest upload."
         )
-        raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from error
+        raise ProblemError(ProblemType.INVALID_CURSOR, detail) from error

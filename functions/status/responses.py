@@ -8,12 +8,13 @@ from functions.common.rendering import upload_body
 from functions.status.cursor import encode_cursor
 from functions.status.status import Page, UploadDetails
 from shared.contracts.objects import ERRORS_DAYS
+from shared.contracts.problems import ProblemType
 
 
 def render_upload(details: UploadDetails | None) -> Response:
     """One upload, or 404."""
     if details is None:
-        return problem(HTTPStatus.NOT_FOUND, "You have no upload with this id. GET /uploads lists yours.")
+        return problem(ProblemType.NOT_FOUND, "You have no upload with this id. GET /uploads lists yours.")
     body = upload_body(details.upload, rows_processed=details.rows_processed)
     if details.errors is not None:
         body["errors"] = details.errors

@@ -15,6 +15,7 @@ from functions.common.settings import require
 from functions.transactions.transactions_by_time import TransactionsIndex
 from shared.contracts.api import DATE_PARAMETER, DEFAULT_LIMIT
 from shared.contracts.environment import BANKS_TABLE, TRANSACTIONS_TABLE
+from shared.contracts.problems import ProblemType
 
 clients.create_during_init(clients.dynamodb)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -44,5 +45,7 @@ def wire() -> tuple[Banks, TransactionsIndex]:
 def _date(query: Mapping[str, str]) -> str:
     date = query.get(DATE_PARAMETER, "")
     if not _DATE.fullmatch(date):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"The parameter {DATE_PARAMETER} is not a date like 2026-11-20.")
+        raise ProblemError(
+            ProblemType.INVALID_PARAMETER, f"The parameter {DATE_PARAMETER} is not a date like 2026-11-20."
+        )
     return date

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.problems import ProblemType
 from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
@@ -120,10 +121,13 @@ def test_the_api_answers_with_problem_documents(dev: Synthesis) -> None:
     for answer in dev.of("aws_api_gateway_gateway_response"):
         text = answer.body["response_templates"]["application/json"]
         document = json.loads(text.replace("$context.error.messageString", '"sentence"'))
-        assert {"type", "title", "detail"} <= document.keys()
+        assert {"type", "title", "detail", "request_id"} <= document.keys()
+        assert document["type"] in [each.uri for each in ProblemType]
         assert str(document.get("status", answer.body.get("status_code"))) == str(answer.body.get("status_code"))
         headers = answer.body["response_parameters"]
-        assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+        waits = {"THROTTLED": "'1'", "QUOTA_EXCEEDED": "'3600'"}.get(answer.body["response_type"])
+        assert headers.get("gatewayresponse.header.Retry-After") == waits
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
 def test_every_response_of_its_own_that_a_bank_can_get_is_a_problem_document(dev: Synthesis) -> None:

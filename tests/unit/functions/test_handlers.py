@@ -88,11 +88,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("handle", [each.handle for each in (intake, declaration, precheck, status, transactions)])
-def test_a_caller_without_a_key_is_answered_401_before_any_call(handle: Callable[..., Any]) -> None:
+def test_a_caller_without_a_key_is_answered_403_before_any_call(handle: Callable[..., Any]) -> None:
     answer = handle({"headers": {}}, FakeContext())
 
-    assert answer["statusCode"] == 401
-    assert json.loads(answer["body"])["title"] == "Unauthorized"
+    assert answer["statusCode"] == 403
+    assert json.loads(answer["body"])["title"] == "Missing or unknown API key"
 
 
 def test_validation_raises_for_a_key_that_is_not_a_reports() -> None:

@@ -24,6 +24,7 @@ from shared.contracts.api import (
     REPORT_FIELD,
 )
 from shared.contracts.objects import load_key, report_key
+from shared.contracts.problems import ProblemType
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
@@ -141,7 +142,7 @@ def test_pages_are_answered_as_described(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
-        ({"key": ""}, 401),
+        ({"key": ""}, 403),
         ({"key": "x"}, 403),
         ({"Content-Type": "text/csv"}, 415),
         ({"Content-Type": "multipart/form-data"}, 400),
@@ -170,7 +171,7 @@ def test_a_declaration_is_answered_as_described_when_new_and_when_stored(world: 
 
 
 @pytest.mark.parametrize(
-    ("changes", "status"), [({"key": ""}, 401), ({"key": "x"}, 403), ({"size": 0}, 400), ({"size": 2**40}, 413)]
+    ("changes", "status"), [({"key": ""}, 403), ({"key": "x"}, 403), ({"size": 0}, 400), ({"size": 2**40}, 413)]
 )
 def test_a_declaration_that_cannot_be_served_is_answered_as_described(
     world: World, changes: dict[str, Any], status: int
@@ -207,6 +208,7 @@ def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
 
     assert SCHEMAS["ErrorCode"]["enum"] == [code.value for code in Code]
     assert SCHEMAS["Status"]["enum"] == list(UploadStatus)
+    assert SCHEMAS["Problem"]["properties"]["type"]["enum"] == [each.uri for each in ProblemType]
     assert (limit["maximum"], limit["default"]) == (MAX_LIMIT, DEFAULT_LIMIT)
     assert SCHEMAS["ValidationErrors"]["maxItems"] == MAX_ERRORS
     assert SCHEMAS["Upload"]["properties"]["conflict_samples"]["maxItems"] == MAX_CONFLICT_SAMPLES

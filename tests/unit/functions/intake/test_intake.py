@@ -59,8 +59,8 @@ def test_an_invalid_report_is_answered_with_every_error_and_not_stored(world: Wo
     assert response["statusCode"] == 422
     assert response["headers"] == {"content-type": "application/problem+json", "cache-control": "no-store"}
     assert {key: answer[key] for key in ("type", "title", "status", "upload_id", "rows", "error_count")} == {
-        "type": "about:blank",
-        "title": "Unprocessable Entity",
+        "type": "urn:transaction-pipeline:problem:report-rejected",
+        "title": "Report rejected",
         "status": 422,
         "upload_id": INVALID_ID,
         "rows": 2,
@@ -305,7 +305,7 @@ def test_an_invalid_header_is_named(world: World, headers: dict[str, str], statu
     assert not world.uploads.items
 
 
-@pytest.mark.parametrize(("key", "status", "hint"), [("", 401, "x-api-key"), ("made-up", 403, "belongs to no bank")])
+@pytest.mark.parametrize(("key", "status", "hint"), [("", 403, "x-api-key"), ("made-up", 403, "belongs to no bank")])
 def test_a_caller_without_a_banks_key_submits_nothing(world: World, key: str, status: int, hint: str) -> None:
     response = world.submit(VALID, key=key)
 
@@ -316,7 +316,7 @@ def test_a_caller_without_a_banks_key_submits_nothing(world: World, key: str, st
 
 
 def test_only_the_key_that_api_gateway_has_checked_identifies_the_bank(world: World) -> None:
-    assert world.post(form(part(VALID)), key="", headers={"X-API-Key": API_KEY})["statusCode"] == 401
+    assert world.post(form(part(VALID)), key="", headers={"X-API-Key": API_KEY})["statusCode"] == 403
     assert world.post(form(part(VALID)), headers={"X-API-Key": OTHER_KEY})["statusCode"] == 202
     assert {each.bank_id for each in world.uploads.items.values()} == {BANK}
 

@@ -213,7 +213,7 @@ def test_another_banks_upload_is_answered_like_an_unknown_one(world: World) -> N
     assert others == none
 
 
-@pytest.mark.parametrize(("key", "status"), [("", 401), ("made-up", 403)])
+@pytest.mark.parametrize(("key", "status"), [("", 403), ("made-up", 403)])
 def test_a_caller_without_a_banks_key_sees_nothing(world: World, key: str, status: int) -> None:
     assert world.get(key=key)["statusCode"] == status
 
