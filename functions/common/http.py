@@ -129,7 +129,7 @@ def _with_request_id(response: Response, event: ProxyEvent) -> Response:
     That is the extended one: a client can choose the other (`stacks/api/stage.py`).
     """
     request_id = (event.get("requestContext") or {}).get("extendedRequestId")
-    if response.headers["content-type"] != PROBLEM_JSON or isinstance(response.body, str) or not request_id:
+    if response.headers.get("content-type") != PROBLEM_JSON or isinstance(response.body, str) or not request_id:
         return response
     return replace(response, body={**response.body, "request_id": request_id})
 

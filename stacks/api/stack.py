@@ -73,6 +73,7 @@ class ApiStack(EnvironmentStack):
                 # Ids of the API's own parts may change without a trigger: a deployment is a copy of what they are.
                 **{each.name: getattr(compute, each.name).invoke_arn for each in fields(compute)},
             },
+            keyless=[each for each in table if each.keyless],
             log_retention_days=settings.log_retention_days,
         )
         domain = None
