@@ -4,7 +4,7 @@
 // screenshots (a folder, or null). Nothing here decides what is right: the test that starts it does.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import puppeteer from "puppeteer-core";
 
@@ -16,7 +16,7 @@ async function executable() {
   if (job.chrome) return job.chrome;
   const { default: chromium, inflate } = await import("@sparticuz/chromium");
   // Its libraries, which the package itself unpacks on Lambda only; LD_LIBRARY_PATH has their folder already.
-  await inflate(join(dirname(require.resolve("@sparticuz/chromium/package.json")), "bin", "al2023.tar.br"));
+  await inflate(join(import.meta.dirname, "node_modules", "@sparticuz", "chromium", "bin", "al2023.tar.br"));
   return chromium.executablePath();
 }
 
@@ -135,7 +135,9 @@ try {
     await audit(name);
     await picture(name);
     seen.axe[`${name}: wider than the screen`] = await page.evaluate(() =>
-      document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} of ${innerWidth}`] : []);
+      document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll"))
+        .map((each) => `${each.tagName}#${each.id}`));
   }
 } finally {
   await browser.close();
