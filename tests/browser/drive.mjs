@@ -20,7 +20,7 @@ async function executable() {
   return chromium.executablePath();
 }
 
-// Not the package's default arguments: they switch off the web's security and hide faults of the page.
+// Not the package's default arguments: they switch off the web's security, which hides errors of the page.
 const args = ["--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"];
 if (process.getuid?.() === 0) args.push("--no-sandbox"); // Chromium has no sandbox for root
 const browser = await puppeteer.launch({ executablePath: await executable(), headless: "shell", args });
