@@ -281,9 +281,10 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Regenerate code: the local provider's schema and protocol, the report format's currencies."""
+    """Regenerate what is written from other sources: the local provider, the currencies, the Postman collection."""
     _install(session)
     session.run("python", "-m", "tools.generators.currencies")
+    session.run("python", "-m", "tools.generators.collection")
     session.run("python", "-m", "terraform_provider.generate", *session.posargs)
 
 
