@@ -33,13 +33,14 @@ _BOTH_OPTION = "--terraform=both"
 LOCKS = {
     "uv": ["uv"],
     "app": ["uv", "app", "local"],
-    "dev": ["uv", "app", "local", "lint", "test", "generate", "function-intake"],
+    "dev": ["uv", "app", "local", "lint", "test", "generate", "function-form"],
     "fuzz": ["uv", "fuzz"],
     "bench": ["bench"],
     **{audit: [audit] for audit in ("advisories", "checkov", "sbom")},
     "ministack": ["ministack"],
     "terraform": ["terraform"],
-    "functions/intake": ["function-intake"],
+    "functions/intake": ["function-form"],
+    "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
 IN_TOOLCHAIN = ("large", "large_on_aws")

@@ -34,6 +34,9 @@ _PHRASES: Final = {
 class Request:
     """A request, with header names in lower case and the body as bytes."""
 
+    method: str = "GET"
+    resource: str = ""
+    """The path as the API declares it, like `/uploads/{upload_id}`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
@@ -46,10 +49,10 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A response in JSON."""
+    """A response: `body` is sent as JSON, or if it is a text, as that."""
 
     status: int
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | str
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": JSON})
 
 
@@ -79,7 +82,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
     return {
         "statusCode": response.status,
         "headers": {**response.headers, **_PRIVATE},
-        "body": json.dumps(response.body),
+        "body": response.body if isinstance(response.body, str) else json.dumps(response.body),
         "isBase64Encoded": False,
     }
 
@@ -121,6 +124,8 @@ def _answer(event: ProxyEvent, route: Callable[[Request], Response]) -> Response
 def _request(event: ProxyEvent) -> Request:
     identity = (event.get("requestContext") or {}).get("identity") or {}
     return Request(
+        method=event.get("httpMethod") or "GET",
+        resource=event.get("resource") or "",
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},

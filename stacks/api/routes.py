@@ -1,8 +1,7 @@
-"""The API's paths and methods, and the function that answers each."""
+"""The resources of API Gateway that the routing table needs."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from cdktf import TerraformResource
@@ -16,20 +15,18 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from shared.contracts.api import (
-    CURSOR_PARAMETER,
     FILE_NAME_FIELD,
-    LIMIT_PARAMETER,
     MAX_FILE_NAME,
     SHA256_FIELD,
     SIZE_FIELD,
     UPLOAD_ID_PARAMETER,
-    UPLOAD_PATH,
-    UPLOADS_PATH,
 )
 from shared.infra.naming import Namer, ResourceKind
-from shared.infra.refs import FunctionRef
+from stacks.api.routing_table import Route
 
 STAGE: Final = "v1"
+_CONSTRUCT_IDS: Final = {f"{{{UPLOAD_ID_PARAMETER}}}": "one-upload"}
+"""Where the path's part is not one."""
 DECLARATION: Final = {
     "$schema": "http://json-schema.org/draft-04/schema#",
     "type": "object",
@@ -45,22 +42,8 @@ DECLARATION: Final = {
 """The body of POST /uploads, as far as JSON Schema draft 4 can say it (API Gateway's version)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """A method on a path."""
-
-    method: str
-    path: str
-    """As in a source ARN: a star for each path parameter."""
-    function: FunctionRef
-    parameters: dict[str, bool] = field(default_factory=dict)
-    """API Gateway's name of each parameter -> whether it is required."""
-    declares: bool = False
-    """Whether the body is a declaration, in JSON."""
-
-
 class Routes(Construct):
-    """`POST /upload`, `GET` and `POST /uploads`, `GET /uploads/{upload_id}`; all of them require an API key.
+    """The resources of API Gateway that a routing table needs.
 
     Attributes:
         resources: the resources that are part of the API's definition.
@@ -73,10 +56,17 @@ class Routes(Construct):
         *,
         namer: Namer,
         api: ApiGatewayRestApi,
-        intake: FunctionRef,
-        declaration: FunctionRef,
-        status: FunctionRef,
+        table: Sequence[Route],
     ) -> None:
+        """Make all of them.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            namer: of the environment.
+            api: the REST API.
+            table: its methods.
+        """
         super().__init__(scope, id_)
         self._api = api
         self._validator = self._validate("validator", namer.name("parameters", ResourceKind.VALIDATOR), body=False)
@@ -89,20 +79,14 @@ class Routes(Construct):
             content_type="application/json",
             schema=json.dumps(DECLARATION),
         )
-        upload = self._resource("upload", UPLOAD_PATH, api.root_resource_id)
-        uploads = self._resource("uploads", UPLOADS_PATH, api.root_resource_id)
-        one = self._resource("one-upload", f"{{{UPLOAD_ID_PARAMETER}}}", uploads.id)
+        self._paths: dict[tuple[str, ...], ApiGatewayResource] = {}
+        methods = [each for route in table for each in self._route(route)]
         self.resources: list[TerraformResource] = [
             self._validator,
             self._body_validator,
             self._declaration,
-            upload,
-            uploads,
-            one,
-            *self._route("post-upload", upload, _post_upload(intake)),
-            *self._route("declare-upload", uploads, _declare_upload(declaration)),
-            *self._route("list-uploads", uploads, _list_uploads(status)),
-            *self._route("get-upload", one, _get_upload(status)),
+            *self._paths.values(),
+            *methods,
         ]
 
     def _validate(self, id_: str, name: str, *, body: bool) -> ApiGatewayRequestValidator:
@@ -115,78 +99,68 @@ class Routes(Construct):
             validate_request_body=body,
         )
 
-    def _resource(self, id_: str, path_part: str, parent_id: str) -> ApiGatewayResource:
-        return ApiGatewayResource(self, id_, rest_api_id=self._api.id, parent_id=parent_id, path_part=path_part)
+    def _resource_id(self, path: tuple[str, ...]) -> str:
+        """Id of a path's resource, which is made with those above it when it is first needed."""
+        if not path:
+            return self._api.root_resource_id
+        if path not in self._paths:
+            parent_id = self._resource_id(path[:-1])
+            self._paths[path] = ApiGatewayResource(
+                self,
+                _CONSTRUCT_IDS.get(path[-1], path[-1]),
+                rest_api_id=self._api.id,
+                parent_id=parent_id,
+                path_part=path[-1],
+            )
+        return self._paths[path].id
 
-    def _route(self, id_: str, resource: ApiGatewayResource, route: Route) -> Sequence[TerraformResource]:
+    def _route(self, route: Route) -> Sequence[TerraformResource]:
+        resource_id = self._resource_id(route.path)
         method = ApiGatewayMethod(
             self,
-            f"{id_}-method",
+            f"{route.name}-method",
             rest_api_id=self._api.id,
-            resource_id=resource.id,
+            resource_id=resource_id,
             http_method=route.method,
             # A bank is identified by its key alone.
             authorization="NONE",
-            api_key_required=True,
-            request_parameters=dict(route.parameters),
+            api_key_required=not route.keyless,
+            request_parameters=_parameters(route) or None,
             request_models={"application/json": self._declaration.name} if route.declares else None,
             request_validator_id=self._body_validator.id if route.declares else self._validator.id,
         )
         integration = ApiGatewayIntegration(
             self,
-            f"{id_}-integration",
+            f"{route.name}-integration",
             rest_api_id=self._api.id,
-            resource_id=resource.id,
+            resource_id=resource_id,
             http_method=method.http_method,
             type="AWS_PROXY",
             integration_http_method="POST",
             uri=route.function.invoke_arn,
         )
+        path = "/".join("*" if _is_parameter(part) else part for part in route.path)
         LambdaPermission(
             self,
-            f"{id_}-permission",
-            statement_id=id_,
+            f"{route.name}-permission",
+            statement_id=route.name,
             action="lambda:InvokeFunction",
             function_name=route.function.name,
             principal="apigateway.amazonaws.com",
-            source_arn=f"{self._api.execution_arn}/{STAGE}/{route.method}/{route.path}",
+            source_arn=f"{self._api.execution_arn}/{STAGE}/{route.method}/{path}",
         )
         return method, integration
 
 
-def _post_upload(intake: FunctionRef) -> Route:
-    return Route(
-        method="POST",
-        path=UPLOAD_PATH,
-        function=intake,
-        parameters={"method.request.header.Content-Type": True},
-    )
+def _parameters(route: Route) -> dict[str, bool]:
+    """API Gateway's name of each parameter -> whether it is required."""
+    return {
+        **{f"method.request.path.{part[1:-1]}": True for part in route.path if _is_parameter(part)},
+        **{f"method.request.header.{name}": True for name in route.headers},
+        **{f"method.request.querystring.{name}": True for name in route.required_query},
+        **{f"method.request.querystring.{name}": False for name in route.query},
+    }
 
 
-def _declare_upload(declaration: FunctionRef) -> Route:
-    return Route(
-        method="POST",
-        path=UPLOADS_PATH,
-        function=declaration,
-        parameters={"method.request.header.Content-Type": True},
-        declares=True,
-    )
-
-
-def _list_uploads(status: FunctionRef) -> Route:
-    optional = (LIMIT_PARAMETER, CURSOR_PARAMETER)
-    return Route(
-        method="GET",
-        path=UPLOADS_PATH,
-        function=status,
-        parameters={f"method.request.querystring.{name}": False for name in optional},
-    )
-
-
-def _get_upload(status: FunctionRef) -> Route:
-    return Route(
-        method="GET",
-        path=f"{UPLOADS_PATH}/*",
-        function=status,
-        parameters={f"method.request.path.{UPLOAD_ID_PARAMETER}": True},
-    )
+def _is_parameter(part: str) -> bool:
+    return part.startswith("{")

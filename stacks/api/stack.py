@@ -1,7 +1,7 @@
 """API stack: the face to the banks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from cdktf import TerraformOutput, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.api_gateway_rest_api import ApiGatewayRestApi, ApiGatewayRestApiEndpointConfiguration
@@ -18,6 +18,7 @@ from stacks.api.fingerprint import fingerprint
 from stacks.api.firewall import Firewall
 from stacks.api.gateway_responses import GatewayResponses
 from stacks.api.routes import Routes
+from stacks.api.routing_table import routing_table
 from stacks.api.stage import Stage
 from stacks.compute.stack import ComputeOutputs
 from stacks.data.stack import DataOutputs
@@ -52,8 +53,7 @@ class ApiStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.API, settings=settings)
         api = self._rest_api()
-        functions = {"intake": compute.intake, "declaration": compute.declaration, "status": compute.status}
-        routes = Routes(self, "routes", namer=self.namer, api=api, **functions)
+        routes = Routes(self, "routes", namer=self.namer, api=api, table=routing_table(compute))
         callers = policy(self, "policy", api=api, ranges=allowed_ips(settings.banks.values()))
         answers = GatewayResponses(self, "problems", rest_api_id=api.id).resources
         definition = [api, callers, *routes.resources, *answers]
@@ -67,7 +67,7 @@ class ApiStack(EnvironmentStack):
                 "definition": fingerprint(self, definition),
                 # In the definition they are references, whose text stays the same when the function's name changes.
                 # Ids of the API's own parts may change without a trigger: a deployment is a copy of what they are.
-                **{name: function.invoke_arn for name, function in functions.items()},
+                **{each.name: getattr(compute, each.name).invoke_arn for each in fields(compute)},
             },
             log_retention_days=settings.log_retention_days,
         )

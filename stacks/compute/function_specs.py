@@ -8,10 +8,10 @@ from typing import Final
 
 from shared.contracts import environment
 from shared.contracts.objects import ERRORS_PREFIX, LOADS_PREFIX, MANIFESTS_PREFIX, REPORTS_PREFIX
-from shared.contracts.tables import BY_BANK, BY_DUE, Index
+from shared.contracts.tables import BY_BANK, BY_DUE, BY_TIME, Index
 from shared.infra.constructs.python_function import MAX_STORAGE_MB, MAX_TIMEOUT_SECONDS, FunctionSpec
 from shared.infra.policies import Grant
-from shared.infra.refs import StateMachineRef
+from shared.infra.refs import StateMachineRef, TableRef
 from stacks.data.stack import DataOutputs
 
 _API_MEMORY_MB: Final = 1024
@@ -22,6 +22,8 @@ _DISTINGUISH: Final = "distinguish a missing report from a forbidden one"
 """S3 answers 403 for either to who may not list the whole bucket: the listing tells (`functions/common/aws`)."""
 _API_TIMEOUT_SECONDS: Final = 29
 """As long as API Gateway waits."""
+_WEB_TIMEOUT_SECONDS: Final = 5
+"""It calls nothing: it has no reason to take longer."""
 STEP_TIMEOUT_SECONDS: Final = 60
 """Of Validation and Transformation, which also look at the execution's time (`stacks/compute/workflow/retries.py`)."""
 NOTIFICATION_TIMEOUT_SECONDS: Final = 30
@@ -79,6 +81,27 @@ def declaration(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
     )
 
 
+def precheck(data: DataOutputs) -> FunctionSpec:
+    """Validates reports that are not submitted: it can store nothing."""
+    return FunctionSpec(
+        timeout_seconds=_API_TIMEOUT_SECONDS,
+        memory_mb=_API_MEMORY_MB,
+        environment=_banks(data),
+        grants=[_identify_bank(data)],
+    )
+
+
+def web(data: DataOutputs) -> FunctionSpec:
+    """Answers without an API key: it can reach nothing."""
+    return FunctionSpec(
+        timeout_seconds=_WEB_TIMEOUT_SECONDS,
+        memory_mb=_MEMORY_MB,
+        # The page may send reports there, by links.
+        environment=_reports(data),
+        grants=[],
+    )
+
+
 def validation(data: DataOutputs) -> FunctionSpec:
     """Validates the stored object again and cuts it into ranges."""
     return FunctionSpec(
@@ -103,7 +126,7 @@ def transformation(data: DataOutputs) -> FunctionSpec:
     return FunctionSpec(
         timeout_seconds=STEP_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
-        environment=_uploads(data) | {environment.TRANSACTIONS_TABLE: data.transactions.name},
+        environment=_uploads(data) | _transactions(data),
         grants=[
             _read_reports(data, why="read its range"),
             _list(data, REPORTS_PREFIX, why=_DISTINGUISH),
@@ -153,9 +176,26 @@ def status(data: DataOutputs) -> FunctionSpec:
         grants=[
             _identify_bank(data),
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="show an upload"),
-            Grant(actions=["dynamodb:Query"], on=[_index(data, BY_BANK)], why="list uploads of a bank"),
+            Grant(actions=["dynamodb:Query"], on=[_index(data.uploads, BY_BANK)], why="list uploads of a bank"),
             Grant(actions=["s3:GetObject"], on=[_objects(data, ERRORS_PREFIX)], why="show errors"),
             _list(data, LOADS_PREFIX, why="count the rows that are loaded so far"),
+        ],
+    )
+
+
+def transactions(data: DataOutputs) -> FunctionSpec:
+    """Lists a bank's transactions."""
+    return FunctionSpec(
+        timeout_seconds=_API_TIMEOUT_SECONDS,
+        memory_mb=_API_MEMORY_MB,
+        environment=_transactions(data) | _banks(data),
+        grants=[
+            _identify_bank(data),
+            Grant(
+                actions=["dynamodb:Query"],
+                on=[_index(data.transactions, BY_TIME)],
+                why="list transactions of a bank",
+            ),
         ],
     )
 
@@ -204,7 +244,7 @@ def sweeper(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
         memory_mb=_MEMORY_MB,
         environment=_reports(data) | _uploads(data) | _workflows(workflows),
         grants=[
-            Grant(actions=["dynamodb:Query"], on=[_index(data, BY_DUE)], why="find uploads that are due"),
+            Grant(actions=["dynamodb:Query"], on=[_index(data.uploads, BY_DUE)], why="find uploads that are due"),
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="see how far uploads have come"),
             Grant(
                 actions=["dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -236,8 +276,8 @@ def _start(workflows: WorkflowRefs, *, why: str) -> Grant:
     return Grant(actions=["states:StartExecution"], on=[workflows.small.arn, workflows.large.arn], why=why)
 
 
-def _index(data: DataOutputs, index: Index) -> str:
-    return f"{data.uploads.arn}/index/{index.name}"
+def _index(table: TableRef, index: Index) -> str:
+    return f"{table.arn}/index/{index.name}"
 
 
 def _objects(data: DataOutputs, prefix: str) -> str:
@@ -250,6 +290,10 @@ def _reports(data: DataOutputs) -> dict[str, str]:
 
 def _uploads(data: DataOutputs) -> dict[str, str]:
     return {environment.UPLOADS_TABLE: data.uploads.name}
+
+
+def _transactions(data: DataOutputs) -> dict[str, str]:
+    return {environment.TRANSACTIONS_TABLE: data.transactions.name}
 
 
 def _workflows(workflows: WorkflowRefs) -> dict[str, str]:

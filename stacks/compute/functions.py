@@ -20,10 +20,13 @@ class Functions:
     """All functions but those that start the workflows, which are made of these; to omit one is a type error."""
 
     intake: FunctionRef
+    precheck: FunctionRef
     validation: FunctionRef
     transformation: FunctionRef
     notification: FunctionRef
     status: FunctionRef
+    transactions: FunctionRef
+    web: FunctionRef
     large_validation: FunctionRef
     large_notification: FunctionRef
 
@@ -64,10 +67,13 @@ class FunctionMaker:
         intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
             intake=self._make(FunctionName.INTAKE, intake),
+            precheck=self._make(FunctionName.PRECHECK, function_specs.precheck(data)),
             validation=self._make(FunctionName.VALIDATION, function_specs.validation(data)),
             transformation=self._make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
             notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),
             status=self._make(FunctionName.STATUS, function_specs.status(data)),
+            transactions=self._make(FunctionName.TRANSACTIONS, function_specs.transactions(data)),
+            web=self._make(FunctionName.WEB, function_specs.web(data)),
             large_validation=self._make(FunctionName.LARGE_VALIDATION, function_specs.large_validation(data)),
             large_notification=self._make(FunctionName.LARGE_NOTIFICATION, function_specs.large_notification(data)),
         )

@@ -36,7 +36,10 @@ class ComputeOutputs:
 
     intake: FunctionRef
     declaration: FunctionRef
+    precheck: FunctionRef
     status: FunctionRef
+    transactions: FunctionRef
+    web: FunctionRef
 
 
 class ComputeStack(EnvironmentStack):
@@ -88,8 +91,16 @@ class ComputeStack(EnvironmentStack):
         declaration = maker.declaration(workflows)
         self._watch(workflows)
         if settings.xray and preview_number(settings.suffix) is None:
-            self._trace([functions.intake, declaration, functions.status], workflows)
-        self.outputs = ComputeOutputs(intake=functions.intake, declaration=declaration, status=functions.status)
+            asked = [functions.intake, declaration, functions.precheck, functions.status, functions.transactions]
+            self._trace(asked, workflows)
+        self.outputs = ComputeOutputs(
+            intake=functions.intake,
+            declaration=declaration,
+            precheck=functions.precheck,
+            status=functions.status,
+            transactions=functions.transactions,
+            web=functions.web,
+        )
 
     def _small(self, functions: Functions) -> StateMachineRef:
         parts = self._parts(functions.validation, functions.transformation, functions.notification)

@@ -63,6 +63,7 @@ EDGES = (
     "reports_by_prefix.py",
     "requests.py",
     "responses.py",
+    "transactions_by_time.py",
     "transactions_table.py",
     "upload_statuses.py",
     "uploads_by_bank.py",

@@ -13,7 +13,25 @@ from shared.contracts.api import MAX_REPORT_BYTES
 from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
-ROUTES = {"post-upload": "POST", "declare-upload": "POST", "list-uploads": "GET", "get-upload": "GET"}
+ROUTES = {
+    "post-upload": ("POST", "upload", "intake"),
+    "declare-upload": ("POST", "uploads", "declaration"),
+    "validate-report": ("POST", "validate", "precheck"),
+    "list-uploads": ("GET", "uploads", "status"),
+    "get-upload": ("GET", "uploads/*", "status"),
+    "list-errors": ("GET", "uploads/*/errors", "status"),
+    "list-transactions": ("GET", "transactions", "transactions"),
+    "get-page": ("GET", "", "web"),
+    "get-health": ("GET", "health", "web"),
+}
+"""Route -> method, path as in a source ARN, function."""
+KEYLESS = {"get-page", "get-health"}
+CONTENT_TYPE = {"method.request.header.Content-Type": True}
+ONE = {"method.request.path.upload_id": True}
+PAGED = {"method.request.querystring.limit": False, "method.request.querystring.cursor": False}
+FILTERED = {f"method.request.querystring.{name}": False for name in ("status", "from", "to")}
+CURRENCY = {"method.request.querystring.currency": False}
+DATE = {"method.request.querystring.date": True}
 BANKS = ("nordbank",)
 
 
@@ -29,28 +47,39 @@ def validator_of(synthesis: Synthesis, route: str) -> Resource:
     return validator
 
 
-def test_the_paths_are_upload_uploads_and_one_upload(dev: Synthesis) -> None:
+def test_each_part_of_a_path_is_one_resource(dev: Synthesis) -> None:
     parts = {each.id.split("_")[1]: each.body["path_part"] for each in dev.of("aws_api_gateway_resource")}
-    assert parts == {"upload": "upload", "uploads": "uploads", "one-upload": "{upload_id}"}
+    plain = ("upload", "uploads", "errors", "validate", "transactions", "health")
+    assert parts == {**{name: name for name in plain}, "one-upload": "{upload_id}"}
 
 
-@pytest.mark.parametrize(("route", "verb"), ROUTES.items())
-def test_every_method_requires_a_key(dev: Synthesis, route: str, verb: str) -> None:
-    assert method(dev, route)["http_method"] == verb
-    assert method(dev, route)["api_key_required"] is True
+def test_there_are_no_other_methods(dev: Synthesis) -> None:
+    names = {each.id.split("_")[1].removesuffix("-method") for each in dev.of("aws_api_gateway_method")}
+    assert names == ROUTES.keys()
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_method_but_those_that_show_no_data_requires_a_key(dev: Synthesis, route: str) -> None:
+    assert method(dev, route)["http_method"] == ROUTES[route][0]
+    assert method(dev, route)["api_key_required"] is (route not in KEYLESS)
 
 
 @pytest.mark.parametrize(
     ("route", "parameters"),
     [
-        ("post-upload", {"method.request.header.Content-Type": True}),
-        ("declare-upload", {"method.request.header.Content-Type": True}),
-        ("list-uploads", {"method.request.querystring.limit": False, "method.request.querystring.cursor": False}),
-        ("get-upload", {"method.request.path.upload_id": True}),
+        ("post-upload", CONTENT_TYPE),
+        ("declare-upload", CONTENT_TYPE),
+        ("validate-report", CONTENT_TYPE),
+        ("list-uploads", FILTERED | PAGED),
+        ("get-upload", ONE),
+        ("list-errors", ONE | PAGED),
+        ("list-transactions", DATE | CURRENCY | PAGED),
+        ("get-page", None),
+        ("get-health", None),
     ],
 )
-def test_every_method_checks_its_parameters(dev: Synthesis, route: str, parameters: dict[str, bool]) -> None:
-    assert method(dev, route)["request_parameters"] == parameters
+def test_every_method_checks_its_parameters(dev: Synthesis, route: str, parameters: dict[str, bool] | None) -> None:
+    assert method(dev, route).get("request_parameters") == parameters
     validator = validator_of(dev, route)
     assert validator.body["validate_request_parameters"] is True
     assert validator.body["validate_request_body"] is (route == "declare-upload")
@@ -67,34 +96,20 @@ def test_the_body_of_a_declaration_is_checked_by_its_model(dev: Synthesis) -> No
     assert not re.fullmatch(digest, "0" * 63 + "G")
 
 
-@pytest.mark.parametrize(
-    ("route", "function"),
-    [
-        ("post-upload", "intake"),
-        ("declare-upload", "declaration"),
-        ("list-uploads", "status"),
-        ("get-upload", "status"),
-    ],
-)
-def test_every_method_is_answered_by_its_function(dev: Synthesis, route: str, function: str) -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_method_is_answered_by_its_function(dev: Synthesis, route: str) -> None:
+    function = ROUTES[route][2]
     integration = dev.one("aws_api_gateway_integration", f"routes_{route}").body
     assert (integration["type"], integration["integration_http_method"]) == ("AWS_PROXY", "POST")
     assert f"{function}_function" in integration["uri"]
 
 
-@pytest.mark.parametrize(
-    ("route", "path"),
-    [
-        ("post-upload", "POST/upload"),
-        ("declare-upload", "POST/uploads"),
-        ("list-uploads", "GET/uploads"),
-        ("get-upload", "GET/uploads/*"),
-    ],
-)
-def test_the_api_may_call_a_function_for_one_method_of_one_stage_only(dev: Synthesis, route: str, path: str) -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_api_may_call_a_function_for_one_method_of_one_stage_only(dev: Synthesis, route: str) -> None:
+    verb, path, _function = ROUTES[route]
     permission = dev.one("aws_lambda_permission", f"routes_{route}").body
     assert permission["principal"] == "apigateway.amazonaws.com"
-    assert permission["source_arn"] == f"${{aws_api_gateway_rest_api.api.execution_arn}}/v1/{path}"
+    assert permission["source_arn"] == f"${{aws_api_gateway_rest_api.api.execution_arn}}/v1/{verb}/{path}"
 
 
 def test_form_data_reaches_the_function_as_bytes(dev: Synthesis) -> None:
@@ -284,14 +299,14 @@ def test_the_api_is_redeployed_when_its_definition_changes(
     dev: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The one fact that routes have besides code is the contract's parameter name; no setting changes it.
-    monkeypatch.setattr("stacks.api.routes.LIMIT_PARAMETER", "page_size")
+    monkeypatch.setattr("stacks.api.routing_table.LIMIT_PARAMETER", "page_size")
     assert triggers(synthesize(settings_of("dev"), tmp_path)) != triggers(dev)
 
 
 def test_the_api_is_redeployed_when_a_function_that_it_calls_has_another_arn(dev: Synthesis) -> None:
     # Terraform compares the value of a trigger; the text of this reference is the same for every name of the function.
     uris = {each.body["uri"] for each in dev.of("aws_api_gateway_integration")}
-    assert len(uris) == 3
+    assert len(uris) == 6
     assert uris <= set(dev.one("aws_api_gateway_deployment").body["triggers"].values())
 
 

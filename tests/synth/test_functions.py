@@ -32,7 +32,8 @@ def test_a_function_runs_python_on_arm_with_tracing(function: Resource) -> None:
 
 def test_a_function_for_which_a_bank_waits_has_twice_the_memory_and_so_twice_the_core(dev: Synthesis) -> None:
     memory = {name: dev.one("aws_lambda_function", name).body["memory_size"] for name in FunctionName}
-    waited_for = {FunctionName.INTAKE, FunctionName.DECLARATION, FunctionName.STATUS}
+    names = ("intake", "declaration", "precheck", "status", "transactions")
+    waited_for = {FunctionName(name) for name in names}
     assert {name for name, size in memory.items() if size == 1024} == waited_for
     large = {FunctionName.LARGE_VALIDATION, FunctionName.LARGE_NOTIFICATION}
     assert {name for name, size in memory.items() if size == 1769} == large
@@ -174,7 +175,7 @@ def test_an_environment_that_asks_for_another_rate_has_rules_that_come_before_th
 def test_both_traces_of_a_report_belong_to_the_group(dev: Synthesis) -> None:
     expression = dev.one("aws_xray_group").body["filter_expression"]
     assert all(each.id in expression for each in dev.of("aws_sfn_state_machine"))
-    assert expression.count("service(") == 5
+    assert expression.count("service(") == 7
 
 
 def test_executions_are_kept_for_intake_alone_and_only_where_the_settings_ask(dev: Synthesis, tmp_path: Path) -> None:

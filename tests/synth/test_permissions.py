@@ -29,7 +29,7 @@ OF_EVERY_FUNCTION = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
 }
-OF_EACH_FUNCTION = {
+OF_EACH_FUNCTION: dict[FunctionName, set[tuple[str, str]]] = {
     FunctionName.INTAKE: {
         ("dynamodb:Query", "banks_table"),
         ("dynamodb:GetItem", "uploads_table"),
@@ -49,6 +49,9 @@ OF_EACH_FUNCTION = {
         ("states:StartExecution", ".load_machine"),
         ("states:StartExecution", "large-load_machine"),
     },
+    FunctionName.PRECHECK: {("dynamodb:Query", "banks_table")},
+    FunctionName.TRANSACTIONS: {("dynamodb:Query", "banks_table"), ("dynamodb:Query", "/index/by-time")},
+    FunctionName.WEB: set(),
     FunctionName.VALIDATION: {
         ("s3:ListBucket", "reports_bucket"),
         ("s3:GetObject", "/reports/*"),
@@ -217,6 +220,9 @@ def test_functions_know_only_what_they_use(dev: Synthesis) -> None:
             *("REPORTS_BUCKET", "UPLOADS_TABLE", "BANKS_TABLE"),
             *("STATE_MACHINE_ARN", "LARGE_STATE_MACHINE_ARN"),
         },
+        FunctionName.PRECHECK: {"BANKS_TABLE"},
+        FunctionName.TRANSACTIONS: {"BANKS_TABLE", "TRANSACTIONS_TABLE"},
+        FunctionName.WEB: {"REPORTS_BUCKET"},
         FunctionName.VALIDATION: {"REPORTS_BUCKET", "UPLOADS_TABLE"},
         FunctionName.TRANSFORMATION: {"UPLOADS_TABLE", "TRANSACTIONS_TABLE"},
         FunctionName.NOTIFICATION: {"UPLOADS_TABLE", "OUTCOMES_TOPIC_ARN"},

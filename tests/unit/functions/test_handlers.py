@@ -15,10 +15,13 @@ from functions.common.times import utc_now
 from functions.declaration import handler as declaration
 from functions.intake import handler as intake
 from functions.notification import handler as notification
+from functions.precheck import handler as precheck
 from functions.status import handler as status
 from functions.sweeper import handler as sweeper
+from functions.transactions import handler as transactions
 from functions.transformation import handler as transformation
 from functions.validation import handler as validation
+from functions.web import handler as web
 from shared.contracts.functions import FunctionName
 from tests.unit.functions.fakes import FakeContext, clock
 from tests.unit.functions.report.reports import NOW
@@ -27,6 +30,7 @@ WIRED: tuple[Callable[[], object], ...] = (
     intake.wire,
     declaration.wire,
     status.wire,
+    transactions.wire,
     validation.wire,
     lambda: transformation.wire("bucket"),
     lambda: notification.wire("bucket"),
@@ -36,10 +40,16 @@ CACHES = (
     intake.wire,
     declaration.wire,
     status.wire,
+    transactions.wire,
+    precheck.wire,
     validation.wire,
     transformation.wire,
     notification.wire,
     sweeper.wire,
+)
+ENTRIES = (
+    *(intake, declaration, precheck, status, transactions, web),
+    *(validation, transformation, notification, sweeper),
 )
 TRANSFORMATION = {
     "version": 2,
@@ -77,7 +87,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
-@pytest.mark.parametrize("handle", [intake.handle, declaration.handle, status.handle])
+@pytest.mark.parametrize("handle", [each.handle for each in (intake, declaration, precheck, status, transactions)])
 def test_a_caller_without_a_key_is_answered_401_before_any_call(handle: Callable[..., Any]) -> None:
     answer = handle({"headers": {}}, FakeContext())
 
@@ -137,10 +147,7 @@ def test_the_clock_has_a_zone() -> None:
 
 
 def test_every_function_has_its_entry_where_the_contract_expects_it() -> None:
-    entries = {
-        module.__name__.split(".")[1]: module
-        for module in (intake, declaration, status, validation, transformation, notification, sweeper)
-    }
+    entries = {module.__name__.split(".")[1]: module for module in ENTRIES}
 
     assert {name.handler for name in FunctionName} == {f"{module.__name__}.handle" for module in entries.values()}
     assert {name.folder for name in FunctionName} == entries.keys()

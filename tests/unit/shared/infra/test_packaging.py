@@ -196,9 +196,12 @@ def test_a_real_package_imports_with_nothing_but_itself_and_the_runtime(
     assert done.returncode == 0, done.stderr
 
 
-def test_the_packages_have_no_dependency_but_the_locked_one_of_intake(packages: dict[FunctionName, Path]) -> None:
+def test_only_packages_that_read_forms_have_a_dependency_and_it_is_locked(
+    packages: dict[FunctionName, Path],
+) -> None:
     roots = {name: {each.split("/")[0] for each in names_in(package)} for name, package in packages.items()}
     lock = (ROOT / "requirements/functions/intake.txt").read_text()
     version = lock.removeprefix("multipart==").split()[0]
-    assert roots.pop(FunctionName.INTAKE) == {"functions", "shared", "multipart.py", f"multipart-{version}.dist-info"}
+    for name in (FunctionName.INTAKE, FunctionName.PRECHECK):
+        assert roots.pop(name) == {"functions", "shared", "multipart.py", f"multipart-{version}.dist-info"}
     assert set().union(*roots.values()) == {"functions", "shared"}

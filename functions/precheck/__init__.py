@@ -1,0 +1,1 @@
+"""POST /validate: a report is validated, and nothing of it is kept."""

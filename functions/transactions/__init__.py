@@ -1,0 +1,1 @@
+"""GET /transactions: a bank's own transactions of a day."""

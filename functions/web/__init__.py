@@ -1,0 +1,1 @@
+"""What needs no API key: GET / and GET /health, and what browsers ask before they call from another origin."""
