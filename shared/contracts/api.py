@@ -37,6 +37,8 @@ SHA256_FIELD: Final = "sha256"
 MAX_FILE_NAME: Final = 255
 """Characters of a declared file's name."""
 API_KEY_HEADER: Final = "x-api-key"
+READABLE_HEADERS: Final = ("retry-after", "x-amz-apigw-id")
+"""Headers of an answer that a web page of an allowed origin may read beside those that every page may."""
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100

@@ -176,6 +176,15 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         delete=Call("PutBucketNotificationConfiguration", keys=_BUCKET, constants={"NotificationConfiguration": {}}),
         defaults={"eventbridge": False},
     ),
+    "aws_s3_bucket_cors_configuration": _part(
+        "PutBucketCors",
+        "GetBucketCors",
+        inside="CORSConfiguration",
+        at="",
+        sends={"cors_rule"},
+        names={"cors_rule": "CORSRules"},
+        delete=Call("DeleteBucketCors", keys=_BUCKET),
+    ),
     "aws_s3_bucket_lifecycle_configuration": _part(
         "PutBucketLifecycleConfiguration",
         "GetBucketLifecycleConfiguration",

@@ -43,6 +43,7 @@ NAMELESS = {
     "aws_dynamodb_table_item",
     "aws_iam_role_policy_attachment",
     "aws_lambda_permission",
+    "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_notification",
     "aws_s3_bucket_policy",

@@ -107,6 +107,7 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
     "aws_iam_role_policy_attachment": "attaching again changes nothing",
+    "aws_s3_bucket_cors_configuration": "a setting of its bucket, which is put",
     "aws_s3_bucket_lifecycle_configuration": "a setting of its bucket, which is put",
     "aws_s3_bucket_notification": "a setting of its bucket, which is put",
     "aws_s3_bucket_policy": "a setting of its bucket, which is put",

@@ -45,6 +45,7 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         ),
         (on.OBJECTS, _of("s3", "DeleteObject", "DeleteObjectVersion")),
     ),
+    "aws_s3_bucket_cors_configuration": ((on.BUCKETS, _of("s3", "GetBucketCORS", "PutBucketCORS")),),
     "aws_s3_bucket_lifecycle_configuration": (
         (on.BUCKETS, _of("s3", "GetLifecycleConfiguration", "PutLifecycleConfiguration")),
     ),

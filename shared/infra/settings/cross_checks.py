@@ -4,6 +4,7 @@ Each yields a sentence for each violation and does not stop the others: one mess
 """
 
 import ipaddress
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
@@ -22,6 +23,10 @@ longest range has 45 with its quotes."""
 MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
 DynamoDB), where it is not."""
+
+_PORTS: Final = 65_536
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN: Final = re.compile(rf"(?:https://(?:{_LABEL}\.)*{_LABEL}|http://localhost)(?::(?P<port>[1-9][0-9]{{0,4}}))?")
 
 
 def check_region(region: str) -> str:
@@ -55,6 +60,23 @@ def check_retention_or_none(days: int) -> int:
         ValueError: CloudWatch Logs cannot keep logs for so many days.
     """
     return check_retention(days) if days else days
+
+
+def check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """Return origins as browsers send them (RFC 6454, 6.2): scheme, host and a port that is not the scheme's own.
+
+    Raises:
+        ValueError: one is neither https nor http on localhost, or has more than that; or two are the same.
+    """
+    for each in origins:
+        found = _ORIGIN.fullmatch(each)
+        if not found or (found["port"] and not 0 < int(found["port"]) < _PORTS) or _has_own_port(each):
+            raise ValueError(f"has {each!r}: expected an origin like https://bank.example or http://localhost:3000")
+    return check_distinct(origins)
+
+
+def _has_own_port(origin: str) -> bool:
+    return (origin.startswith("https:") and origin.endswith(":443")) or origin == "http://localhost:80"
 
 
 def check_distinct(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from shared.infra.settings.cross_checks import (
     bank_violations,
     check_addresses,
     check_distinct,
+    check_origins,
     check_region,
     check_retention,
     check_retention_or_none,
@@ -59,6 +60,9 @@ to small reports."""
 ACCOUNT_PATTERN: Final = "^[0-9]{12}$"
 _TAG_PATTERN: Final = r"^[\w .:/=+@-]+$"
 
+
+MAX_ALLOWED_ORIGINS: Final = 10
+"""Ours: a page of each bank that wants one; each is also a line of the bucket's CORS configuration."""
 
 _Address = Annotated[str, AfterValidator(lambda text: parse_endpoint(text).address)]
 """An address that SNS can notify."""
@@ -184,6 +188,9 @@ class EnvironmentFile(_Table, frozen=True):
     """Whether API Gateway's own address goes on working beside the domain, while the banks move to it."""
     waf_rate_limit: int = Field(default=0, ge=0, le=2_000_000_000)
     """Requests in five minutes from one IP address above which AWS WAF blocks it, 10 or more; 0: no WAF."""
+    allowed_origins: tuple[str, ...] = Field(default=(), max_length=MAX_ALLOWED_ORIGINS, strict=False)
+    """Origins of web pages that may call the API from a browser (CORS), such as `https://bank.example`, at most 10; on
+    a developer's machine also `http://localhost:3000`. Empty: none but the API's own page, which needs no entry."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False
@@ -191,6 +198,7 @@ class EnvironmentFile(_Table, frozen=True):
 
     _valid_region = field_validator("region")(check_region)
     _valid_waf_rate_limit = field_validator("waf_rate_limit")(check_waf_rate_limit)
+    _valid_allowed_origins = field_validator("allowed_origins")(check_origins)
     _valid_retention = field_validator("log_retention_days")(check_retention)
     _valid_execution_data_days = field_validator("execution_data_days")(check_retention_or_none)
 

@@ -12,6 +12,7 @@ POLICY: Final = json.dumps({"Version": "2012-10-17", "Statement": []})
 METRIC: Final = {"namespace": "AWS/SQS", "metric_name": "Age", "period": 60, "stat": "Maximum"}
 
 _METHOD: Final = {"rest_api_id": "api", "resource_id": "resource", "http_method": "POST"}
+_CORS: Final = {"allowed_methods": ["PUT"], "allowed_origins": ["https://reports.example"]}
 _RULE: Final = {"id": "all", "status": "Enabled", "filter": [{}], "expiration": [{"days": 30}]}
 _ENCRYPTION: Final = {"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}
 _METRICS: Final = [{"cloudwatch_metrics_enabled": True, "metric_name": "it", "sampled_requests_enabled": False}]
@@ -129,6 +130,7 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
         "source_arn": f"arn:aws:events:eu-central-1:{ACCOUNT}:rule/it",
     },
     "aws_s3_bucket": {"bucket": "it-reports.000"},
+    "aws_s3_bucket_cors_configuration": {"bucket": "it-reports", "cors_rule": [_CORS]},
     "aws_s3_bucket_lifecycle_configuration": {"bucket": "it-reports", "rule": [_RULE]},
     "aws_s3_bucket_notification": {"bucket": "it-reports", "eventbridge": True},
     "aws_s3_bucket_policy": {"bucket": "it-reports", "policy": POLICY},

@@ -43,6 +43,16 @@ def _s3(*, second: bool) -> Configuration:
             "expiration": [{"expired_object_delete_marker": True}],
         },
     ]
+    cors = [
+        {
+            "allowed_methods": ["GET", "PUT"] if second else ["PUT"],
+            "allowed_origins": ["https://reports.example", "https://other.example"],
+            "allowed_headers": ["content-type", "if-none-match"],
+            "expose_headers": ["etag"],
+            "max_age_seconds": 600 if second else 300,
+        },
+        {"id": "links", "allowed_methods": ["GET"], "allowed_origins": ["*"]},
+    ]
     return {
         "resource": {
             "aws_s3_bucket": {
@@ -81,6 +91,7 @@ def _s3(*, second: bool) -> Configuration:
             },
             "aws_s3_bucket_policy": {"it": {"bucket": BUCKET, "policy": _policy("TlsOnly" if second else "Tls")}},
             "aws_s3_bucket_notification": {"it": {"bucket": BUCKET, "eventbridge": not second}},
+            "aws_s3_bucket_cors_configuration": {"it": {"bucket": BUCKET, "cors_rule": cors[: 2 if second else 1]}},
             "aws_s3_bucket_lifecycle_configuration": {
                 "it": {"bucket": BUCKET, "rule": rules, "depends_on": ["aws_s3_bucket_versioning.it"]}
             },
