@@ -19,6 +19,7 @@ from shared.contracts.api import (
     SIZE_FIELD,
     UPLOAD_PATH,
     UPLOADS_PATH,
+    VALIDATE_PATH,
 )
 from tools.client.files import Count, Identity, counted
 from tools.errors import ToolError
@@ -63,9 +64,11 @@ class ApiClient:
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         """Submit a report."""
-        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
-        body, content_type = urllib3.encode_multipart_formdata(fields)
-        return self._call(HTTPMethod.POST, UPLOAD_PATH, body, {"Content-Type": content_type})
+        return self._send(UPLOAD_PATH, file_name, content)
+
+    def validate(self, file_name: str, content: bytes) -> Answer:
+        """Validate a report without submitting it."""
+        return self._send(VALIDATE_PATH, file_name, content)
 
     def declare(self, file_name: str, report: Identity) -> Answer:
         """Declare a report, which is stored by the link in the answer."""
@@ -104,6 +107,11 @@ class ApiClient:
     def uploads(self, query: str = "") -> Answer:
         """The bank's uploads; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, UPLOADS_PATH + (f"?{query}" if query else ""))
+
+    def _send(self, path: str, file_name: str, content: bytes) -> Answer:
+        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
+        body, content_type = urllib3.encode_multipart_formdata(fields)
+        return self._call(HTTPMethod.POST, path, body, {"Content-Type": content_type})
 
     def _call(
         self, method: HTTPMethod, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
