@@ -37,7 +37,7 @@ _CASES: Final = [
     # Nothing can be wrong with a request that has neither parameters nor a body.
     if mode is GenerationMode.POSITIVE or {"parameters", "requestBody"} & API["paths"][path][method].keys()
 ]
-_CHECKS: Final = CHECKS.get_by_names([
+_CHECKS: Final[list[Any]] = CHECKS.get_by_names([
     "not_a_server_error",
     "status_code_conformance",
     "content_type_conformance",
@@ -79,7 +79,7 @@ def test_requests_made_from_the_document_are_answered_as_it_says(
 
     @_settings(8)
     @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case: Case) -> None:
+    def send(case: Case[Any]) -> None:
         headers = {API_KEY_HEADER: pipeline.keys[_BANK]}
         response = case.call(base_url=pipeline.api_url, headers=headers, timeout=60)
         case.validate_response(response, checks=_CHECKS)
