@@ -16,7 +16,7 @@ E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
 _PIPELINE: Final = (
     *("ablation", "access", "broken_calls", "declared", "doors", "failure", "large_reports", "leftovers"),
-    *("redrive", "reports", "smoke", "sweeper", "sync"),
+    *("reads", "redrive", "reports", "smoke", "sweeper", "sync"),
 )
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
