@@ -15,8 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
 _PIPELINE: Final = (
+<<<<<<< HEAD
     *("ablation", "access", "broken_calls", "declared", "doors", "failure", "large_reports", "leftovers"),
     *("reads", "redrive", "reports", "smoke", "sweeper", "sync"),
+=======
+    *("ablation", "access", "broken_calls", "declared", "doors", "examples", "failure"),
+    *("large_reports", "leftovers", "page", "redrive", "reports", "smoke", "sweeper"),
+    *("sync",),
+>>>>>>> i14
 )
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
