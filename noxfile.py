@@ -43,7 +43,7 @@ LOCKS = {
     "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
-IN_TOOLCHAIN = ("large", "large_on_aws")
+IN_TOOLCHAIN = ("api", "large", "large_on_aws")
 """Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
@@ -125,6 +125,15 @@ def fuzz(session: nox.Session) -> None:
     """Fuzz the validator against its reference implementation for a minute; `-max_total_time=600` for longer."""
     _install(session, "fuzz")
     session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
+    session.notify("fuzz_api", posargs=[])
+
+
+@nox.session
+def fuzz_api(session: nox.Session) -> None:
+    """Fuzz the API on the local cloud with requests made from docs/openapi.yaml and with raw ones; part of `fuzz`."""
+    _install(session)
+    session.env["TXN_TEST_EFFORT"] = "25"
+    _pytest(session, "tests/e2e/test_never_5xx.py", "-n", "0", *session.posargs)
 
 
 @nox.session
@@ -282,9 +291,10 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Regenerate code: the local provider's schema and protocol, the report format's currencies."""
+    """Regenerate what is written from other sources: the local provider, the currencies, the Postman collection."""
     _install(session)
     session.run("python", "-m", "tools.generators.currencies")
+    session.run("python", "-m", "tools.generators.collection")
     session.run("python", "-m", "terraform_provider.generate", *session.posargs)
 
 

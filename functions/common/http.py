@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from functions.common.banks import Bank, Banks, identify
+from functions.common.cors import cors_headers
 from functions.common.errors import TemporaryError
 from functions.common.logs import LambdaContext, invocation
 from shared.contracts.api import API_KEY_HEADER
@@ -81,7 +82,7 @@ def serve(event: ProxyEvent, context: LambdaContext, route: Callable[[Request], 
         _log.info("answered", extra={"fields": {"status": response.status}})
     return {
         "statusCode": response.status,
-        "headers": {**response.headers, **_PRIVATE},
+        "headers": {**response.headers, **cors_headers(event.get("headers") or {}), **_PRIVATE},
         "body": response.body if isinstance(response.body, str) else json.dumps(response.body),
         "isBase64Encoded": False,
     }
@@ -130,7 +131,7 @@ def _with_request_id(response: Response, event: ProxyEvent) -> Response:
     That is the extended one: a client can choose the other (`stacks/api/stage.py`).
     """
     request_id = (event.get("requestContext") or {}).get("extendedRequestId")
-    if response.headers["content-type"] != PROBLEM_JSON or isinstance(response.body, str) or not request_id:
+    if response.headers.get("content-type") != PROBLEM_JSON or isinstance(response.body, str) or not request_id:
         return response
     return replace(response, body={**response.body, "request_id": request_id})
 

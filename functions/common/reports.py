@@ -80,8 +80,8 @@ class RejectedReports(Protocol):
         """Store the report with its invalid rows marked; nothing if there are no chunks."""
         ...
 
-    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        """The first of the stored validation errors."""
+    def get_errors(self, bank_id: str, upload_id: str, *, part: int = FIRST_PART) -> list[dict[str, Any]]:
+        """The first of the stored validation errors, or a further part of them, which must be stored."""
         ...
 
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:

@@ -1,1 +1,1 @@
-"""GET /uploads and GET /uploads/{upload_id}: a bank's own uploads."""
+"""GET /uploads, GET /uploads/{upload_id} and GET /uploads/{upload_id}/errors: a bank's own uploads."""

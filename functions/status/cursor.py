@@ -1,15 +1,12 @@
-"""Cursors: the position after a page of a bank's uploads, opaque to the caller and bound to the bank."""
+"""Cursors: the position after a page of a bank's uploads, or of an upload's errors, bound to the bank or the upload."""
 
-import base64
-import json
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from functions.common import cursors
 from functions.common.uploads import is_upload_id
 
-_MAX_LENGTH: Final = 512
-"""Of a cursor; `encode_cursor` writes some 200 characters with the longest bank id."""
 _TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
@@ -23,8 +20,7 @@ class Position:
 
 def encode_cursor(bank_id: str, position: Position) -> str:
     """Write a position as a URL-safe string."""
-    text = json.dumps([bank_id, position.received_at, position.upload_id])
-    return base64.urlsafe_b64encode(text.encode()).decode()
+    return cursors.encode([bank_id, position.received_at, position.upload_id])
 
 
 def decode_cursor(cursor: str, bank_id: str) -> Position:
@@ -33,16 +29,27 @@ def decode_cursor(cursor: str, bank_id: str) -> Position:
     Raises:
         ValueError: the cursor is damaged, invented, or another bank's.
     """
-    if len(cursor) > _MAX_LENGTH:
-        raise ValueError("too long for a cursor")
-    try:
-        values = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (ValueError, RecursionError) as error:
-        raise ValueError("not a valid cursor") from error
-    match values:
+    match cursors.decode(cursor):
         # DynamoDB rejects a position whose parts are too long for its keys, or are not Unicode.
         case [str() as owner, str() as received_at, str() as upload_id] if (
             owner == bank_id and _TIMESTAMP.fullmatch(received_at) and is_upload_id(upload_id)
         ):
             return Position(received_at=received_at, upload_id=upload_id)
     raise ValueError("not a cursor of this bank")
+
+
+def encode_errors_cursor(upload_id: str, seen: int) -> str:
+    """Write how many of an upload's validation errors were shown as a URL-safe string."""
+    return cursors.encode([upload_id, seen])
+
+
+def decode_errors_cursor(cursor: str, upload_id: str) -> int:
+    """Read a cursor that `encode_errors_cursor` wrote for the same upload: how many of its errors were shown.
+
+    Raises:
+        ValueError: the cursor is damaged, invented, or another upload's.
+    """
+    match cursors.decode(cursor):
+        case [str() as owner, int() as seen] if owner == upload_id and not isinstance(seen, bool) and seen > 0:
+            return seen
+    raise ValueError("not a cursor of this upload")

@@ -1,4 +1,4 @@
-"""Lambda entry of GET /uploads and GET /uploads/{upload_id}."""
+"""Lambda entry of GET /uploads, GET /uploads/{upload_id} and GET /uploads/{upload_id}/errors."""
 
 from functools import cache
 
@@ -12,11 +12,11 @@ from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, 
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
 from functions.common.times import utc_now
-from functions.status.requests import read_cursor, read_limit
-from functions.status.responses import render_page, render_upload
+from functions.status.requests import read_errors_page, read_list
+from functions.status.responses import render_errors, render_page, render_upload
 from functions.status.status import Status
 from functions.status.uploads_by_bank import UploadsIndex
-from shared.contracts.api import UPLOAD_ID_PARAMETER
+from shared.contracts.api import ERRORS_PATH, UPLOAD_ID_PARAMETER
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
 
 clients.create_during_init(clients.dynamodb, clients.s3)
@@ -28,14 +28,17 @@ def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
 
 
 def get_uploads(request: Request, banks: Banks, status: Status) -> Response:
-    """Identify the bank, then answer with the upload that the path names, or with a page of all."""
+    """Identify the bank, then answer with the upload that the path names, its errors, or a page of all uploads."""
     bank = calling_bank(request, banks)
     upload_id = request.path.get(UPLOAD_ID_PARAMETER)
     with log_fields(bank_id=bank.bank_id, upload_id=upload_id):
-        if upload_id is not None:
-            return render_upload(status.one(bank, upload_id))
-        limit, after = read_limit(request.query), read_cursor(request.query, bank)
-        return render_page(status.newest(bank, limit=limit, after=after), bank)
+        if upload_id is None:
+            selection, limit, after = read_list(request.query, bank)
+            return render_page(status.newest(bank, selection, limit=limit, after=after), bank)
+        if request.resource.endswith(f"/{ERRORS_PATH}"):
+            limit, seen = read_errors_page(request.query, upload_id)
+            return render_errors(status.errors(bank, upload_id, limit=limit, seen=seen))
+        return render_upload(status.one(bank, upload_id))
 
 
 @cache

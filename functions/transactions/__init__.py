@@ -1,1 +1,1 @@
-"""GET /transactions: a bank's own transactions of a day."""
+"""GET /transactions: a bank's own transactions of a day, in order of time."""

@@ -1,24 +1,20 @@
 """Lambda entry of GET /transactions."""
 
-import re
-from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
-from typing import Final
 
 from functions.common.aws import clients
 from functions.common.aws.banks_table import BanksTable
 from functions.common.banks import Banks
-from functions.common.http import ProblemError, ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
+from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
+from functions.transactions.requests import read_listing
+from functions.transactions.responses import render_day
+from functions.transactions.transactions import Transactions
 from functions.transactions.transactions_by_time import TransactionsIndex
-from shared.contracts.api import DATE_PARAMETER, DEFAULT_LIMIT
 from shared.contracts.environment import BANKS_TABLE, TRANSACTIONS_TABLE
-from shared.contracts.problems import ProblemType
 
 clients.create_during_init(clients.dynamodb)
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
@@ -26,26 +22,20 @@ def handle(event: ProxyEvent, context: LambdaContext) -> ProxyResponse:
     return serve(event, context, lambda request: get_transactions(request, *wire()))
 
 
-def get_transactions(request: Request, banks: Banks, by_time: TransactionsIndex) -> Response:
-    """Identify the bank, then answer with its first transactions of the day."""
+def get_transactions(request: Request, banks: Banks, transactions: Transactions) -> Response:
+    """Identify the bank, then answer with a page of its transactions of the day."""
     bank = calling_bank(request, banks)
     with log_fields(bank_id=bank.bank_id):
-        found = by_time.first(bank.bank_id, _date(request.query), limit=DEFAULT_LIMIT)
-        return Response(status=HTTPStatus.OK.value, body={"transactions": found, "next_cursor": None})
+        listing = read_listing(request.query, bank)
+        page = transactions.of_day(
+            bank, listing.date, currency=listing.currency, limit=listing.limit, after=listing.after
+        )
+        return render_day(page, bank.bank_id, listing.date)
 
 
 @cache
-def wire() -> tuple[Banks, TransactionsIndex]:
-    """Connect to AWS, once per Lambda environment."""
+def wire() -> tuple[Banks, Transactions]:
+    """Connect the use case to AWS, once per Lambda environment."""
     names = require(BANKS_TABLE, TRANSACTIONS_TABLE)
-    index = TransactionsIndex(clients.dynamodb(), names[TRANSACTIONS_TABLE])
-    return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), index
-
-
-def _date(query: Mapping[str, str]) -> str:
-    date = query.get(DATE_PARAMETER, "")
-    if not _DATE.fullmatch(date):
-        raise ProblemError(
-            ProblemType.INVALID_PARAMETER, f"The parameter {DATE_PARAMETER} is not a date like 2026-11-20."
-        )
-    return date
+    transactions = Transactions(by_time=TransactionsIndex(clients.dynamodb(), names[TRANSACTIONS_TABLE]))
+    return BanksTable(clients.dynamodb(), names[BANKS_TABLE]), transactions

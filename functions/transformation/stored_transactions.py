@@ -8,7 +8,7 @@ from typing import Protocol
 from zlib import crc32
 
 from functions.report.transactions import Transaction
-from shared.contracts.tables import TIME_SHARDS, transaction_key
+from shared.contracts.tables import TIME_SHARDS, time_shard, transaction_key
 from shared.contracts.uploads import NO_ATTEMPT, UploadStatus
 
 
@@ -52,7 +52,7 @@ class StoredTransaction:
     def time_shard(self) -> str:
         """Partition of the index by time: bank, UTC date, and a shard that is the same on every run and machine."""
         shard = crc32(self.transaction_id.encode()) % TIME_SHARDS
-        return f"{self.bank_id}#{self.timestamp[:10]}#{shard}"
+        return time_shard(self.bank_id, self.timestamp[:10], shard)
 
     def replacing(self, owner: str, *, attempt: str) -> "StoredTransaction":
         """The row as it is stored when an attempt of its upload writes it in place of a FAILED upload's row."""

@@ -37,10 +37,17 @@ SHA256_FIELD: Final = "sha256"
 MAX_FILE_NAME: Final = 255
 """Characters of a declared file's name."""
 API_KEY_HEADER: Final = "x-api-key"
+READABLE_HEADERS: Final = ("retry-after", "x-amz-apigw-id")
+"""Headers of an answer that a web page of an allowed origin may read beside those that every page may."""
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 """Uploads on one page."""
+DEFAULT_ROWS_LIMIT: Final = 100
+MAX_ROWS_LIMIT: Final = 1_000
+"""Validation errors or transactions on one page."""
+MAX_EXAMINED: Final = 1_000
+"""How many uploads or transactions are looked at for one page of those that a parameter selects."""
 MAX_REPORT_BYTES: Final = 4_500_000
 """The largest report that fits in one request: Lambda accepts 6 MB (invocation payload limit), base64 adds a third."""
 MAX_FORM_BYTES: Final = 4_600_000

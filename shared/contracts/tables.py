@@ -63,3 +63,8 @@ TIME_SHARDS: Final = 10
 def transaction_key(bank_id: str, transaction_id: str) -> str:
     """Key of a transaction: unique over all banks and all time."""
     return f"{bank_id}#{transaction_id}"
+
+
+def time_shard(bank_id: str, date: str, shard: int) -> str:
+    """Partition of `BY_TIME`; `date` is UTC as `YYYY-MM-DD`, `shard` is below `TIME_SHARDS`."""
+    return f"{bank_id}#{date}#{shard}"

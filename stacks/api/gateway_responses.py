@@ -1,6 +1,7 @@
 """What API Gateway itself answers when a request does not reach a function: problem documents (RFC 9457)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -12,6 +13,7 @@ from shared.contracts.api import (
     FILE_NAME_FIELD,
     MAX_FILE_NAME,
     MAX_REPORT_BYTES,
+    READABLE_HEADERS,
     SHA256_FIELD,
     SIZE_FIELD,
     UPLOADS_PATH,
@@ -79,8 +81,9 @@ class GatewayResponses(Construct):
         resources: all of them; part of the API's definition.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, rest_api_id: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, rest_api_id: str, allowed_origins: Sequence[str]) -> None:
         super().__init__(scope, id_)
+        self._allowed_origins = allowed_origins
         self.resources = [self._respond(each, rest_api_id) for each in GATEWAY_RESPONSES]
 
     def _respond(self, response: GatewayResponse, rest_api_id: str) -> ApiGatewayGatewayResponse:
@@ -92,7 +95,7 @@ class GatewayResponses(Construct):
             status_code=str(response.status.value) if response.status else None,
             # API Gateway chooses the template by the request's Accept header, application/json where none matches.
             response_templates={"application/json": template(response)},
-            response_parameters=_headers(response),
+            response_parameters=_headers(response, self._allowed_origins),
         )
 
 
@@ -110,9 +113,17 @@ def template(response: GatewayResponse) -> str:
     return json.dumps(body).replace(f'"{_DETAIL}"', "$context.error.messageString")
 
 
-def _headers(response: GatewayResponse) -> dict[str, str]:
+def _headers(response: GatewayResponse, allowed_origins: Sequence[str]) -> dict[str, str]:
+    """API Gateway's mappings of the response's headers.
+
+    A mapping cannot choose one of several allowed origins. What these responses say is no secret, so any page may read
+    them then.
+    """
     headers = {"Content-Type": "application/problem+json"}
     retry_after = PROBLEMS[response.kind].retry_after
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
+    if allowed_origins:
+        headers["Access-Control-Allow-Origin"] = allowed_origins[0] if len(allowed_origins) == 1 else "*"
+        headers["Access-Control-Expose-Headers"] = ", ".join(READABLE_HEADERS)
     return {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()}

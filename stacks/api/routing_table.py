@@ -47,8 +47,24 @@ class Route:
     """Whether the body is a declaration, in JSON."""
 
 
-def routing_table(functions: ComputeOutputs) -> Sequence[Route]:
-    """All methods of the API."""
+def routing_table(functions: ComputeOutputs, *, preflights: bool) -> Sequence[Route]:
+    """All methods of the API.
+
+    Args:
+        functions: that answer them.
+        preflights: whether web pages of other origins may call the API: their browsers ask first, by OPTIONS.
+    """
+    routes = _routes(functions)
+    paths = dict.fromkeys(each.path for each in routes) if preflights else {}
+    return (*routes, *(_preflight(path, functions.web) for path in paths))
+
+
+def _preflight(path: tuple[str, ...], web: FunctionRef) -> Route:
+    words = [part.strip("{}").replace("_", "-") for part in path] or ["page"]
+    return Route(name=f"ask-{'-'.join(words)}", method="OPTIONS", path=path, function=web, keyless=True)
+
+
+def _routes(functions: ComputeOutputs) -> Sequence[Route]:
     return (
         Route(
             name="post-upload",

@@ -17,6 +17,7 @@ from stacks.api.domain import Domain
 from stacks.api.fingerprint import fingerprint
 from stacks.api.firewall import Firewall
 from stacks.api.gateway_responses import GatewayResponses
+from stacks.api.page_origins import PageOrigins
 from stacks.api.routes import Routes
 from stacks.api.routing_table import routing_table
 from stacks.api.stage import Stage
@@ -53,9 +54,12 @@ class ApiStack(EnvironmentStack):
         """
         super().__init__(scope, StackName.API, settings=settings)
         api = self._rest_api()
-        routes = Routes(self, "routes", namer=self.namer, api=api, table=routing_table(compute))
+        table = routing_table(compute, preflights=bool(settings.allowed_origins))
+        routes = Routes(self, "routes", namer=self.namer, api=api, table=table)
         callers = policy(self, "policy", api=api, ranges=allowed_ips(settings.banks.values()))
-        answers = GatewayResponses(self, "problems", rest_api_id=api.id).resources
+        answers = GatewayResponses(
+            self, "problems", rest_api_id=api.id, allowed_origins=settings.allowed_origins
+        ).resources
         definition = [api, callers, *routes.resources, *answers]
         stage = Stage(
             self,
@@ -69,6 +73,7 @@ class ApiStack(EnvironmentStack):
                 # Ids of the API's own parts may change without a trigger: a deployment is a copy of what they are.
                 **{each.name: getattr(compute, each.name).invoke_arn for each in fields(compute)},
             },
+            keyless=[each for each in table if each.keyless],
             log_retention_days=settings.log_retention_days,
         )
         domain = None
@@ -76,6 +81,7 @@ class ApiStack(EnvironmentStack):
             domain = Domain(self, "domain", settings=settings, api_id=api.id, stage=stage.name)
         if settings.waf_rate_limit:
             Firewall(self, "firewall", namer=self.namer, stage_arn=stage.arn, rate_limit=settings.waf_rate_limit)
+        PageOrigins(self, "page-origins", settings=settings, api_id=api.id, reports=data.reports)
         banks = Construct(self, "banks")
         key_ids = {
             bank_id: BankAccess(

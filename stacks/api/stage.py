@@ -18,6 +18,13 @@ from shared.infra.constructs.log_group import LogGroup
 from shared.infra.limits import API_BURST_LIMIT, API_RATE_LIMIT
 from shared.infra.naming import Namer, ResourceKind
 from stacks.api.routes import STAGE
+from stacks.api.routing_table import Route
+
+KEYLESS_RATE_LIMIT: Final = 100
+"""Sustained requests a second of a method without an API key, of all callers together: so that they cannot take the
+executions that reports need. One takes milliseconds; a load balancer's checks and people at a page are far below."""
+KEYLESS_BURST_LIMIT: Final = 100
+"""Requests at once, likewise."""
 
 ACCESS_LOG_FIELDS: Final = {
     # Of API Gateway itself (response header x-amz-apigw-id): a client can choose `$context.requestId`.
@@ -64,6 +71,7 @@ class Stage(Construct):
         api: ApiGatewayRestApi,
         definition: Sequence[TerraformResource],
         triggers: Mapping[str, str],
+        keyless: Sequence[Route],
         log_retention_days: int,
     ) -> None:
         """Make the stage.
@@ -75,6 +83,7 @@ class Stage(Construct):
             api: the REST API.
             definition: all resources that define the API.
             triggers: change when, and only when, what the API serves does; then it is redeployed.
+            keyless: methods without an API key, and so without a usage plan that limits them.
             log_retention_days: how long both logs are kept.
         """
         super().__init__(scope, id_)
@@ -96,7 +105,7 @@ class Stage(Construct):
         self.url = stage.invoke_url
         self.arn = stage.arn
         self.name = stage.stage_name
-        self._method_settings()
+        self._method_settings(keyless)
 
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:
         name = f"/aws/apigateway/{namer.name('api', ResourceKind.API)}"
@@ -116,22 +125,41 @@ class Stage(Construct):
             depends_on=list(definition),
         )
 
-    def _method_settings(self) -> None:
+    def _method_settings(self, keyless: Sequence[Route]) -> None:
+        # API Gateway refuses two changes of one stage at once.
+        last = self._set("settings", "*/*", burst=API_BURST_LIMIT, rate=API_RATE_LIMIT)
+        for route in keyless:
+            limits = {"burst": KEYLESS_BURST_LIMIT, "rate": KEYLESS_RATE_LIMIT}
+            last = self._set(f"{route.name}-settings", method_path(route), after=last, **limits)
+
+    def _set(
+        self, id_: str, path: str, *, burst: int, rate: int, after: ApiGatewayMethodSettings | None = None
+    ) -> ApiGatewayMethodSettings:
         settings = ApiGatewayMethodSettingsSettings(
             metrics_enabled=True,
             logging_level="ERROR",
             # It would write reports and keys into the log.
             data_trace_enabled=False,
-            # An account's own limits, as API Gateway has them: each bank's are in its usage plan. Not -1 ("none"):
-            # MiniStack reads that as no request at all.
-            throttling_burst_limit=API_BURST_LIMIT,
-            throttling_rate_limit=API_RATE_LIMIT,
+            # Of all methods, an account's own limits, as API Gateway has them: each bank's are in its usage plan. Not
+            # -1 ("none"): MiniStack reads that as no request at all.
+            throttling_burst_limit=burst,
+            throttling_rate_limit=rate,
         )
-        ApiGatewayMethodSettings(
+        return ApiGatewayMethodSettings(
             self,
-            "settings",
+            id_,
             rest_api_id=self._api.id,
             stage_name=self.name,
-            method_path="*/*",
+            method_path=path,
             settings=settings,
+            depends_on=[after] if after else None,
         )
+
+
+def method_path(route: Route) -> str:
+    """How API Gateway names a method in a stage's settings, with `~1` for a slash.
+
+    The path begins with one unless it has one part only, which hashicorp/aws and API Gateway take without.
+    """
+    path = route.path[0] if len(route.path) == 1 else "~1" + "~1".join(route.path)
+    return f"{path}/{route.method}"

@@ -1,11 +1,12 @@
 """The functions, one of each name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from constructs import Construct
 
+from shared.contracts import environment
 from shared.contracts.functions import FunctionName
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
@@ -43,6 +44,7 @@ class FunctionMaker:
         packages: Mapping[FunctionName, Path],
         log_retention_days: int,
         intake_concurrency: int,
+        allowed_origins: Sequence[str],
     ) -> None:
         """Remember what functions are made from.
 
@@ -53,6 +55,7 @@ class FunctionMaker:
             packages: ZIP of each.
             log_retention_days: how long their logs are kept.
             intake_concurrency: executions that are kept for intake; 0: none.
+            allowed_origins: of web pages that may read what the API answers.
         """
         self._scope = scope
         self._namer = namer
@@ -60,31 +63,36 @@ class FunctionMaker:
         self._packages = packages
         self._log_retention_days = log_retention_days
         self._intake_concurrency = intake_concurrency
+        self._origins = {environment.ALLOWED_ORIGINS: " ".join(allowed_origins)} if allowed_origins else {}
 
     def functions(self) -> Functions:
         """Make all functions but those that start the workflow."""
         data = self._data
         intake = replace(function_specs.intake(data), reserved_concurrency=self._intake_concurrency)
         return Functions(
-            intake=self._make(FunctionName.INTAKE, intake),
-            precheck=self._make(FunctionName.PRECHECK, function_specs.precheck(data)),
+            intake=self._answering(FunctionName.INTAKE, intake),
+            precheck=self._answering(FunctionName.PRECHECK, function_specs.precheck(data)),
             validation=self._make(FunctionName.VALIDATION, function_specs.validation(data)),
             transformation=self._make(FunctionName.TRANSFORMATION, function_specs.transformation(data)),
             notification=self._make(FunctionName.NOTIFICATION, function_specs.notification(data)),
-            status=self._make(FunctionName.STATUS, function_specs.status(data)),
-            transactions=self._make(FunctionName.TRANSACTIONS, function_specs.transactions(data)),
-            web=self._make(FunctionName.WEB, function_specs.web(data)),
+            status=self._answering(FunctionName.STATUS, function_specs.status(data)),
+            transactions=self._answering(FunctionName.TRANSACTIONS, function_specs.transactions(data)),
+            web=self._answering(FunctionName.WEB, function_specs.web(data)),
             large_validation=self._make(FunctionName.LARGE_VALIDATION, function_specs.large_validation(data)),
             large_notification=self._make(FunctionName.LARGE_NOTIFICATION, function_specs.large_notification(data)),
         )
 
     def declaration(self, workflows: WorkflowRefs) -> FunctionRef:
         """Make the function that takes declarations, and runs stored reports again."""
-        return self._make(FunctionName.DECLARATION, function_specs.declaration(self._data, workflows))
+        return self._answering(FunctionName.DECLARATION, function_specs.declaration(self._data, workflows))
 
     def sweeper(self, workflows: WorkflowRefs) -> FunctionRef:
         """Make the sweeper of the workflows."""
         return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflows))
+
+    def _answering(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
+        """Make a function that the API calls."""
+        return self._make(name, replace(spec, environment={**spec.environment, **self._origins}))
 
     def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
         return PythonFunction(

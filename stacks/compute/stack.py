@@ -69,6 +69,7 @@ class ComputeStack(EnvironmentStack):
             packages=packages,
             log_retention_days=settings.log_retention_days,
             intake_concurrency=settings.intake_concurrency,
+            allowed_origins=settings.allowed_origins,
         )
         functions = maker.functions()
         workflows = WorkflowRefs(small=self._small(functions), large=self._large(functions))

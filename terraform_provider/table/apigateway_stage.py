@@ -46,7 +46,10 @@ def _set_methods(_session: Session, request: Request, state: State) -> Request:
 
 
 def _read_methods(_session: Session, response: Response, prior: State) -> State | None:
-    shown = response.get("methodSettings", {}).get(prior["method_path"])
+    methods = response.get("methodSettings", {})
+    path = prior["method_path"]
+    # MiniStack shows a path that begins with `~1` decoded.
+    shown = methods.get(path) or methods.get(path.replace("~1", "/"))
     if shown is None:
         return None
     return {"settings": [{name: shown.get(member) for name, (_, member) in _METHOD_SETTINGS.items()}]}

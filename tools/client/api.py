@@ -13,12 +13,15 @@ import urllib3
 
 from shared.contracts.api import (
     API_KEY_HEADER,
+    ERRORS_PATH,
     FILE_NAME_FIELD,
     REPORT_FIELD,
     SHA256_FIELD,
     SIZE_FIELD,
+    TRANSACTIONS_PATH,
     UPLOAD_PATH,
     UPLOADS_PATH,
+    VALIDATE_PATH,
 )
 from tools.client.files import Count, Identity, counted
 from tools.errors import ToolError
@@ -63,9 +66,11 @@ class ApiClient:
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         """Submit a report."""
-        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
-        body, content_type = urllib3.encode_multipart_formdata(fields)
-        return self._call(HTTPMethod.POST, UPLOAD_PATH, body, {"Content-Type": content_type})
+        return self._send(UPLOAD_PATH, file_name, content)
+
+    def validate(self, file_name: str, content: bytes) -> Answer:
+        """Validate a report without submitting it."""
+        return self._send(VALIDATE_PATH, file_name, content)
 
     def declare(self, file_name: str, report: Identity) -> Answer:
         """Declare a report, which is stored by the link in the answer."""
@@ -104,6 +109,20 @@ class ApiClient:
     def uploads(self, query: str = "") -> Answer:
         """The bank's uploads; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, UPLOADS_PATH + (f"?{query}" if query else ""))
+
+    def errors(self, upload_id: str, query: str = "") -> Answer:
+        """A page of a rejected upload's validation errors; `query` is the URL's, without the question mark."""
+        path = f"{UPLOADS_PATH}/{quote(upload_id, safe='')}/{ERRORS_PATH}"
+        return self._call(HTTPMethod.GET, path + (f"?{query}" if query else ""))
+
+    def transactions(self, query: str) -> Answer:
+        """A page of the bank's transactions of a day; `query` is the URL's, without the question mark."""
+        return self._call(HTTPMethod.GET, f"{TRANSACTIONS_PATH}?{query}")
+
+    def _send(self, path: str, file_name: str, content: bytes) -> Answer:
+        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
+        body, content_type = urllib3.encode_multipart_formdata(fields)
+        return self._call(HTTPMethod.POST, path, body, {"Content-Type": content_type})
 
     def _call(
         self, method: HTTPMethod, path: str, body: bytes | None = None, headers: dict[str, str] | None = None

@@ -87,9 +87,8 @@ class ReportsBucket:
         self, bank_id: str, upload_id: str, errors: Sequence[ValidationError], *, part: int = FIRST_PART
     ) -> None:
         """See `RejectedReports.put_errors`."""
-        key = errors_key(bank_id, upload_id) if part == FIRST_PART else errors_part_key(bank_id, upload_id, part)
         body = json.dumps([each.as_dict() for each in errors]).encode()
-        self._put("store the errors", key, body, "application/json")
+        self._put("store the errors", _errors_key(bank_id, upload_id, part), body, "application/json")
 
     def put_corrections(self, bank_id: str, upload_id: str, chunks: Iterable[bytes]) -> None:
         """See `RejectedReports.put_corrections`."""
@@ -101,10 +100,10 @@ class ReportsBucket:
         )
         store_in_parts(target, chunks)
 
-    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
+    def get_errors(self, bank_id: str, upload_id: str, *, part: int = FIRST_PART) -> list[dict[str, Any]]:
         """See `RejectedReports.get_errors`."""
         with aws_errors("read the errors"):
-            response = self._client.get_object(Bucket=self._bucket, Key=errors_key(bank_id, upload_id))
+            response = self._client.get_object(Bucket=self._bucket, Key=_errors_key(bank_id, upload_id, part))
             errors: list[dict[str, Any]] = json.loads(response["Body"].read())
         return errors
 
@@ -154,3 +153,7 @@ class ReportsBucket:
         with aws_errors("look for the report in the listing"):
             response = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
         return any(each["Key"] == key for each in response.get("Contents", []))
+
+
+def _errors_key(bank_id: str, upload_id: str, part: int) -> str:
+    return errors_key(bank_id, upload_id) if part == FIRST_PART else errors_part_key(bank_id, upload_id, part)

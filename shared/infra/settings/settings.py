@@ -189,8 +189,8 @@ class EnvironmentFile(_Table, frozen=True):
     waf_rate_limit: int = Field(default=0, ge=0, le=2_000_000_000)
     """Requests in five minutes from one IP address above which AWS WAF blocks it, 10 or more; 0: no WAF."""
     allowed_origins: tuple[str, ...] = Field(default=(), max_length=MAX_ALLOWED_ORIGINS, strict=False)
-    """Origins of web pages that may call the API from a browser (CORS), such as `https://bank.example`, at most 10; of a
-    developer's machine also `http://localhost:3000`. Empty: only the API's own page may, which needs no entry."""
+    """Origins of web pages that may call the API from a browser (CORS), such as `https://bank.example`, at most 10; on
+    a developer's machine also `http://localhost:3000`. Empty: none but the API's own page, which needs no entry."""
     account_id: str = Field(default="", pattern=f"^$|{ACCOUNT_PATTERN}")
     """AWS account, twelve digits. Empty: the account of the credentials in use."""
     local_cloud: bool = False

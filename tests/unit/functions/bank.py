@@ -105,10 +105,20 @@ class World:
         event = {"headers": {"Content-Type": "application/json"} | headers, **called_with(key), "body": body}
         return serve(event, FakeContext(), lambda request: post_uploads(request, BANKS, self.declarations))
 
-    def get(self, upload_id: str | None = None, *, key: str = KEY, **query: str) -> ProxyResponse:
+    def get(self, upload_id: str | None = None, *, key: str = KEY, resource: str = "", **query: str) -> ProxyResponse:
+        """Get the bank's uploads or one; `query` may have an underscore where the parameter is a keyword of Python."""
+        query = {name.rstrip("_"): value for name, value in query.items()}
         path = {"upload_id": upload_id} if upload_id else None
-        event = {"headers": {}, **called_with(key), "pathParameters": path, "queryStringParameters": query or None}
+        event = {
+            **called_with(key),
+            "resource": resource,
+            "pathParameters": path,
+            "queryStringParameters": query or None,
+        }
         return serve(event, FakeContext(), lambda request: get_uploads(request, BANKS, self.status))
+
+    def errors(self, upload_id: str, *, key: str = KEY, **query: str) -> ProxyResponse:
+        return self.get(upload_id, key=key, resource="/uploads/{upload_id}/errors", **query)
 
 
 def called_with(key: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from functions.common.reports import FIRST_PART, ReportVersion, StoredReport
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
 from functions.status.cursor import Position
+from functions.status.selection import Selection
 from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
@@ -115,16 +116,18 @@ class FakeUploads:
             self.items[upload.upload_id] = upload
         return allowed
 
-    def page(self, bank_id: str, *, limit: int, after: Position | None) -> Page:
+    def page(self, bank_id: str, selection: Selection, *, limit: int, after: Position | None) -> Page:
+        """As DynamoDB, which refuses a start outside of the key condition, and filters what it has looked at."""
         own = [upload for upload in self.items.values() if upload.bank_id == bank_id]
+        own = [each for each in own if selection.earliest <= each.received_at <= selection.latest]
         own.sort(key=lambda upload: (upload.received_at, upload.upload_id), reverse=True)
         if after:
+            assert selection.earliest <= after.received_at <= selection.latest
             own = [each for each in own if (each.received_at, each.upload_id) < (after.received_at, after.upload_id)]
-        page = own[:limit]
-        more = len(own) > limit
+        looked_at = own[:limit]
         return Page(
-            uploads=page,
-            last=Position(received_at=page[-1].received_at, upload_id=page[-1].upload_id) if more else None,
+            uploads=[each for each in looked_at if selection.status in (None, each.status)],
+            last=_position_of(looked_at[-1]) if len(own) > limit else None,
         )
 
     def _let_rival_write(self) -> None:
@@ -188,8 +191,8 @@ class FakeBucket:
     def link_corrections(self, bank_id: str, upload_id: str, *, file_name: str) -> str:
         return f"https://bucket/{bank_id}/{upload_id}?{file_name}"
 
-    def get_errors(self, bank_id: str, upload_id: str) -> list[dict[str, Any]]:
-        return self.errors[bank_id, upload_id]
+    def get_errors(self, bank_id: str, upload_id: str, *, part: int = FIRST_PART) -> list[dict[str, Any]]:
+        return self.errors[bank_id, upload_id] if part == FIRST_PART else self.further_errors[part]
 
 
 @dataclass
@@ -252,6 +255,10 @@ class FakeOutcomes:
 
     def publish(self, outcome: Outcome) -> None:
         self.published.append(outcome)
+
+
+def _position_of(upload: Upload) -> Position:
+    return Position(received_at=upload.received_at, upload_id=upload.upload_id)
 
 
 def _etag(content: bytes) -> str:
