@@ -220,6 +220,11 @@ def test_a_declaration_is_described_with_the_limits_of_the_code() -> None:
         validate(example["value"], schema)
 
 
+def test_a_validation_result_is_answered_as_described(world: World) -> None:
+    for content, valid in ((VALID, True), (INVALID, False)):
+        assert check(world.check(content), "/validate", "post")["valid"] is valid
+
+
 def test_a_row_is_described_as_in_the_report_format() -> None:
     described = {name: dict(resolved(each)) for name, each in SCHEMAS["ReportRow"]["properties"].items()}
 
@@ -248,7 +253,7 @@ def test_limits_of_lists_are_those_of_the_code() -> None:
 
 def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
     operations = {path: next(iter(each.values())) for path, each in API["paths"].items()}
-    form = operations[UPLOAD]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    form = SCHEMAS["ReportForm"]
 
     assert SCHEMAS["ErrorCode"]["enum"] == [code.value for code in Code]
     assert SCHEMAS["Status"]["enum"] == list(UploadStatus)
