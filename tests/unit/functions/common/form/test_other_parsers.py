@@ -108,8 +108,8 @@ def read_by_email(body: bytes) -> list[Field]:
 
 def read_by_werkzeug(body: bytes) -> list[Field]:
     form, files = MultiPartParser().parse(BytesIO(body), BOUNDARY.encode(), len(body))
-    read = [Field(name, False, value.encode()) for name, value in form.items(multi=True)]
-    return read + [Field(name, True, file.stream.read()) for name, file in files.items(multi=True)]
+    read = [Field(name, is_file=False, content=value.encode()) for name, value in form.items(multi=True)]
+    return read + [Field(name, is_file=True, content=file.stream.read()) for name, file in files.items(multi=True)]
 
 
 def in_order(fields: Sequence[Field]) -> list[Field]:
