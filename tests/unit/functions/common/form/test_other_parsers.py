@@ -4,6 +4,7 @@ import email.policy
 from base64 import b64encode
 from collections.abc import Sequence
 from email import message_from_bytes
+from email.message import Message
 from io import BytesIO
 from typing import NamedTuple, cast
 
@@ -99,10 +100,10 @@ def read_by_email(body: bytes) -> list[Field]:
     return [
         Field(
             cast("str", part.get_param("name", header="content-disposition")),
-            part.get_param("filename", header="content-disposition") is not None,
-            part.get_payload(decode=True),
+            is_file=part.get_param("filename", header="content-disposition") is not None,
+            content=cast("bytes", part.get_payload(decode=True)),
         )
-        for part in message.get_payload()
+        for part in cast("list[Message]", message.get_payload())
     ]
 
 
