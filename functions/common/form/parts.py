@@ -181,7 +181,7 @@ def _names(headers: dict[str, str]) -> tuple[str, str | None]:
             )
     elif file_name is not None:
         file_name = read_escaped(file_name)
-    return read_escaped(parameters["name"]), file_name
+    return parameters["name"], file_name
 
 
 def _require_nothing_else(body: bytes, boundary: bytes, parts: int) -> None:

@@ -4,9 +4,8 @@ import email.policy
 from base64 import b64encode
 from collections.abc import Sequence
 from email import message_from_bytes
-from email.message import Message
 from io import BytesIO
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -15,6 +14,9 @@ from werkzeug.formparser import MultiPartParser
 from functions.common.form.parts import read_parts
 from functions.common.http import ProblemError, Request
 from tests.unit.functions.bank import BOUNDARY
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 DELIMITER = f"--{BOUNDARY}".encode()
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
