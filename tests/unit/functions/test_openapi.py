@@ -32,7 +32,7 @@ from shared.contracts.problems import ProblemType
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
-from tests.unit.functions.bank import World
+from tests.unit.functions.bank import World, field, form, part
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 from tests.unit.functions.transactions.test_transactions import DATE, index_of, stored
 from tests.unit.functions.transactions.test_transactions import get as list_transactions
@@ -128,6 +128,20 @@ def test_transactions_are_answered_as_described() -> None:
     assert check(list_transactions(index, date=DATE, key=""), TRANSACTIONS)["status"] == 403
 
 
+def test_a_validated_report_is_answered_as_described_whether_it_is_valid_or_not(world: World) -> None:
+    assert check(world.check(VALID), "/validate", "post")["valid"]
+    assert not check(world.check(INVALID), "/validate", "post")["valid"]
+    assert check(world.check(VALID, field("memo", "x")), "/validate", "post")["status"] == 400
+
+
+def test_other_control_totals_of_a_known_report_are_answered_as_described(world: World) -> None:
+    world.submit(VALID)
+
+    answer = world.post(form(part(VALID), field("rows", "3")))
+
+    assert check(answer, UPLOAD, "post")["type"] == "urn:transaction-pipeline:problem:control-totals-differ"
+
+
 def test_a_failed_upload_is_shown_as_described(world: World) -> None:
     upload_id = check(world.submit(VALID), UPLOAD, "post")["upload_id"]
     attempt = world.uploads.items[upload_id].attempt
@@ -220,20 +234,15 @@ def test_a_declaration_is_described_with_the_limits_of_the_code() -> None:
         validate(example["value"], schema)
 
 
-def test_a_validation_result_is_answered_as_described(world: World) -> None:
-    for content, valid in ((VALID, True), (INVALID, False)):
-        assert check(world.check(content), "/validate", "post")["valid"] is valid
-
-
 def test_a_row_is_described_as_in_the_report_format() -> None:
     described = {name: dict(resolved(each)) for name, each in SCHEMAS["ReportRow"]["properties"].items()}
 
     assert tuple(described) == COLUMNS
-    for field in load()["fields"]:
-        expected = {key: value for key, value in field["constraints"].items() if key not in {"required", "unique"}}
+    for column in load()["fields"]:
+        expected = {key: value for key, value in column["constraints"].items() if key not in {"required", "unique"}}
         if "pattern" in expected:  # Table Schema's patterns match whole values, JSON Schema's any part of one
             expected["pattern"] = f"^({expected['pattern']})$"
-        assert {key: described[field["name"]][key] for key in expected} == expected
+        assert {key: described[column["name"]][key] for key in expected} == expected
 
 
 def test_limits_of_lists_are_those_of_the_code() -> None:
@@ -253,7 +262,7 @@ def test_limits_of_lists_are_those_of_the_code() -> None:
 
 def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
     operations = {path: next(iter(each.values())) for path, each in API["paths"].items()}
-    form = SCHEMAS["ReportForm"]
+    form = operations[UPLOAD]["requestBody"]["content"]["multipart/form-data"]["schema"]
 
     assert SCHEMAS["ErrorCode"]["enum"] == [code.value for code in Code]
     assert SCHEMAS["Status"]["enum"] == list(UploadStatus)
