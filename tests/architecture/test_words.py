@@ -48,7 +48,8 @@ RETIRED = (
 EXCLUDED = (
     "LICENSE",
     "*.csv",
-    "package-lock.json",
+    "*.png",
+    "*package-lock.json",
     "requirements/*",
     "terraform_provider/protocol/*",
     "tests/architecture/test_words.py",
