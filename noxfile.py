@@ -218,9 +218,10 @@ def sbom(session: nox.Session) -> None:
         file = folder / f"{lock.replace('/', '-')}.cdx.json"
         form = ("--output-reproducible", "--of", "JSON", "-o", str(file), "--pyproject", "pyproject.toml")
         session.run("cyclonedx-py", "requirements", *form, f"requirements/{lock}.txt")
-    with (folder / "npm.cdx.json").open("w", encoding="utf-8") as out:
-        npm = ("npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
-        session.run(*npm, external=True, env=_environment(session), stdout=out)
+    for name, of in (("npm", Path()), ("npm-tests-browser", Path("tests/browser"))):
+        with (folder / f"{name}.cdx.json").open("w", encoding="utf-8") as out:
+            npm = ("npm", "--prefix", str(of.absolute()), "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
+            session.run(*npm, external=True, env=_environment(session), stdout=out)
 
 
 @nox.session(python=False)

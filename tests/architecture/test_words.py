@@ -49,7 +49,7 @@ EXCLUDED = (
     "LICENSE",
     "*.csv",
     "*.png",
-    "package-lock.json",
+    "*package-lock.json",
     "requirements/*",
     "terraform_provider/protocol/*",
     "tests/architecture/test_words.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.repository import ROOT
-from tools.audits.findings import Audit, Finding, Outcome, finish, parser
+from tools.audits.findings import NPM_FOLDERS, NPM_LOCK, Audit, Finding, Outcome, finish, parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--program", default="pip-audit", help="path of pip-audit")
     values = options.parse_args(arguments)
     locks = sorted((ROOT / "requirements").rglob("*.txt"))
-    outcomes = [*(of_lock(lock, values.program) for lock in locks), of_npm()]
+    outcomes = [*(of_lock(lock, values.program) for lock in locks), *(of_npm(folder) for folder in NPM_FOLDERS)]
     return finish(Audit.ADVISORIES, joined(outcomes), require_all=values.require_all)
 
 
@@ -51,11 +51,12 @@ def of_lock(lock: Path, program: str = "pip-audit") -> Outcome:
     )
 
 
-def of_npm(program: str = "npm") -> Outcome:
-    """The advisories for package-lock.json."""
-    document = _json_of([program, "audit", "--json", "--package-lock-only"])
+def of_npm(folder: Path, program: str = "npm") -> Outcome:
+    """The advisories for the package-lock.json in a folder."""
+    document = _json_of([program, "audit", "--json", "--package-lock-only"], folder)
     if "vulnerabilities" not in document:
-        return Outcome(findings=[], unchecked=["package-lock.json: the advisory service did not answer"])
+        lock = (folder / NPM_LOCK).relative_to(ROOT)
+        return Outcome(findings=[], unchecked=[f"{lock}: the advisory service did not answer"])
     return Outcome(
         findings=[
             Finding(id=each["url"].rpartition("/")[2], where=f"npm {each['name']}", text=each["title"])
@@ -66,9 +67,9 @@ def of_npm(program: str = "npm") -> Outcome:
     )
 
 
-def _json_of(line: Sequence[str]) -> Mapping[str, Any]:
+def _json_of(line: Sequence[str], folder: Path = ROOT) -> Mapping[str, Any]:
     """What a program prints, whatever its exit code; empty if it is no JSON object."""
-    done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    done = subprocess.run(line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     try:
         document = json.loads(done.stdout)
     except ValueError:

@@ -12,9 +12,13 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shared.repository import ROOT
 from tools.errors import ToolError
 
 WAIVERS: Final = Path(__file__).with_name("waivers.toml")
+NPM_LOCK: Final = "package-lock.json"
+NPM_FOLDERS: Final = (ROOT, ROOT / "tests" / "browser")
+"""Where npm's lock files are: the toolchain's, and that of the tests in a browser."""
 
 
 class Audit(StrEnum):

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from shared.repository import ROOT
-from tools.audits.findings import Audit, Finding, Outcome, finish, parser
+from tools.audits.findings import NPM_FOLDERS, NPM_LOCK, Audit, Finding, Outcome, finish, parser
 
 ALLOWED: Final = frozenset(
     {
@@ -35,13 +34,13 @@ ALLOWED: Final = frozenset(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the licenses of npm's lock file and of lists of installed packages, and report; the exit code."""
+    """Read the licenses of npm's lock files and of lists of installed packages, and report; the exit code."""
     options = parser(Audit.LICENSES, "Check the licenses of everything that is locked.")
     options.add_argument("lists", nargs="*", type=Path, help="what tools/audits/installed.py printed")
     values = options.parse_args(arguments)
     installed = (found for each in values.lists for found in _installed(json.loads(each.read_bytes())))
-    lock = json.loads((ROOT / "package-lock.json").read_bytes())
-    outcome = Outcome(findings=sorted({*findings(installed), *findings(_locked(lock))}))
+    locked = (found for folder in NPM_FOLDERS for found in _locked(json.loads((folder / NPM_LOCK).read_bytes())))
+    outcome = Outcome(findings=sorted({*findings(installed), *findings(locked)}))
     return finish(Audit.LICENSES, outcome, require_all=values.require_all)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.repository import ROOT
 from tools.audits import advisories, checkov, licenses
-from tools.audits.findings import Finding, Outcome
+from tools.audits.findings import NPM_FOLDERS, Finding, Outcome
 
 LOCK = ROOT / "requirements" / "functions" / "intake.txt"
 PACKAGES = [
@@ -43,7 +43,7 @@ def test_known_vulnerabilities_of_python_packages_are_findings_also_without_a_fi
 
 
 def test_known_vulnerabilities_of_npm_packages_are_findings_where_they_are(tmp_path: Path) -> None:
-    found = advisories.of_npm(program(tmp_path, json.dumps(NPM), 1))
+    found = advisories.of_npm(ROOT, program(tmp_path, json.dumps(NPM), 1))
     assert found == Outcome(findings=[Finding(id="GHSA-x", where="npm minimist", text="Pollution")])
 
 
@@ -52,7 +52,9 @@ def test_a_service_that_does_not_answer_is_no_finding_but_unchecked(tmp_path: Pa
     silent = program(tmp_path, prints, 1)
     outcome = advisories.joined([advisories.of_lock(LOCK, silent), advisories.of_lock(LOCK, silent)])
     assert outcome.unchecked == ["requirements/functions/intake.txt: the advisory service did not answer"]
-    assert advisories.of_npm(silent).unchecked == ["package-lock.json: the advisory service did not answer"]
+    asked = [text for folder in NPM_FOLDERS for text in advisories.of_npm(folder, silent).unchecked]
+    locks = ("package-lock.json", "tests/browser/package-lock.json")
+    assert asked == [f"{lock}: the advisory service did not answer" for lock in locks]
 
 
 def test_checkovs_findings_are_named_by_settings_stack_and_construct() -> None:

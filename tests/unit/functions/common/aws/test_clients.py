@@ -7,6 +7,7 @@ import pytest
 
 from functions.common.aws import clients
 from functions.common.deadline import LONGEST_CALL_SECONDS
+from functions.web.page import headers
 
 CLIENTS = (clients.dynamodb, clients.s3, clients.sns)
 SHORTEST_FUNCTION_SECONDS = 29
@@ -22,15 +23,19 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
-def test_a_link_is_signed_for_the_buckets_regional_host(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("of", ["eu-central-1", "us-east-1"])
+def test_a_link_is_signed_for_the_buckets_regional_host_which_the_page_may_reach(
+    monkeypatch: pytest.MonkeyPatch, of: str
 ) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", of)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
     link = clients.s3().generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "k"})
 
-    assert link.startswith("https://b-1.s3.eu-central-1.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")
+    host = f"https://b-1.s3.{of}.amazonaws.com"
+    assert link.startswith(f"{host}/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")
+    assert host in headers("b-1", of)["content-security-policy"]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
