@@ -25,7 +25,10 @@ _CONFIG: Final = Config(
     retries={"mode": "standard", "total_max_attempts": CALL_ATTEMPTS},
 )
 # A link for the bucket's regional host, with that region's signature: a redirect would invalidate the signature.
-_S3_CONFIG: Final = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+# us-east-1 has none by default; the page (functions/web) may reach that host only.
+_S3_CONFIG: Final = _CONFIG.merge(
+    Config(signature_version="s3v4", s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"})
+)
 
 
 _IN_LAMBDA: Final = "AWS_LAMBDA_FUNCTION_NAME"
