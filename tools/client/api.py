@@ -13,10 +13,12 @@ import urllib3
 
 from shared.contracts.api import (
     API_KEY_HEADER,
+    ERRORS_PATH,
     FILE_NAME_FIELD,
     REPORT_FIELD,
     SHA256_FIELD,
     SIZE_FIELD,
+    TRANSACTIONS_PATH,
     UPLOAD_PATH,
     UPLOADS_PATH,
     VALIDATE_PATH,
@@ -107,6 +109,15 @@ class ApiClient:
     def uploads(self, query: str = "") -> Answer:
         """The bank's uploads; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, UPLOADS_PATH + (f"?{query}" if query else ""))
+
+    def errors(self, upload_id: str, query: str = "") -> Answer:
+        """A page of a rejected upload's validation errors; `query` is the URL's, without the question mark."""
+        path = f"{UPLOADS_PATH}/{quote(upload_id, safe='')}/{ERRORS_PATH}"
+        return self._call(HTTPMethod.GET, path + (f"?{query}" if query else ""))
+
+    def transactions(self, query: str) -> Answer:
+        """A page of the bank's transactions of a day; `query` is the URL's, without the question mark."""
+        return self._call(HTTPMethod.GET, f"{TRANSACTIONS_PATH}?{query}")
 
     def _send(self, path: str, file_name: str, content: bytes) -> Answer:
         fields = {REPORT_FIELD: (file_name, content, "text/csv")}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from functions.report.format.definition import MAX_MARKED
 from shared.contracts.api import MAX_DECLARED_BYTES
 from shared.repository import ROOT
 from tools.generators.report_schema import SCHEMA, errors, load
@@ -46,8 +47,9 @@ A value is the exact text between the commas or quotes. `currency` allows the {c
 
 The response to a rejected report lists its validation errors in order of line: the first {max_errors:,} with line,
 column, code, message and value (at most {max_value} characters of it, made printable), and the number of all errors by
-code. A line is a physical line; the first line of the file is 1. Programs may rely on the codes, but not on the
-messages.
+code. `GET /uploads/{{upload_id}}/errors` lists them in pages, of a report that does not fit in one request up to
+{max_stored:,}. A line is a physical line; the first line of the file is 1. Programs may rely on the codes, but not on
+the messages.
 """
 
 
@@ -72,6 +74,7 @@ def page() -> str:
         default=currency["txn:minorUnits"]["default"],
         unusual=_unusual(currency["txn:minorUnits"]),
         max_errors=about["maxErrors"],
+        max_stored=MAX_MARKED,
         max_value=about["maxValueLength"],
     )
     return "\n".join([head, *(_error(column, each) for column, each in errors(document))])

@@ -16,6 +16,7 @@ from functions.common.aws.reports_bucket import CHUNK_BYTES, ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.errors import ReportMissingError, TemporaryError
 from functions.common.uploads import Upload, Uploads
+from functions.status.selection import Selection
 from functions.status.uploads_by_bank import UploadsIndex
 from functions.validation.manifests_bucket import ManifestsBucket
 from shared.contracts.objects import load_key, loads_prefix, manifest_key, report_key
@@ -233,8 +234,8 @@ def test_pages_hold_every_upload_once_newest_first(world: World, kind: str) -> N
     for each in (*known, new_upload(bank_id="other")):
         uploads.begin(each)
 
-    first = pages.page(bank_id, limit=3, after=None)
-    second = pages.page(bank_id, limit=3, after=first.last)
+    first = pages.page(bank_id, Selection(), limit=3, after=None)
+    second = pages.page(bank_id, Selection(), limit=3, after=first.last)
 
     assert [*first.uploads, *second.uploads] == known[::-1]
     assert second.last is None

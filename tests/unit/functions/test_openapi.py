@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,29 +14,35 @@ from functions.common.http import ProxyResponse
 from functions.common.rendering import upload_body
 from functions.common.uploads import Upload
 from functions.report.errors.validation_error import ValidationError
-from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_VALUE_LENGTH, Code
+from functions.report.format.definition import COLUMNS, MAX_ERRORS, MAX_MARKED, MAX_VALUE_LENGTH, Code
 from functions.report.validator import validate_report
 from shared.contracts.api import (
     DEFAULT_LIMIT,
+    DEFAULT_ROWS_LIMIT,
     MAX_DECLARED_BYTES,
+    MAX_EXAMINED,
     MAX_FILE_NAME,
     MAX_LIMIT,
     MAX_REPORT_BYTES,
+    MAX_ROWS_LIMIT,
     REPORT_FIELD,
 )
-from shared.contracts.objects import load_key, report_key
+from shared.contracts.objects import ERRORS_DAYS, load_key, report_key
 from shared.contracts.problems import ProblemType
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
 from tests.unit.functions.bank import World
 from tests.unit.functions.report.reports import BANK, NOW, report, row
+from tests.unit.functions.transactions.test_transactions import DATE, index_of, stored
+from tests.unit.functions.transactions.test_transactions import get as list_transactions
 from tools.generators.report_schema import load
 
 SCHEMAS = API["components"]["schemas"]
 VALID = report([row(transaction_id="a", amount="1.5"), row(transaction_id="b", amount="-0.25")])
 INVALID = report([row(transaction_id="a", amount="0"), row(transaction_id="a", currency="eur")])
 UPLOAD, ONE, ALL = "/upload", "/uploads/{upload_id}", "/uploads"
+ERRORS, TRANSACTIONS = "/uploads/{upload_id}/errors", "/transactions"
 
 
 def check(response: ProxyResponse, path: str, method: str = "get") -> Any:
@@ -96,6 +103,29 @@ def test_a_rejected_report_is_answered_as_described(world: World) -> None:
 
     assert rejected["error_count"] == 3
     assert check(world.get(rejected["upload_id"]), ONE)["errors"] == rejected["errors"]
+
+
+def test_errors_are_answered_in_pages_as_described(world: World) -> None:
+    rejected = check(world.submit(INVALID), UPLOAD, "post")
+
+    first = check(world.errors(rejected["upload_id"], limit="2"), ERRORS)
+    second = check(world.errors(rejected["upload_id"], cursor=first["next_cursor"]), ERRORS)
+
+    assert first["errors"] + second["errors"] == rejected["errors"]
+    assert check(world.errors(rejected["upload_id"], limit="0"), ERRORS)["status"] == 400
+    assert check(world.errors("f" * 32), ERRORS)["status"] == 404
+    world.now += timedelta(days=ERRORS_DAYS, seconds=1)
+    assert check(world.errors(rejected["upload_id"]), ERRORS)["errors"] == []
+
+
+def test_transactions_are_answered_as_described() -> None:
+    index = index_of((0, stored(number)) for number in range(3))
+
+    page = check(list_transactions(index, date=DATE, limit="2"), TRANSACTIONS)
+
+    assert check(list_transactions(index, date=DATE, cursor=page["next_cursor"]), TRANSACTIONS)["next_cursor"] is None
+    assert check(list_transactions(index), TRANSACTIONS)["status"] == 400
+    assert check(list_transactions(index, date=DATE, key=""), TRANSACTIONS)["status"] == 403
 
 
 def test_a_failed_upload_is_shown_as_described(world: World) -> None:
@@ -201,15 +231,28 @@ def test_a_row_is_described_as_in_the_report_format() -> None:
         assert {key: described[field["name"]][key] for key in expected} == expected
 
 
+def test_limits_of_lists_are_those_of_the_code() -> None:
+    for path, default, most in (
+        (ALL, DEFAULT_LIMIT, MAX_LIMIT),
+        (ERRORS, DEFAULT_ROWS_LIMIT, MAX_ROWS_LIMIT),
+        (TRANSACTIONS, DEFAULT_ROWS_LIMIT, MAX_ROWS_LIMIT),
+    ):
+        (limit,) = (each["schema"] for each in API["paths"][path]["get"]["parameters"] if each["name"] == "limit")
+        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, most, default)
+    for path in (ALL, TRANSACTIONS):
+        assert f"{MAX_EXAMINED:,} {path[1:]} are looked at" in API["paths"][path]["get"]["description"]
+    assert f"the first {MAX_MARKED:,} of a larger one" in API["paths"][ERRORS]["get"]["description"]
+    assert SCHEMAS["ErrorsPage"]["properties"]["errors"]["maxItems"] == MAX_ROWS_LIMIT == MAX_ERRORS
+    assert SCHEMAS["Transactions"]["properties"]["transactions"]["maxItems"] == MAX_ROWS_LIMIT
+
+
 def test_codes_statuses_and_limits_are_those_of_the_code() -> None:
     operations = {path: next(iter(each.values())) for path, each in API["paths"].items()}
-    limit = next(each["schema"] for each in operations[ALL]["parameters"] if each["name"] == "limit")
     form = operations[UPLOAD]["requestBody"]["content"]["multipart/form-data"]["schema"]
 
     assert SCHEMAS["ErrorCode"]["enum"] == [code.value for code in Code]
     assert SCHEMAS["Status"]["enum"] == list(UploadStatus)
     assert SCHEMAS["Problem"]["properties"]["type"]["enum"] == [each.uri for each in ProblemType]
-    assert (limit["maximum"], limit["default"]) == (MAX_LIMIT, DEFAULT_LIMIT)
     assert SCHEMAS["ValidationErrors"]["maxItems"] == MAX_ERRORS
     assert SCHEMAS["Upload"]["properties"]["conflict_samples"]["maxItems"] == MAX_CONFLICT_SAMPLES
     assert SCHEMAS["ValidationError"]["properties"]["value"]["maxLength"] == MAX_VALUE_LENGTH

@@ -22,6 +22,7 @@ from functions.report.parsing.records import lines
 from functions.report.result.validation_result import ValidationResult
 from functions.report.transactions import read_rows
 from functions.report.validator import validate_report
+from functions.status.selection import Selection
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
@@ -184,7 +185,7 @@ def find_conflicts(deployed: Deployed, bank_id: str, transaction_id: str) -> Ite
     """Uploads of a bank whose listed conflicts have a transaction, among the newest 1,000."""
     after = None
     for _ in range(_MAX_SEARCHED // _PAGE):
-        page = deployed.by_bank.page(bank_id, limit=_PAGE, after=after)
+        page = deployed.by_bank.page(bank_id, Selection(), limit=_PAGE, after=after)
         for upload in page.uploads:
             for conflict in upload.conflict_samples or ():
                 if conflict["transaction_id"] == transaction_id:

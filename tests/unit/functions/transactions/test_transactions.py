@@ -158,7 +158,7 @@ def test_a_transaction_is_shown_with_all_decimals_of_its_currency() -> None:
 
 def test_a_bank_sees_its_own_transactions_of_that_day_only() -> None:
     index = index_of([(0, stored(1))])
-    empty = {"transactions": [], "next_cursor": None}
+    empty: dict[str, Any] = {"transactions": [], "next_cursor": None}
 
     assert body_of(get(index, date=DATE, key=OTHER_KEY)) == empty
     assert body_of(get(index, date="2026-11-21")) == empty
