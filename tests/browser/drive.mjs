@@ -68,7 +68,7 @@ async function outcome(action) {
       const terms = [...list.querySelectorAll("dt")];
       return Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent]));
     }),
-    verdict: await textOf("#verdict"),
+    headline: await textOf("#headline"),
     errors: await page.$$eval("#error-rows > li", (items) => items.map((item) =>
       Object.fromEntries([".line", ".what", ".soft", ".value", "pre", "mark"].map((name) => [name, item.querySelector(name)?.textContent ?? null])))),
     corrections: (await isShown("#corrections")) ? await page.$eval("#corrections-link", (link) => link.href) : null,

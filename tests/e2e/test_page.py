@@ -77,7 +77,7 @@ def test_the_outcome_gets_the_focus(seen: dict[str, Any]) -> None:
 def test_errors_are_shown_beside_their_rows_with_the_corrections(seen: dict[str, Any]) -> None:
     bad = seen["bad"]
     assert bad["facts"]["Status"] == "REJECTED"
-    assert bad["verdict"] == "Rejected with 2 errors. No rows were loaded."
+    assert bad["headline"] == "Rejected with 2 errors. No rows were loaded."
     assert [each[".line"] for each in bad["errors"]] == ["Line 2", "Line 3"]
     for error in bad["errors"]:
         assert "currency.unknown" in error[".soft"]
