@@ -44,7 +44,9 @@ async function audit(name) {
 
 async function picture(name) {
   if (!job.screenshots) return;
-  const clip = { x: 0, y: 0, width: page.viewport().width, height: 1400 };
+  await page.mouse.move(0, 0);
+  const height = Math.min(1500, await page.evaluate(() => document.documentElement.scrollHeight));
+  const clip = { x: 0, y: 0, width: page.viewport().width, height };
   await page.screenshot({ path: join(job.screenshots, `page-${name}.png`), clip, captureBeyondViewport: true });
 }
 
@@ -66,7 +68,9 @@ async function outcome(action) {
       const terms = [...list.querySelectorAll("dt")];
       return Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent]));
     }),
-    errors: await page.$$eval("#error-rows tr", (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))),
+    headline: await textOf("#headline"),
+    errors: await page.$$eval("#error-rows > li", (items) => items.map((item) =>
+      Object.fromEntries([".line", ".what", ".soft", ".value", "pre", "mark"].map((name) => [name, item.querySelector(name)?.textContent ?? null])))),
     corrections: (await isShown("#corrections")) ? await page.$eval("#corrections-link", (link) => link.href) : null,
   };
 }
@@ -94,8 +98,8 @@ try {
   await page.keyboard.press("Tab");
   await page.keyboard.type(job.wrongKey);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => !/^(|Checking.*)$/.test(document.querySelector("#key-said").textContent));
-  seen.wrongKey = { said: await textOf("#key-said"), submit: await isShown("#submit") };
+  await page.waitForFunction(() => document.querySelector("#key-problem").textContent);
+  seen.wrongKey = { said: await textOf("#key-problem"), submit: await isShown("#submit") };
   await page.$eval("#key", (each) => { each.value = ""; });
   await page.focus("#key");
   await page.keyboard.type(job.key);

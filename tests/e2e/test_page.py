@@ -59,7 +59,7 @@ def test_a_key_is_not_kept_unless_asked(seen: dict[str, Any]) -> None:
 
 
 def test_a_report_is_validated_without_being_submitted(seen: dict[str, Any]) -> None:
-    assert seen["validated"]["facts"]["Status"] == "valid"
+    assert seen["validated"]["facts"]["Status"] == "VALID"
     assert "Upload" not in seen["validated"]["facts"]
 
 
@@ -77,12 +77,12 @@ def test_the_outcome_gets_the_focus(seen: dict[str, Any]) -> None:
 def test_errors_are_shown_beside_their_rows_with_the_corrections(seen: dict[str, Any]) -> None:
     bad = seen["bad"]
     assert bad["facts"]["Status"] == "REJECTED"
-    assert [each[0] for each in bad["errors"]] == ["2", "3"]
-    for line, what, value, row in bad["errors"]:
-        assert "currency.unknown" in what
-        assert value == "eur"
-        assert row.endswith(",nordbank") == (BANK == "nordbank")
-        assert ",1.25,eur," in row, line
+    assert bad["headline"] == "Rejected with 2 errors. No rows were loaded."
+    assert [each[".line"] for each in bad["errors"]] == ["Line 2", "Line 3"]
+    for error in bad["errors"]:
+        assert "currency.unknown" in error[".soft"]
+        assert error[".value"] == error["mark"] == "eur"
+        assert ",1.25,eur," in error["pre"]
     assert "corrections" in bad["corrections"]
 
 

@@ -5,7 +5,13 @@ import hashlib
 import re
 from html.parser import HTMLParser
 from typing import Final
+from urllib.parse import urlsplit
 
+import pytest
+
+from functions.common.aws import clients
+from functions.declaration.declaration import Declaration
+from functions.declaration.put_links import PutLinks
 from functions.web.page import headers, page
 
 _BUCKET: Final = "txn-reports-dev-123456789012-eu-central-1"
@@ -36,8 +42,8 @@ def _read() -> _Reader:
     return reader
 
 
-def _policy() -> dict[str, list[str]]:
-    directives = headers(_BUCKET, "eu-central-1")["content-security-policy"].split("; ")
+def _policy(region: str = "eu-central-1") -> dict[str, list[str]]:
+    directives = headers(_BUCKET, region)["content-security-policy"].split("; ")
     return {name: sources for name, *sources in map(str.split, directives)}
 
 
@@ -51,6 +57,18 @@ def test_the_policy_allows_the_pages_own_script_and_style_by_their_hashes_and_no
 
 def test_the_page_may_reach_its_api_and_the_reports_bucket_only() -> None:
     assert _policy()["connect-src"] == ["'self'", f"https://{_BUCKET}.s3.eu-central-1.amazonaws.com"]
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "ap-southeast-2"])
+def test_the_page_may_reach_the_host_of_the_links_in_every_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    declaration = Declaration(file_name="report.csv", size=1, sha256="0" * 64)
+    link = PutLinks(clients.s3.__wrapped__(), _BUCKET).link("reports/nordbank/0", declaration, expires_at="")
+    url = urlsplit(link.url)
+    assert f"{url.scheme}://{url.netloc}" in _policy(region)["connect-src"]
 
 
 def test_the_page_loads_nothing_and_has_no_code_in_attributes() -> None:
