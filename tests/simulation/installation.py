@@ -23,7 +23,7 @@ from unittest.mock import patch
 import functions
 from functions.common import logs, reports
 from functions.common.aws import clients, parts, reports_bucket
-from functions.intake import form
+from functions.common.form import parts as form
 from functions.report.parsing import blocks
 from functions.report.result import ranges
 from functions.transformation import loader

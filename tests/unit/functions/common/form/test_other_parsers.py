@@ -110,7 +110,7 @@ def read_by_email(body: bytes) -> list[Field]:
 
 
 def read_by_werkzeug(body: bytes) -> list[Field]:
-    parser = MultiPartParser(stream_factory=lambda **_: BytesIO())
+    parser = MultiPartParser(stream_factory=cast("Any", lambda **_: BytesIO()))
     form, files = parser.parse(BytesIO(body), BOUNDARY.encode(), len(body))
     read = [Field(name, is_file=False, content=value.encode()) for name, value in form.items(multi=True)]
     return read + [Field(name, is_file=True, content=file.stream.read()) for name, file in files.items(multi=True)]
