@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from email import message_from_bytes
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from hypothesis import event, given
 from hypothesis import strategies as st
