@@ -28,6 +28,8 @@ cannot express are in keys that begin with `txn:`; such a tool accepts some repo
 {example}
 ```
 
+[report.csv](../examples/report.csv) is a report to try; beside it are programs that submit one.
+
 ## File
 
 {rules}
