@@ -41,6 +41,8 @@ class Request:
     """The key that API Gateway has checked. Not the header, which a client can send twice."""
     source_ip: str = ""
     """The address from which the connection to API Gateway came. Not a header, which a client can invent."""
+    is_text: bool = False
+    """Whether API Gateway took the body for text: then bytes that are not UTF-8 have been replaced."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,7 @@ def _request(event: ProxyEvent) -> Request:
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),
         api_key=identity.get("apiKey"),
         source_ip=identity.get("sourceIp") or "",
+        is_text=not event.get("isBase64Encoded"),
     )
 
 

@@ -9,12 +9,12 @@ from functions.common.aws.banks_table import BanksTable
 from functions.common.aws.reports_bucket import ReportsBucket
 from functions.common.aws.uploads_table import UploadsTable
 from functions.common.banks import Banks
+from functions.common.form.submission import read_submission
 from functions.common.http import ProblemError, ProxyEvent, ProxyResponse, Request, Response, calling_bank, serve
 from functions.common.logs import LambdaContext, log_fields
 from functions.common.settings import require
 from functions.common.times import utc_now
 from functions.common.uploads import ConcurrentChangeError
-from functions.intake.form import read_report
 from functions.intake.intake import Intake
 from functions.intake.responses import render
 from shared.contracts.environment import BANKS_TABLE, REPORTS_BUCKET, UPLOADS_TABLE
@@ -34,7 +34,7 @@ def post_upload(request: Request, banks: Banks, intake: Intake) -> Response:
     bank = calling_bank(request, banks)
     with log_fields(bank_id=bank.bank_id):
         try:
-            decision = intake.submit(bank, read_report(request))
+            decision = intake.submit(bank, read_submission(request))
         except ConcurrentChangeError as error:
             detail = "Another request is changing this upload. Submit the report again."
             raise ProblemError(ProblemType.CONCURRENT_CHANGE, detail) from error

@@ -1,14 +1,18 @@
 """What happens when a bank submits a report: it is validated at once, and stored if it is valid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from functions.common.attempts import NewAttempt, restarted, with_attempt
 from functions.common.banks import Bank
 from functions.common.reports import RejectedReports, Reports, store_rejected
+from functions.common.submissions import SubmittedReport
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import ConcurrentChangeError, Upload, Uploads, derive_upload_id
+from functions.report.control_totals import differences
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
@@ -17,14 +21,6 @@ from shared.contracts.uploads import RESTARTABLE, AttemptBy, UploadStatus
 
 BEGINNER_TIME: Final = timedelta(seconds=30)
 """Longer than the function's time-out: after it, the request that began an attempt cannot store the report any more."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmittedReport:
-    """A report as it was sent. `file_name` is the bank's name for it: to be shown, never to be used as a path."""
-
-    file_name: str
-    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +35,14 @@ class AlreadyKnown:
     """The report was submitted before; `upload` is what became of it."""
 
     upload: Upload
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlTotalsDiffer:
+    """The report was submitted before, and has other rows or totals than expected now; `upload` is left as it is."""
+
+    upload: Upload
+    differences: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ class Intake:
     clock: Clock
     new_attempt: NewAttempt
 
-    def submit(self, bank: Bank, report: SubmittedReport) -> Accepted | AlreadyKnown | Rejected:
+    def submit(self, bank: Bank, report: SubmittedReport) -> Accepted | AlreadyKnown | ControlTotalsDiffer | Rejected:
         """Validate a report and store it.
 
         Raises:
@@ -73,9 +77,9 @@ class Intake:
         identity = derive_upload_id(bank.bank_id, report.content)
         known = self.uploads.get(identity)
         if known and known.status not in RESTARTABLE[UploadStatus.RECEIVED]:
-            return self._known(known, report)
+            return self._differs(known, bank, report) or self._known(known, report)
         now = self.clock()
-        result = validate_report(report.content, bank_id=bank.bank_id, now=now, max_errors=MAX_MARKED_AT_ONCE)
+        result = report.validated(bank, now=now, max_errors=MAX_MARKED_AT_ONCE)
         upload = with_attempt(
             Upload(
                 upload_id=identity,
@@ -104,6 +108,20 @@ class Intake:
             return Accepted(upload=accepted)
         # Another request has submitted the same report since the first read.
         return AlreadyKnown(upload=current)
+
+    def _differs(self, known: Upload, bank: Bank, report: SubmittedReport) -> ControlTotalsDiffer | None:
+        """How a known upload differs from the control totals that came with its report this time."""
+        expected = report.control_totals
+        if not expected:
+            return None
+        if known.rows is not None and known.totals is not None:
+            rows, totals = known.rows, {currency: Decimal(total) for currency, total in known.totals.items()}
+        else:
+            # Stored without intake, and not validated yet.
+            result = validate_report(report.content, bank_id=bank.bank_id, now=self.clock())
+            rows, totals = result.rows, dict(result.totals)
+        found = differences(expected, rows=rows, totals=totals)
+        return ControlTotalsDiffer(upload=known, differences=[each.message for each in found]) if found else None
 
     def _known(self, upload: Upload, report: SubmittedReport) -> AlreadyKnown:
         return self._take_over(upload, report) if self._beginner_died(upload) else AlreadyKnown(upload=upload)

@@ -1,16 +1,18 @@
-"""Responses of POST /upload: 202 accepted, 200 already known, 422 rejected."""
+"""Responses of POST /upload: 202 accepted, 200 already known, 409 known with other control totals, 422 rejected."""
 
 from http import HTTPStatus
 
 from functions.common.http import Response, problem
 from functions.common.rendering import upload_body
-from functions.intake.intake import Accepted, AlreadyKnown, Rejected
-from functions.report.format.definition import MAX_ERRORS
+from functions.intake.intake import Accepted, AlreadyKnown, ControlTotalsDiffer, Rejected
+from functions.report.format.definition import MAX_ERRORS, Code
 from shared.contracts.api import UPLOADS_PATH
 from shared.contracts.problems import ProblemType
 
+_CONTROL_CODES: frozenset[str] = frozenset({Code.CONTROL_ROWS, Code.CONTROL_TOTAL})
 
-def render(decision: Accepted | AlreadyKnown | Rejected) -> Response:
+
+def render(decision: Accepted | AlreadyKnown | ControlTotalsDiffer | Rejected) -> Response:
     """The response to a submitted report."""
     match decision:
         case Accepted(upload=upload):
@@ -19,6 +21,13 @@ def render(decision: Accepted | AlreadyKnown | Rejected) -> Response:
             return Response(status=HTTPStatus.ACCEPTED.value, body=body)
         case AlreadyKnown(upload=upload):
             return Response(status=HTTPStatus.OK.value, body=upload_body(upload))
+        case ControlTotalsDiffer(upload=upload, differences=differences):
+            return problem(
+                ProblemType.CONTROL_TOTALS_DIFFER,
+                f"This report was submitted before and is {upload.status.value}, but {'; '.join(differences)}. The"
+                " upload is left as it is. Correct the control totals, or submit the file that they belong to.",
+                upload_id=upload.upload_id,
+            )
         case Rejected():
             return _rejected(decision)
 
@@ -26,7 +35,8 @@ def render(decision: Accepted | AlreadyKnown | Rejected) -> Response:
 def _rejected(rejected: Rejected) -> Response:
     result, upload_id = rejected.result, rejected.upload.upload_id
     count = f"{result.error_count:,} validation error" + ("s" if result.error_count > 1 else "")
-    marked = f" (GET /{UPLOADS_PATH}/{upload_id} links a copy with the invalid rows marked)" if result.rows else ""
+    rows_marked = result.rows and result.errors_by_code.keys() - _CONTROL_CODES
+    marked = f" (GET /{UPLOADS_PATH}/{upload_id} links a copy with the invalid rows marked)" if rows_marked else ""
     return problem(
         ProblemType.REPORT_REJECTED,
         f"{count}; no rows were loaded. Correct the report{marked} and resubmit it.",

@@ -50,6 +50,9 @@ MAX_EXAMINED: Final = 1_000
 """How many uploads or transactions are looked at for one page of those that a parameter selects."""
 MAX_REPORT_BYTES: Final = 4_500_000
 """The largest report that fits in one request: Lambda accepts 6 MB (invocation payload limit), base64 adds a third."""
+MAX_FORM_BYTES: Final = 4_600_000
+"""The largest form with such a report, its headers and other fields: in base64 and with the headers of the request, of
+at most 10,240 bytes (API Gateway quota), it fits in Lambda's 6 MB."""
 MAX_DECLARED_BYTES: Final = 5_000_000_000
 """The largest report that a bank stores itself, with one PUT (S3 limit: 5 GB for a single upload). It is also the
 largest number that EventBridge's rules compare (`numeric` matching: -5.0e9 to 5.0e9)."""

@@ -60,8 +60,8 @@ PROBLEMS: Final = {
     ProblemType.INVALID_REQUEST: ProblemKind(
         status=HTTPStatus.BAD_REQUEST,
         title="Invalid request",
-        meaning="A required header or parameter is missing, or API Gateway cannot read the request.",
-        fix="Send what the API's description requires; `detail` says what is missing.",
+        meaning="A required header or parameter is missing, a header is malformed, or API Gateway cannot read the request.",
+        fix="Send what the API's description requires; `detail` says what is missing or malformed.",
     ),
     ProblemType.INVALID_PARAMETER: ProblemKind(
         status=HTTPStatus.BAD_REQUEST,
@@ -139,7 +139,7 @@ PROBLEMS: Final = {
     ProblemType.FORM_TOO_LARGE: ProblemKind(
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         title="Form too large",
-        meaning="The form has too many fields, or the headers of a part are too large.",
+        meaning="The form has too many bytes or fields, or the headers of a part are too large.",
         fix="Send only the fields that the API knows, and shorten the file name.",
     ),
     ProblemType.UNSUPPORTED_MEDIA_TYPE: ProblemKind(

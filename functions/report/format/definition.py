@@ -31,6 +31,8 @@ class Code(StrEnum):
     FILE_ENCODING = "file.encoding"
     FILE_TOO_LARGE = "file.too_large"
     FILE_UNREADABLE = "file.unreadable"
+    CONTROL_ROWS = "control.rows"
+    CONTROL_TOTAL = "control.total"
     HEADER_MISSING_COLUMN = "header.missing_column"
     HEADER_UNKNOWN_COLUMN = "header.unknown_column"
     HEADER_DUPLICATE_COLUMN = "header.duplicate_column"
