@@ -110,7 +110,6 @@ class ApiClient:
         """The bank's uploads; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, UPLOADS_PATH + (f"?{query}" if query else ""))
 
-<<<<<<< HEAD
     def errors(self, upload_id: str, query: str = "") -> Answer:
         """A page of a rejected upload's validation errors; `query` is the URL's, without the question mark."""
         path = f"{UPLOADS_PATH}/{quote(upload_id, safe='')}/{ERRORS_PATH}"
@@ -119,12 +118,11 @@ class ApiClient:
     def transactions(self, query: str) -> Answer:
         """A page of the bank's transactions of a day; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, f"{TRANSACTIONS_PATH}?{query}")
-=======
+
     def _send(self, path: str, file_name: str, content: bytes) -> Answer:
         fields = {REPORT_FIELD: (file_name, content, "text/csv")}
         body, content_type = urllib3.encode_multipart_formdata(fields)
         return self._call(HTTPMethod.POST, path, body, {"Content-Type": content_type})
->>>>>>> i14
 
     def _call(
         self, method: HTTPMethod, path: str, body: bytes | None = None, headers: dict[str, str] | None = None

@@ -1,7 +1,7 @@
 """Header values with parameters, as `form-data; name="report"; filename="daily.csv"`, read in one way or not at all.
 
 Parsers differ in what they make of a repeated parameter, of a quotation mark after a backslash, and of text that is no
-parameter. Such a value is refused, so that nobody who reads the same request sees another form.
+parameter. Such a value is refused, so that no program that reads the same request sees another form.
 """
 
 import re

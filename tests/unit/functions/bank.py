@@ -14,6 +14,7 @@ from functions.declaration.handler import post_uploads
 from functions.declaration.put_links import PutLinks
 from functions.intake.handler import post_upload
 from functions.intake.intake import Intake
+from functions.precheck.handler import post_validate
 from functions.status.handler import get_uploads
 from functions.status.status import Status
 from tests.unit.functions.fakes import (
@@ -87,6 +88,13 @@ class World:
         event = {"headers": headers, **called_with(changes.pop("key", KEY)), **body, **changes}
         return serve(event, FakeContext(), lambda request: post_upload(request, BANKS, self.intake))
 
+    def check(self, content: bytes, *fields: bytes, key: str = KEY) -> ProxyResponse:
+        """Validate a report without submitting it."""
+        body = base64.b64encode(form(part(content), *fields)).decode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        event = {"headers": headers, **called_with(key), "body": body, "isBase64Encoded": True}
+        return serve(event, FakeContext(), lambda request: post_validate(request, BANKS, self._clock))
+
     def declare(self, content: bytes, *, key: str = KEY, **changes: Any) -> ProxyResponse:
         """Declare a report; `changes` are fields of the declaration, or None for one to leave out."""
         fields = {"file_name": "daily.csv", "size": len(content), "sha256": sha256(content).hexdigest()} | changes
@@ -121,6 +129,11 @@ def called_with(key: str) -> dict[str, Any]:
 def part(content: bytes, name: str = "report", file_name: str | None = "daily.csv") -> bytes:
     disposition = f'form-data; name="{name}"' + (f'; filename="{file_name}"' if file_name is not None else "")
     return f"Content-Disposition: {disposition}\r\nContent-Type: text/csv\r\n\r\n".encode() + content
+
+
+def field(name: str, value: str) -> bytes:
+    """A form field that is no file."""
+    return f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
 
 
 def form(*parts: bytes) -> bytes:

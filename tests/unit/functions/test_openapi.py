@@ -32,7 +32,7 @@ from shared.contracts.problems import ProblemType
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import MAX_CONFLICT_SAMPLES
 from tests.unit.functions.api_document import API, resolved
-from tests.unit.functions.bank import World
+from tests.unit.functions.bank import World, field, form, part
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 from tests.unit.functions.transactions.test_transactions import DATE, index_of, stored
 from tests.unit.functions.transactions.test_transactions import get as list_transactions
@@ -126,6 +126,20 @@ def test_transactions_are_answered_as_described() -> None:
     assert check(list_transactions(index, date=DATE, cursor=page["next_cursor"]), TRANSACTIONS)["next_cursor"] is None
     assert check(list_transactions(index), TRANSACTIONS)["status"] == 400
     assert check(list_transactions(index, date=DATE, key=""), TRANSACTIONS)["status"] == 403
+
+
+def test_a_validated_report_is_answered_as_described_whether_it_is_valid_or_not(world: World) -> None:
+    assert check(world.check(VALID), "/validate", "post")["valid"]
+    assert not check(world.check(INVALID), "/validate", "post")["valid"]
+    assert check(world.check(VALID, field("memo", "x")), "/validate", "post")["status"] == 400
+
+
+def test_other_control_totals_of_a_known_report_are_answered_as_described(world: World) -> None:
+    world.submit(VALID)
+
+    answer = world.post(form(part(VALID), field("rows", "3")))
+
+    assert check(answer, UPLOAD, "post")["type"] == "urn:transaction-pipeline:problem:control-totals-differ"
 
 
 def test_a_failed_upload_is_shown_as_described(world: World) -> None:

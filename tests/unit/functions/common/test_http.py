@@ -21,7 +21,10 @@ def test_a_request_has_lower_case_headers_a_body_in_bytes_and_no_null() -> None:
     serve({"headers": {"X-OTHER": "x"}, "body": "é", "requestContext": {"identity": identity}}, FakeContext(), route)
     answer = serve({"headers": None, "body": None, "queryStringParameters": None}, FakeContext(), route)
 
-    assert seen == [Request(headers={"x-other": "x"}, body="é".encode(), api_key="k", source_ip="192.0.2.1"), Request()]
+    assert seen == [
+        Request(headers={"x-other": "x"}, body="é".encode(), api_key="k", source_ip="192.0.2.1", is_text=True),
+        Request(is_text=True),
+    ]
     assert answer == {
         "statusCode": 200,
         "headers": {"content-type": "application/json", "cache-control": "no-store"},

@@ -333,10 +333,10 @@ def test_only_the_key_that_api_gateway_has_checked_identifies_the_bank(world: Wo
         (form(part(VALID))[:-20], "cut short: its closing boundary is missing"),
         (form(part(VALID))[:60], "cut short: its closing boundary is missing"),
         (form(b"Content-Type: text/csv\r\n\r\n" + VALID), "a part or its headers are malformed"),
-        (form(b"Content-Disposition: form-data\r\n\r\n" + VALID), "a part or its headers are malformed"),
+        (form(b"Content-Disposition: form-data\r\n\r\n" + VALID), "malformed"),
         (b"not multipart at all, but long enough for it", "does not occur in the body"),
         (form(part(VALID).replace(b"daily", "täglich".encode("latin-1"))), "not UTF-8. Send the file name in ASCII"),
-        (form(part(VALID).replace(b"filename=", b"filename*=UTF-8''")), "sent as filename*"),
+        (form(part(VALID).replace(b"filename=", b"filename*=UTF-8''")), "malformed or ambiguous"),
         *[
             (form(b"Content-Transfer-Encoding: " + each + b"\r\n" + part(VALID)), f"encoding '{each.decode()}'.")
             for each in (b"base64", b"quoted-printable", b"x-uuencode")
@@ -388,7 +388,7 @@ def test_what_lambda_refuses_is_always_a_report_that_is_too_large() -> None:
 @pytest.mark.parametrize(
     ("body", "hint"),
     [
-        (form(*[part(VALID)] * 9), "more than 8 fields"),
+        (form(*[part(VALID)] * 169), "more than 168 fields"),
         (form(part(VALID, file_name="x" * 5_000)), "Shorten the file name"),
         (form(b"X-Long: " + b"x" * 5_000 + b"\r\n" + part(VALID)), "4,224 bytes"),
         (form(b"X-Many: 1\r\n" * 8 + part(VALID)), "at most 8 headers"),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from functions.common.form.submission import read_submission
 from functions.common.http import Request
+from functions.common.submissions import SubmittedReport
 from functions.declaration.declaration import Declaration
 from functions.declaration.requests import read_declaration
-from functions.intake.form import read_report
-from functions.intake.intake import SubmittedReport
 from tools.client.api import Answer, ApiClient, NoResponseError, local_url
 from tools.client.files import Identity
 from tools.errors import ToolError
@@ -69,7 +69,7 @@ def test_a_report_arrives_byte_for_byte_with_its_name(server: Server, content: b
 
     call, request = server.seen
     assert (call, request.headers["x-api-key"]) == ("POST /v1/upload", "key")
-    assert read_report(request) == SubmittedReport(file_name='täglich "1".csv', content=content)
+    assert read_submission(request) == SubmittedReport(file_name='täglich "1".csv', content=content)
 
 
 def test_uploads_are_read_by_id_and_by_page(server: Server) -> None:
