@@ -36,6 +36,8 @@ cannot express are in keys that begin with `txn:`; such a tool accepts some repo
   not validated.
 - A line has at most {max_line:,} bytes.
 
+How it is sent, with its digest and control totals, is in [submitting.md](submitting.md).
+
 ## Columns
 
 {columns}

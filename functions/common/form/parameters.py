@@ -51,7 +51,7 @@ def has_control_characters(value: str) -> bool:
 
 
 def read_escaped(text: str) -> str:
-    """A name or file name as the browser had it before it escaped quotation marks and line ends."""
+    """A file name as the browser had it before it escaped quotation marks and line ends."""
     return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
 
 

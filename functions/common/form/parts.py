@@ -165,7 +165,9 @@ def _headers(segment: MultipartSegment) -> dict[str, str]:
 def _names(headers: dict[str, str]) -> tuple[str, str | None]:
     """A part's field, and the name of its file."""
     value = read_parameters(headers.get("Content-Disposition", ""))
-    if not value or value.kind != "form-data" or "name" not in value.parameters:
+    name = value.parameters.get("name") if value and value.kind == "form-data" else None
+    # Parsers differ in whether they unescape a name.
+    if not value or name is None or "%" in name or "\\" in name:
         raise _bad_request(
             "A form part's Content-Disposition header is missing, malformed or ambiguous: expected form-data with a"
             " name, and each parameter once. Let your HTTP client build the form, and write a quotation mark in a file"
@@ -181,7 +183,7 @@ def _names(headers: dict[str, str]) -> tuple[str, str | None]:
             )
     elif file_name is not None:
         file_name = read_escaped(file_name)
-    return read_escaped(parameters["name"]), file_name
+    return name, file_name
 
 
 def _require_nothing_else(body: bytes, boundary: bytes, parts: int) -> None:

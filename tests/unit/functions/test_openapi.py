@@ -238,11 +238,11 @@ def test_a_row_is_described_as_in_the_report_format() -> None:
     described = {name: dict(resolved(each)) for name, each in SCHEMAS["ReportRow"]["properties"].items()}
 
     assert tuple(described) == COLUMNS
-    for field in load()["fields"]:
-        expected = {key: value for key, value in field["constraints"].items() if key not in {"required", "unique"}}
+    for column in load()["fields"]:
+        expected = {key: value for key, value in column["constraints"].items() if key not in {"required", "unique"}}
         if "pattern" in expected:  # Table Schema's patterns match whole values, JSON Schema's any part of one
             expected["pattern"] = f"^({expected['pattern']})$"
-        assert {key: described[field["name"]][key] for key in expected} == expected
+        assert {key: described[column["name"]][key] for key in expected} == expected
 
 
 def test_limits_of_lists_are_those_of_the_code() -> None:

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from email import message_from_bytes
 from io import BytesIO
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -14,6 +14,9 @@ from werkzeug.formparser import MultiPartParser
 from functions.common.form.parts import read_parts
 from functions.common.http import ProblemError, Request
 from tests.unit.functions.bank import BOUNDARY
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 DELIMITER = f"--{BOUNDARY}".encode()
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
@@ -99,15 +102,16 @@ def read_by_email(body: bytes) -> list[Field]:
     return [
         Field(
             cast("str", part.get_param("name", header="content-disposition")),
-            part.get_param("filename", header="content-disposition") is not None,
-            part.get_payload(decode=True),
+            is_file=part.get_param("filename", header="content-disposition") is not None,
+            content=cast("bytes", part.get_payload(decode=True)),
         )
-        for part in message.get_payload()
+        for part in cast("list[Message]", message.get_payload())
     ]
 
 
 def read_by_werkzeug(body: bytes) -> list[Field]:
-    form, files = MultiPartParser().parse(BytesIO(body), BOUNDARY.encode(), len(body))
+    parser = MultiPartParser(stream_factory=lambda **_: BytesIO())
+    form, files = parser.parse(BytesIO(body), BOUNDARY.encode(), len(body))
     read = [Field(name, is_file=False, content=value.encode()) for name, value in form.items(multi=True)]
     return read + [Field(name, is_file=True, content=file.stream.read()) for name, file in files.items(multi=True)]
 

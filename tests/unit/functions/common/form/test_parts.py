@@ -57,6 +57,7 @@ REFUSED = {
     "a quotation mark after a backslash": (disposed('form-data; name="report"; filename="a\\"b"'), "as %22"),
     "a quotation mark left open": (disposed('form-data; name="report"; filename="a'), "malformed"),
     "text after a quotation mark": (disposed('form-data; name="report"x; filename="a"'), "malformed"),
+    "an escape in a field's name": (disposed('form-data; name="%22report"; filename="a"'), "ambiguous"),
     "another disposition": (disposed('attachment; name="report"; filename="a"'), "malformed"),
     "a header on two lines": (disposed('form-data; name="report";\r\n filename="a"'), "malformed"),
     "a carriage return in a header": (headed(b"X-Other: a\rX-Another: b"), "a control character"),
