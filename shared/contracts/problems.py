@@ -60,7 +60,7 @@ PROBLEMS: Final = {
     ProblemType.INVALID_REQUEST: ProblemKind(
         status=HTTPStatus.BAD_REQUEST,
         title="Invalid request",
-        meaning="A required header or parameter is missing, a header is malformed, or API Gateway cannot read the request.",
+        meaning="A header or parameter is missing, a header is malformed, or API Gateway cannot read the request.",
         fix="Send what the API's description requires; `detail` says what is missing or malformed.",
     ),
     ProblemType.INVALID_PARAMETER: ProblemKind(

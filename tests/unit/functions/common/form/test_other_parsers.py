@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from email import message_from_bytes
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -109,8 +109,17 @@ def read_by_email(body: bytes) -> list[Field]:
     ]
 
 
+def _in_memory(
+    total_content_length: int | None,  # noqa: ARG001  # by Werkzeug's protocol
+    content_type: str | None,  # noqa: ARG001
+    filename: str | None,  # noqa: ARG001
+    content_length: int | None = None,  # noqa: ARG001
+) -> IO[bytes]:
+    return BytesIO()
+
+
 def read_by_werkzeug(body: bytes) -> list[Field]:
-    parser = MultiPartParser(stream_factory=lambda **_: BytesIO())
+    parser = MultiPartParser(stream_factory=_in_memory)
     form, files = parser.parse(BytesIO(body), BOUNDARY.encode(), len(body))
     read = [Field(name, is_file=False, content=value.encode()) for name, value in form.items(multi=True)]
     return read + [Field(name, is_file=True, content=file.stream.read()) for name, file in files.items(multi=True)]
