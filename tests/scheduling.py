@@ -17,7 +17,7 @@ E2E_SECONDS: Final = 900
 _PIPELINE: Final = (
     *("ablation", "access", "broken_calls", "declared", "doors", "examples", "failure"),
     *("large_reports", "leftovers", "never_5xx", "page", "reads", "redrive", "reports"),
-    *("smoke", "sweeper", "sync"),
+    *("smoke", "sweeper", "sync", "writes"),
 )
 _SHARED_PIPELINE: Final = "the pipeline that tests share"
 GROUPS: Final = {
