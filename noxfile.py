@@ -43,7 +43,7 @@ LOCKS = {
     "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
-IN_TOOLCHAIN = ("large", "large_on_aws")
+IN_TOOLCHAIN = ("api", "large", "large_on_aws")
 """Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
@@ -282,9 +282,10 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Regenerate code: the local provider's schema and protocol, the report format's currencies."""
+    """Regenerate what is written from other sources: the local provider, the currencies, the Postman collection."""
     _install(session)
     session.run("python", "-m", "tools.generators.currencies")
+    session.run("python", "-m", "tools.generators.collection")
     session.run("python", "-m", "terraform_provider.generate", *session.posargs)
 
 

@@ -1,13 +1,15 @@
 """Lambda entry of GET /, GET /health and OPTIONS of every path."""
 
+import os
 from http import HTTPMethod, HTTPStatus
 from typing import Final
 
 from functions.common.http import ProxyEvent, ProxyResponse, Request, Response, serve
 from functions.common.logs import LambdaContext
+from functions.common.settings import require
+from functions.web.page import headers, page
 from shared.contracts.api import API_KEY_HEADER, HEALTH_PATH
-
-_PAGE: Final = "<!doctype html><title>Transaction Pipeline</title>"
+from shared.contracts.environment import REPORTS_BUCKET
 
 _PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, POST",
@@ -28,4 +30,6 @@ def answer(request: Request) -> Response:
         return Response(status=HTTPStatus.NO_CONTENT.value, body="", headers=_PREFLIGHT)
     if request.resource == f"/{HEALTH_PATH}":
         return Response(status=HTTPStatus.OK.value, body={"status": "ok"})
-    return Response(status=HTTPStatus.OK.value, body=_PAGE, headers={"content-type": "text/html; charset=utf-8"})
+    bucket = require(REPORTS_BUCKET)[REPORTS_BUCKET]
+    # Lambda sets the region in every environment.
+    return Response(status=HTTPStatus.OK.value, body=page(), headers=headers(bucket, os.environ["AWS_REGION"]))

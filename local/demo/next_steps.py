@@ -1,10 +1,9 @@
 """What can be done with the local cloud while it is up: lines to copy into a shell."""
 
 import shlex
-import shutil
 from pathlib import Path
 
-from local.cloud.clients import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, SUFFIX
+from local.cloud.clients import ACCESS_KEY_ID, SECRET_ACCESS_KEY, SUFFIX
 from local.cloud.run_folder import RunFolder
 from local.deployment.outputs import Pipeline
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH
@@ -20,7 +19,8 @@ def how_to_submit(pipeline: Pipeline, *, root: Path) -> list[str]:
         "-F", f"{REPORT_FIELD}=@{root / _REPORT};type=text/csv", f"{pipeline.api_url}/{UPLOAD_PATH}",
     ])  # fmt: skip
     return [
-        "The local cloud is up until you press Ctrl-C. To submit a report:",
+        "The local cloud is up until you press Ctrl-C. To submit a report, in a browser or with the API:",
+        f"  Page {pipeline.api_url}/",
         f"  URL  {pipeline.api_url}",
         *(f"  Key  {key} ({bank_id})" for bank_id, key in sorted(pipeline.keys.items())),
         f"  Try  {curl}",
@@ -42,23 +42,11 @@ def how_to_operate(pipeline: Pipeline) -> list[str]:
 
 
 def how_to_inspect(pipeline: Pipeline, run: RunFolder) -> list[str]:
-    """The logs, and commands that show tables, bucket and function log where the aws CLI is installed."""
-    lines = [
+    """Where uploads, transactions and logs can be seen."""
+    return [
         "To try a change of a function: ./dev sync, or ./dev sync --watch, in another terminal.",
         "",
         "To look inside:",
-        f"  Log files     {run.logs}",
-    ]
-    if not shutil.which("aws"):
-        return lines
-    aws = (
-        f"AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY} AWS_DEFAULT_REGION={REGION} "
-        f"aws --endpoint-url {pipeline.cloud.endpoint_url}"
-    )
-    return [
-        *lines,
-        f"  Uploads       {aws} dynamodb scan --table-name {pipeline.uploads_table}",
-        f"  Transactions  {aws} dynamodb scan --table-name {pipeline.transactions_table} --max-items 5",
-        f"  Reports       {aws} s3 ls --recursive s3://{pipeline.reports_bucket}/",
-        f"  Function log  {aws} logs tail /aws/lambda/txn-intake-local",
+        f"  Uploads, transactions  {pipeline.api_url}/",
+        f"  Log files              {run.logs}",
     ]

@@ -1,5 +1,6 @@
 """Access through the deployed API: keys, other banks' uploads, quotas."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ def test_a_missing_or_unknown_key_is_answered_with_a_problem_document(pipeline: 
     assert (answer.status, answer.content_type) == (403, "application/problem+json")
     assert answer.body["status"] == 403
     assert answer.body["title"]
+    assert answer.body["type"] == "urn:transaction-pipeline:problem:invalid-api-key"
+    assert re.fullmatch(r"[A-Za-z0-9=-]+", answer.body["request_id"])
 
 
 def test_a_bank_does_not_see_another_banks_upload(pipeline: Pipeline, tmp_path: Path) -> None:

@@ -33,13 +33,13 @@ def plant(pipeline: Pipeline, content: bytes, status: UploadStatus, **changes: A
         "attempt": attempt,
         "attempts": [{"id": attempt, "began_at": LONG_AGO, "by": "intake"}],
         "file_name": "planted.csv",
+        "updated_at": LONG_AGO,
     }
     upload = Upload(
         upload_id=upload_id,
         bank_id=BANK,
         status=status,
         received_at=LONG_AGO,
-        updated_at=LONG_AGO,
         **known | changes,
     )
     pipeline.cloud.dynamodb.put_item(TableName=pipeline.uploads_table, Item=to_item(upload))

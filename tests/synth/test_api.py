@@ -14,6 +14,10 @@ from shared.contracts.problems import ProblemType
 from shared.infra.settings.settings import Bank
 from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
+DOMAIN = {
+    "domain": "reports.example",
+    "certificate_arn": f"arn:aws:acm:eu-central-1:123456789012:certificate/{'0' * 8}",
+}
 ROUTES = {
     "post-upload": ("POST", "upload", "intake"),
     "declare-upload": ("POST", "uploads", "declaration"),
@@ -113,6 +117,96 @@ def test_the_api_may_call_a_function_for_one_method_of_one_stage_only(dev: Synth
     assert permission["source_arn"] == f"${{aws_api_gateway_rest_api.api.execution_arn}}/v1/{verb}/{path}"
 
 
+ORIGINS = ("https://bank.example", "https://other.example")
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An environment whose API pages of two other origins may call."""
+    return synthesize(settings_of("dev", allowed_origins=ORIGINS), tmp_path_factory.mktemp("asked"))
+
+
+def test_browsers_may_ask_for_every_path_where_pages_of_other_origins_may_call(
+    dev: Synthesis, asked: Synthesis
+) -> None:
+    def options(synthesis: Synthesis) -> list[dict[str, Any]]:
+        methods = [each.body for each in synthesis.of("aws_api_gateway_method")]
+        return [each for each in methods if each["http_method"] == "OPTIONS"]
+
+    assert options(dev) == []
+    assert not any(each["api_key_required"] for each in options(asked))
+    every = {each.body["resource_id"] for each in asked.of("aws_api_gateway_method")}
+    assert {each["resource_id"] for each in options(asked)} == every
+    assert triggers(asked) != triggers(dev)
+
+
+def test_the_functions_know_of_which_origins_pages_may_read_their_answers(dev: Synthesis, asked: Synthesis) -> None:
+    def told(synthesis: Synthesis) -> dict[str, str]:
+        functions = {each.id.split("_")[0]: each.body for each in synthesis.of("aws_lambda_function")}
+        variables = {name: each["environment"]["variables"] for name, each in functions.items()}
+        return {name: each["ALLOWED_ORIGINS"] for name, each in variables.items() if "ALLOWED_ORIGINS" in each}
+
+    assert told(dev) == {}
+    assert told(asked) == {function: " ".join(ORIGINS) for _, _, function in ROUTES.values()}
+
+
+def test_what_the_gateway_answers_is_read_by_pages_of_an_allowed_origin(
+    dev: Synthesis, asked: Synthesis, tmp_path: Path
+) -> None:
+    name = "gatewayresponse.header.Access-Control-Allow-Origin"
+
+    def origins(synthesis: Synthesis) -> set[str]:
+        answers = synthesis.of("aws_api_gateway_gateway_response")
+        return {each.body["response_parameters"].get(name, "") for each in answers}
+
+    one = synthesize(settings_of("dev", allowed_origins=ORIGINS[:1]), tmp_path)
+    assert (origins(dev), origins(one), origins(asked)) == ({""}, {f"'{ORIGINS[0]}'"}, {"'*'"})
+
+
+@pytest.mark.parametrize("route", KEYLESS)
+def test_what_needs_no_key_is_limited(dev: Synthesis, route: str) -> None:
+    paths = {"get-page": "~1/GET", "get-health": "health/GET"}
+    settings = dev.one("aws_api_gateway_method_settings", f"stage_{route}").body
+    assert settings["method_path"] == paths[route]
+    assert settings["settings"]["throttling_rate_limit"] == 100
+    assert settings["settings"]["throttling_burst_limit"] == 100
+    assert settings["settings"]["data_trace_enabled"] is False
+
+
+def test_the_stage_is_changed_once_at_a_time(asked: Synthesis) -> None:
+    changes = {each.address: each.body.get("depends_on", []) for each in asked.of("aws_api_gateway_method_settings")}
+    limited = [each for each in asked.of("aws_api_gateway_method") if not each.body["api_key_required"]]
+    assert len(changes) == 1 + len(limited)
+    assert sorted(map(len, changes.values())) == [0, *[1] * len(limited)]
+    assert len({each for depends in changes.values() for each in depends}) == len(limited)
+
+
+@pytest.mark.parametrize(
+    ("changes", "own"),
+    [
+        ({}, ["https://${aws_api_gateway_rest_api.api.id}.execute-api.eu-central-1.amazonaws.com"]),
+        (DOMAIN, ["https://reports.example"]),
+        (
+            DOMAIN | {"keep_default_endpoint": True},
+            [
+                "https://reports.example",
+                "https://${aws_api_gateway_rest_api.api.id}.execute-api.eu-central-1.amazonaws.com",
+            ],
+        ),
+    ],
+    ids=["own address", "domain", "both"],
+)
+def test_reports_are_stored_by_the_apis_own_page_and_by_allowed_ones(
+    tmp_path: Path, changes: dict[str, Any], own: list[str]
+) -> None:
+    made = synthesize(settings_of("dev", allowed_origins=ORIGINS, **changes), tmp_path)
+    (rule,) = made.one("aws_s3_bucket_cors_configuration").body["cors_rule"]
+    assert rule["allowed_origins"] == [*own, *ORIGINS]
+    assert rule["allowed_methods"] == ["GET", "PUT"]
+    assert rule["allowed_headers"] == ["content-type", "if-none-match", "x-amz-checksum-sha256"]
+    assert rule["expose_headers"] == ["ETag"]
+
+
 def test_form_data_reaches_the_function_as_bytes(dev: Synthesis) -> None:
     assert dev.one("aws_api_gateway_rest_api").body["binary_media_types"] == ["multipart/form-data"]
 
@@ -201,15 +295,11 @@ def test_the_log_that_api_gateway_names_itself_is_made_before_the_stage(dev: Syn
 
 
 def test_metrics_and_errors_are_on_and_bodies_are_never_logged(environment: Synthesis) -> None:
-    settings = environment.one("aws_api_gateway_method_settings").body
-    assert settings["method_path"] == "*/*"
-    assert settings["settings"] == {
-        "data_trace_enabled": False,
-        "logging_level": "ERROR",
-        "metrics_enabled": True,
-        "throttling_burst_limit": 5_000,
-        "throttling_rate_limit": 10_000,
-    }
+    found = [each.body for each in environment.of("aws_api_gateway_method_settings")]
+    settings = {each["method_path"]: each["settings"] for each in found}
+    logging = {"data_trace_enabled": False, "logging_level": "ERROR", "metrics_enabled": True}
+    assert all(each.items() >= logging.items() for each in settings.values())
+    assert settings["*/*"] == {**logging, "throttling_burst_limit": 5_000, "throttling_rate_limit": 10_000}
 
 
 @pytest.mark.parametrize("bank", BANKS)

@@ -21,6 +21,7 @@ from shared.contracts.api import (
     TRANSACTIONS_PATH,
     UPLOAD_PATH,
     UPLOADS_PATH,
+    VALIDATE_PATH,
 )
 from tools.client.files import Count, Identity, counted
 from tools.errors import ToolError
@@ -65,9 +66,11 @@ class ApiClient:
 
     def upload(self, file_name: str, content: bytes) -> Answer:
         """Submit a report."""
-        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
-        body, content_type = urllib3.encode_multipart_formdata(fields)
-        return self._call(HTTPMethod.POST, UPLOAD_PATH, body, {"Content-Type": content_type})
+        return self._send(UPLOAD_PATH, file_name, content)
+
+    def validate(self, file_name: str, content: bytes) -> Answer:
+        """Validate a report without submitting it."""
+        return self._send(VALIDATE_PATH, file_name, content)
 
     def declare(self, file_name: str, report: Identity) -> Answer:
         """Declare a report, which is stored by the link in the answer."""
@@ -115,6 +118,11 @@ class ApiClient:
     def transactions(self, query: str) -> Answer:
         """A page of the bank's transactions of a day; `query` is the URL's, without the question mark."""
         return self._call(HTTPMethod.GET, f"{TRANSACTIONS_PATH}?{query}")
+
+    def _send(self, path: str, file_name: str, content: bytes) -> Answer:
+        fields = {REPORT_FIELD: (file_name, content, "text/csv")}
+        body, content_type = urllib3.encode_multipart_formdata(fields)
+        return self._call(HTTPMethod.POST, path, body, {"Content-Type": content_type})
 
     def _call(
         self, method: HTTPMethod, path: str, body: bytes | None = None, headers: dict[str, str] | None = None

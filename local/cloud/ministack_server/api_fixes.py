@@ -46,6 +46,7 @@ def fix_apis() -> None:
         (apigateway_v1, "_create_stage", partial(keep_tags, path="restapis/{api}/stages/{stageName}")),
         (apigateway_v1, "_update_usage_plan", keep_plan_numbers),
         (apigateway_v1, "_build_lambda_event_v1", name_key),
+        (apigateway_v1, "_gateway_error_response", name_request),
         (stepfunctions, "_create_state_machine", keep_tracing),
         (stepfunctions, "_update_state_machine", keep_tracing),
         (stepfunctions, "_run_sub_machine", be_an_execution),
@@ -106,6 +107,16 @@ def name_key(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, An
             key = apigateway_v1._resolve_api_key(apigateway_v1._api_key_from_request(headers))
             event["requestContext"]["identity"] |= {"apiKey": key["value"], "apiKeyId": key["id"]}
         return event
+
+    return fixed
+
+
+def name_request(answer: Callable[[Any, Mapping[str, Any]], Response]) -> Callable[..., Response]:
+    """API Gateway's own answers have the request's extended id; MiniStack leaves the variable as it is."""
+
+    def fixed(error: Any, request: Mapping[str, Any]) -> Response:
+        status, headers, body = answer(error, request)
+        return status, headers, body.replace(b"$context.extendedRequestId", request["request_id"].encode())
 
     return fixed
 

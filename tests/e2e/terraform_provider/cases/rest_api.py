@@ -147,7 +147,18 @@ def _publication(*, second: bool) -> dict[str, Any]:
                     "throttling_burst_limit": 200 if second else 100,
                     "throttling_rate_limit": 50,
                 },
-            }
+            },
+            "root": {
+                **stage,
+                "method_path": "~1/GET",
+                "settings": {
+                    "metrics_enabled": True,
+                    "logging_level": "ERROR",
+                    "throttling_burst_limit": 100,
+                    "throttling_rate_limit": 20 if second else 10,
+                },
+                "depends_on": ["aws_api_gateway_method_settings.it"],
+            },
         },
         "aws_api_gateway_api_key": {
             "it": {

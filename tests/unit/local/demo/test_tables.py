@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from rich.console import Console, RenderableType
 
 from local.cloud.clients import Cloud
@@ -121,14 +120,8 @@ def test_the_operators_commands_are_printed_with_what_they_need() -> None:
         assert line.endswith(f" AWS_ENDPOINT_URL=http://127.0.0.1:4566 ENVIRONMENT_SUFFIX=local {command}")
 
 
-@pytest.mark.parametrize("installed", [False, True])
-def test_the_aws_cli_is_used_only_where_it_is_installed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, installed: bool
-) -> None:
-    if installed:
-        (tmp_path / "aws").touch(mode=0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_uploads_and_transactions_are_seen_in_a_browser_without_other_tools(tmp_path: Path) -> None:
     lines = how_to_inspect(PIPELINE, RunFolder(path=tmp_path, lock=0))
-    assert f"  Log files     {tmp_path}/logs" in lines
+    assert f"  Uploads, transactions  {PIPELINE.api_url}/" in lines
+    assert f"  Log files              {tmp_path}/logs" in lines
     assert any("./dev sync --watch" in line for line in lines)
-    assert any(" aws --endpoint-url http://127.0.0.1:4566 " in line for line in lines) is installed

@@ -34,6 +34,12 @@ def test_a_bank_is_one_table_with_usual_limits(tmp_path: Path) -> None:
     }
 
 
+def test_an_origin_is_a_scheme_a_host_and_a_port_that_is_not_the_schemes_own(tmp_path: Path) -> None:
+    origins = ("https://bank.example", "https://a-1.bank.example:8443", "http://localhost", "http://localhost:3000")
+    root = repository(tmp_path, allowed_origins=str([*origins]))
+    assert read_settings({}, root=root).allowed_origins == origins
+
+
 def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path) -> None:
     extra = 'regoin = "x"\n[banks.nordbank]\nquota_per_day = "many"\ncolour = 1'
     root = repository(tmp_path, region=None, protect_data='"no"', extra=extra)
@@ -73,6 +79,22 @@ def test_everything_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path
         ),
         ({"truststore_uri": '"s3://bucket/ca.pem"'}, "truststore_uri: mutual TLS needs a domain"),
         ({"truststore_uri": '"s3://bucket/ca.pem"', "keep_default_endpoint": "true"}, "would be a way around"),
+        *(
+            ({"allowed_origins": f'["{origin}"]'}, f"] has '{origin}': expected an origin like https://")
+            for origin in (
+                *("*", "null", "bank.example", "ftp://bank.example", "http://bank.example", "http://127.0.0.1:3000"),
+                *(
+                    "https://*.bank.example",
+                    "https://Bank.example",
+                    "https://bank.example/",
+                    "https://bank.example/app",
+                ),
+                *("https://bank.example:443", "http://localhost:80", "https://bank.example:65536", "https://a:0"),
+                *("https://user@bank.example", "https://bank.example?", "https://bank.example https://other.example"),
+                *("https://-bank.example", "https://bank..example", "https://${bank}.example", "http://localhost.evil"),
+            )
+        ),
+        ({"allowed_origins": '["https://a.example", "https://a.example"]'}, "] has a name twice"),
         ({"execution_data_days": "2"}, "execution_data_days = 2 is not one of [1, 3, 5, 7, 14,"),
         ({"waf_rate_limit": "9"}, "waf_rate_limit = 9 is less than 10, AWS WAF's minimum"),
         ({"extra": '[banks.nord]\nname = "N"\nallowed_ips = ["192.0.2.1/24"]'}, "192.0.2.1/24 has host bits set"),
