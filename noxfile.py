@@ -125,6 +125,15 @@ def fuzz(session: nox.Session) -> None:
     """Fuzz the validator against its reference implementation for a minute; `-max_total_time=600` for longer."""
     _install(session, "fuzz")
     session.run("python", "-m", "tests.fuzz", "-max_total_time=60", *session.posargs)
+    session.notify("fuzz_api", posargs=[])
+
+
+@nox.session
+def fuzz_api(session: nox.Session) -> None:
+    """Fuzz the API on the local cloud with requests made from docs/openapi.yaml and with raw ones; part of `fuzz`."""
+    _install(session)
+    session.env["TXN_TEST_EFFORT"] = "25"
+    _pytest(session, "tests/e2e/test_never_5xx.py", "-n", "0", *session.posargs)
 
 
 @nox.session

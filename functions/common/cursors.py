@@ -1,4 +1,4 @@
-"""Cursors: positions in a list as texts that are opaque to the caller. Whoever reads one checks each of its values."""
+"""Cursors: positions in a list as texts that are opaque to the caller. What reads one checks each of its values."""
 
 import base64
 import json

@@ -142,12 +142,15 @@ def _words(check: Check) -> str:
 
 def permissions(policy: str) -> list[Permission]:
     """Every permission of a policy that the local cloud evaluates."""
+    return [each for each in _every_permission(policy) if not each.action.startswith(_UNEVALUATED)]
+
+
+def _every_permission(policy: str) -> list[Permission]:
     return [
         Permission(action=action, resource=resource, why=each["Sid"], condition=each.get("Condition", {}))
         for each in json.loads(policy)["Statement"]
         for action in each["Action"]
         for resource in each["Resource"]
-        if not action.startswith(_UNEVALUATED)
     ]
 
 
@@ -155,7 +158,8 @@ def permissions(policy: str) -> list[Permission]:
 def removed(role: Role, permission: Permission) -> Iterator[None]:
     """The role without one permission."""
     policy = role.policy()
-    kept = [each.statement() for each in permissions(policy) if each != permission]
+    # With the unevaluated ones: a role may have one other permission only, and a policy needs a statement.
+    kept = [each.statement() for each in _every_permission(policy) if each != permission]
     role.put(json.dumps({"Version": "2012-10-17", "Statement": kept}))
     try:
         yield

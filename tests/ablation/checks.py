@@ -2,18 +2,28 @@
 
 import json
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+
+import urllib3
 
 from functions.common.uploads import derive_upload_id
 from local.cloud.clients import ACCOUNT_ID, REGION, SUFFIX
 from local.deployment.outputs import Pipeline
-from shared.contracts.api import MAX_REPORT_BYTES
+from shared.contracts.api import (
+    API_KEY_HEADER,
+    DATE_PARAMETER,
+    MAX_REPORT_BYTES,
+    REPORT_FIELD,
+    TRANSACTIONS_PATH,
+    VALIDATE_PATH,
+)
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.infra.naming import Namer, ResourceKind
-from tests.e2e import test_access, test_declared, test_reports, test_sweeper
+from tests.e2e import test_access, test_declared, test_doors, test_reports, test_sweeper
 from tests.e2e.reports import HEADER, fresh_report, large_report, send_and_follow
 from tests.e2e.uploads import BANK, LONG_AGO, follow, plant, store, sweep
 
@@ -189,6 +199,33 @@ def _load(pipeline: Pipeline, folder: Path, content: bytes) -> str:
     return upload.upload_id
 
 
+def a_report_is_validated_without_being_submitted(pipeline: Pipeline, _folder: Path) -> None:
+    """The answer says so, and there is no upload."""
+    content = fresh_report(BANK)
+    body, content_type = urllib3.encode_multipart_formdata({REPORT_FIELD: ("report.csv", content, "text/csv")})
+    answer = _ask(pipeline, "POST", VALIDATE_PATH, body=body, headers={"Content-Type": content_type})
+    assert (answer.status, answer.json()["valid"]) == (200, True)
+    assert pipeline.client(BANK).upload_state(derive_upload_id(BANK, content)).status == HTTPStatus.NOT_FOUND
+
+
+def transactions_of_a_day_are_listed(pipeline: Pipeline, _folder: Path) -> None:
+    """By the index; what is in it does not matter."""
+    answer = _ask(pipeline, "GET", f"{TRANSACTIONS_PATH}?{DATE_PARAMETER}=2026-11-20")
+    assert (answer.status, "transactions" in answer.json()) == (200, True)
+
+
+def health_is_answered(pipeline: Pipeline, _folder: Path) -> None:
+    """What needs no key needs no permission either."""
+    test_doors.test_health_needs_no_key_and_says_nothing_else(pipeline)
+
+
+def _ask(
+    pipeline: Pipeline, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> urllib3.BaseHTTPResponse:
+    sent = {API_KEY_HEADER: pipeline.keys[BANK], **(headers or {})}
+    return urllib3.request(method, f"{pipeline.api_url}/{path}", headers=sent, body=body, retries=False)
+
+
 CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
     FunctionName.INTAKE: (
         a_report_is_loaded_and_announced,
@@ -201,6 +238,9 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         a_stored_report_runs_again,
         a_stored_large_report_runs_again,
     ),
+    FunctionName.PRECHECK: (a_report_is_validated_without_being_submitted,),
+    FunctionName.TRANSACTIONS: (transactions_of_a_day_are_listed,),
+    FunctionName.WEB: (health_is_answered,),
     FunctionName.VALIDATION: (
         a_report_is_loaded_and_announced,
         a_stored_report_that_is_invalid_is_rejected_by_the_workflow,

@@ -43,11 +43,13 @@ async function audit(name) {
 }
 
 async function picture(name) {
-  if (job.screenshots) await page.screenshot({ path: join(job.screenshots, `page-${name}.png`), fullPage: true });
+  if (!job.screenshots) return;
+  const clip = { x: 0, y: 0, width: page.viewport().width, height: 1400 };
+  await page.screenshot({ path: join(job.screenshots, `page-${name}.png`), clip, captureBeyondViewport: true });
 }
 
 async function look(width, scheme) {
-  await page.setViewport({ width, height: 900, deviceScaleFactor: job.screenshots ? 2 : 1 });
+  await page.setViewport({ width, height: 900, deviceScaleFactor: 1 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
 }
 

@@ -30,7 +30,7 @@ ROUTES = {
     "get-health": ("GET", "health", "web"),
 }
 """Route -> method, path as in a source ARN, function."""
-KEYLESS = {"get-page", "get-health"}
+KEYLESS = ("get-page", "get-health")
 CONTENT_TYPE = {"method.request.header.Content-Type": True}
 ONE = {"method.request.path.upload_id": True}
 PAGED = {"method.request.querystring.limit": False, "method.request.querystring.cursor": False}
