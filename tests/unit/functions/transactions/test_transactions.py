@@ -143,7 +143,7 @@ def test_a_transaction_is_shown_with_all_decimals_of_its_currency() -> None:
     amounts += [("XXX", "1.25", "1.25"), ("JPY", "1.25", "1.25")]
     rows = [stored(number, second=number, currency=each[0], amount=each[1]) for number, each in enumerate(amounts)]
 
-    (page,) = pages(index_of((0, row) for row in rows), date=DATE)
+    page = pages(index_of((0, row) for row in rows), date=DATE)[0]
 
     assert [each["amount"] for each in page] == [shown for _, _, shown in amounts]
     assert page[0] == {
