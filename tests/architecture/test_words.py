@@ -48,6 +48,7 @@ RETIRED = (
 EXCLUDED = (
     "LICENSE",
     "*.csv",
+    "*.png",
     "package-lock.json",
     "requirements/*",
     "terraform_provider/protocol/*",

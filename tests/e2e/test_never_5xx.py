@@ -3,15 +3,16 @@
 `TXN_TEST_EFFORT` multiplies the requests, as `./dev fuzz` does.
 """
 
-import contextlib
 import hashlib
-import socket
+import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 import schemathesis
+import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -19,6 +20,8 @@ from schemathesis.checks import CHECKS
 
 from local.deployment.outputs import Pipeline
 from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH
+from shared.contracts.problems import PROBLEMS
+from tests.e2e.raw_http import Answer, exchange
 from tests.e2e.reports import fresh_report
 from tests.effort import EFFORT
 from tests.unit.functions.api_document import API
@@ -43,6 +46,7 @@ _CHECKS: Final[list[Any]] = CHECKS.get_by_names([
     "content_type_conformance",
     "response_schema_conformance",
 ])  # fmt: skip
+_KINDS: Final = {kind.uri: known for kind, known in PROBLEMS.items()}
 _MANY: Final = 1_000_000
 """Requests a day: more than the tests send."""
 
@@ -84,7 +88,7 @@ def test_requests_made_from_the_document_are_answered_as_it_says(
         response = case.call(base_url=pipeline.api_url, headers=headers, timeout=60)
         case.validate_response(response, checks=_CHECKS)
 
-    send()
+    send()  # pylint: disable=no-value-for-parameter  # Hypothesis passes them
 
 
 _BOUNDARY: Final = b"b0undary"
@@ -162,20 +166,32 @@ def test_raw_requests_to_submit_a_report_are_answered_as_the_document_says(pipel
         ]
         if digest is not None:
             lines.append(b"Content-Digest: " + digest)
-        status = _status(url.hostname or "", url.port or 80, b"\r\n".join([*lines, b"", sent]))
-        assert status in allowed, (status, content_type, digest, sent)
+        answer = exchange(pipeline.api_url, b"\r\n".join([*lines, b"", b""]), sent)
+        assert answer is not None
+        assert answer.status in allowed, (answer, content_type, digest, sent)
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            _check_problem(answer)
 
-    send()
+    send()  # pylint: disable=no-value-for-parameter  # Hypothesis passes them
 
 
-def _status(host: str, port: int, request: bytes) -> int:
-    with socket.create_connection((host, port), timeout=60) as connection:
-        connection.sendall(request)
-        answer = b""
-        with contextlib.suppress(ConnectionResetError):
-            while b"\r\n" not in answer and (part := connection.recv(4_096)):
-                answer += part
-    return int(answer.split(b" ", 2)[1])
+@pytest.mark.parametrize("line", [b"", b": nothing", b"\xff: \x00", b"Content-Digest: \x0c", b"Content-Length: -1"])
+def test_what_is_no_http_does_no_harm(pipeline: Pipeline, line: bytes) -> None:
+    """The body is shorter than the request says, or a line among the headers is none."""
+    url = urlsplit(f"{pipeline.api_url}/{UPLOAD_PATH}")
+    head = f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\n{API_KEY_HEADER}: {pipeline.keys[_BANK]}\r\n".encode()
+    answer = exchange(pipeline.api_url, head + line + b"\r\nContent-Length: 100\r\n\r\n", b"--" + _BOUNDARY)
+    assert answer is None or answer.status < 500
+    assert urllib3.request("GET", f"{pipeline.api_url}/health", timeout=60).json() == {"status": "ok"}
+
+
+def _check_problem(answer: Answer) -> None:
+    assert answer.headers["content-type"] == "application/problem+json", answer
+    body = json.loads(answer.body)
+    kind = _KINDS[body["type"]]
+    assert (body["status"], body["title"]) == (answer.status, kind.title)
+    assert kind.status == answer.status
+    assert body["request_id"]
 
 
 def test_the_field_of_the_report_is_the_documents() -> None:
