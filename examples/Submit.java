@@ -37,8 +37,10 @@ public class Submit {
         }
         try {
             HttpResponse<String> answer = submit(Path.of(arguments[0]));
+            long wait = 1000;
             while (answer.statusCode() != 422 && !ENDED.contains(field(answer, "status"))) {
-                Thread.sleep(2000); // each request counts toward the daily quota
+                Thread.sleep(wait);
+                wait = Math.min(wait * 3 / 2, 30_000); // each request counts toward the daily quota
                 answer = send(to("uploads/" + field(answer, "upload_id")).GET().build());
             }
             String status = answer.statusCode() == 422 ? "REJECTED" : field(answer, "status");
@@ -92,10 +94,12 @@ public class Submit {
             if (answer.statusCode() < 300 || answer.statusCode() == 422) {
                 return answer;
             }
-            if (!BUSY.contains(answer.statusCode()) || left == 0) {
+            // A used-up quota asks for an hour, and what no repetition helps for nothing.
+            long wait = answer.headers().firstValueAsLong("retry-after").orElse(Long.MAX_VALUE);
+            if (!BUSY.contains(answer.statusCode()) || left == 0 || wait > 60) {
                 throw new IOException("the API answered " + answer.statusCode() + ": " + answer.body());
             }
-            Thread.sleep(1000 * answer.headers().firstValueAsLong("retry-after").orElse(1));
+            Thread.sleep(1000 * wait);
         }
     }
 

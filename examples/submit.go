@@ -73,15 +73,13 @@ func send(method, path, contentType string, body []byte) (upload, error) {
 		if err := json.Unmarshal(content, &answer); err != nil {
 			return upload{}, fmt.Errorf("the API answered %d without JSON: %w", response.StatusCode, err)
 		}
+		// A used-up quota asks for an hour, and what no repetition helps for nothing.
+		wait, waitErr := strconv.Atoi(response.Header.Get("Retry-After"))
 		switch code := response.StatusCode; {
 		case code < 300 || code == http.StatusUnprocessableEntity:
 			return answer, nil
-		case left > 0 && (code == 409 || code == 429 || code == 503):
-			seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
-			if err != nil {
-				seconds = 1
-			}
-			time.Sleep(time.Duration(seconds) * time.Second)
+		case left > 0 && (code == 409 || code == 429 || code == 503) && waitErr == nil && wait <= 60:
+			time.Sleep(time.Duration(wait) * time.Second)
 		default:
 			return upload{}, fmt.Errorf("the API answered %d: %s", code, answer.Detail)
 		}

@@ -20,10 +20,12 @@ async function call(path, options = {}, also = []) {
     const response = await fetch(`${url}/${path}`, { headers, signal: AbortSignal.timeout(60_000), ...options });
     const body = await response.json();
     if (response.ok || also.includes(response.status)) return body;
-    if (!BUSY.includes(response.status) || left === 0) {
+    // A used-up quota asks for an hour, and what no repetition helps for nothing.
+    const wait = Number(response.headers.get("retry-after") ?? Infinity);
+    if (!BUSY.includes(response.status) || left === 0 || wait > 60) {
       throw new Error(`the API answered ${response.status}: ${body.detail}`);
     }
-    await sleep(1000 * Number(response.headers.get("retry-after") ?? 1));
+    await sleep(1000 * wait);
   }
 }
 

@@ -22,6 +22,8 @@ SMALL = 4_500_000
 ENDED = ("COMPLETED", "REJECTED", "FAILED")
 BUSY = (409, 429, 503)
 """Statuses after which the same request may be sent again."""
+LONGEST_WAIT = 60
+"""Seconds that a busy API may ask to wait for."""
 CONNECT_AND_READ = (10, 60)
 """Seconds."""
 
@@ -82,9 +84,11 @@ def answer_of(request: Callable[[], requests.Response], also: Collection[int] = 
         if response.ok or response.status_code in also:
             upload: Upload = response.json()
             return upload
-        if response.status_code not in BUSY or not left:
+        # A used-up quota asks for an hour, and what no repetition helps for nothing.
+        wait = float(response.headers.get("retry-after", "inf"))
+        if response.status_code not in BUSY or not left or wait > LONGEST_WAIT:
             break
-        time.sleep(float(response.headers.get("retry-after", 1)))
+        time.sleep(wait)
     detail = response.json().get("detail", response.text)
     raise NotSubmittedError(f"the API answered {response.status_code}: {detail}")
 

@@ -12,10 +12,10 @@ answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 
 # Prints the status code and leaves the body in $answer. A busy API (429, 503) is asked again after its Retry-After
-# seconds. The key is in a header that curl reads from its standard input: other users see a command line.
+# seconds, for two minutes at most. The key is in a header that curl reads from its standard input: other users see a command line.
 call() {
     printf 'header = "x-api-key: %s"\n' "$TXN_KEY" |
-        curl --config - --silent --show-error --retry 5 --max-time 60 --output "$answer" --write-out '%{http_code}' "$@"
+        curl --config - --silent --show-error --retry 5 --retry-max-time 120 --max-time 60 --output "$answer" --write-out '%{http_code}' "$@"
 }
 
 # The text in a field of the JSON in $answer, for fields without quotes in their text.
@@ -25,7 +25,7 @@ field() {
 
 # The digest lets the API notice a report that was damaged on its way.
 digest=$(openssl dgst -sha256 -r "$report" | cut -d ' ' -f 1)
-code=$(call --form "report=@$report;type=text/csv" --form "sha256=$digest" "$TXN_URL/upload")
+code=$(call --form "report=@$report;type=text/csv" --form "sha256=$digest" "$TXN_URL/upload") || exit 2
 case $code in
 200 | 202) ;;
 422)
@@ -47,7 +47,7 @@ while [ "$status" != COMPLETED ] && [ "$status" != REJECTED ] && [ "$status" != 
     sleep "$wait"
     # Each request counts toward the daily quota: wait longer from time to time.
     [ "$wait" -ge 30 ] || wait=$((wait + 1))
-    code=$(call "$TXN_URL/uploads/$upload")
+    code=$(call "$TXN_URL/uploads/$upload") || exit 2
     if [ "$code" != 200 ]; then
         echo "upload $upload: the API answered $code: $(field detail)" >&2
         exit 2

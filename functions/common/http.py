@@ -138,10 +138,14 @@ def _with_request_id(response: Response, event: ProxyEvent) -> Response:
 
 def _request(event: ProxyEvent) -> Request:
     identity = (event.get("requestContext") or {}).get("identity") or {}
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    # Of a header that is sent twice, `headers` has the last value only. Joined, they are one list (RFC 9110, 5.3).
+    several = (event.get("multiValueHeaders") or {}).items()
+    headers |= {name.lower(): ", ".join(values) for name, values in several if len(values) > 1}
     return Request(
         method=event.get("httpMethod") or "GET",
         resource=event.get("resource") or "",
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=headers,
         query=event.get("queryStringParameters") or {},
         path=event.get("pathParameters") or {},
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),

@@ -12,7 +12,7 @@ from functions.report.result.corrections import corrections
 from functions.report.result.validation_result import ValidationResult
 
 FIRST_PART: Final = 0
-"""Of the validation errors: the first `MAX_ERRORS`, which the API shows."""
+"""Of the validation errors: the first `MAX_ERRORS`, which are shown with the upload."""
 
 
 @dataclass(frozen=True, kw_only=True)

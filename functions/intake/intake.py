@@ -12,7 +12,7 @@ from functions.common.reports import RejectedReports, Reports, store_rejected
 from functions.common.submissions import SubmittedReport
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import ConcurrentChangeError, Upload, Uploads, derive_upload_id
-from functions.report.control_totals import differences
+from functions.report.control_totals import CONTROL_CODES, differences
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
@@ -119,6 +119,8 @@ class Intake:
         else:
             # Stored without intake, and not validated yet.
             result = validate_report(report.content, bank_id=bank.bank_id, now=self.clock())
+            if not result.valid:
+                return None
             rows, totals = result.rows, dict(result.totals)
         found = differences(expected, rows=rows, totals=totals)
         return ControlTotalsDiffer(upload=known, differences=[each.message for each in found]) if found else None
@@ -157,9 +159,15 @@ class Intake:
             raise ConcurrentChangeError(f"upload {upload_id} exists for a write but not for a read")
         return known
 
-    def _reject(self, upload: Upload, result: ValidationResult, report: SubmittedReport) -> Rejected:
+    def _reject(
+        self, upload: Upload, result: ValidationResult, report: SubmittedReport
+    ) -> Rejected | ControlTotalsDiffer:
         rejected = replace(upload, error_count=result.error_count)
         store_rejected(self.rejected, rejected, report.content, result)
         # A FAILED upload stays FAILED, because rows of it may be loaded: the report can have been valid then.
-        self.uploads.begin(rejected)
+        if not self.uploads.begin(rejected) and result.errors_by_code.keys() <= CONTROL_CODES:
+            # Not the report is wrong, and another attempt of it has begun: what it does is not this answer's to say.
+            current = self._get(upload.upload_id)
+            if current.attempt != rejected.attempt:
+                return ControlTotalsDiffer(upload=current, differences=[each.message for each in result.errors])
         return Rejected(upload=rejected, result=result)

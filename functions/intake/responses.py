@@ -5,11 +5,10 @@ from http import HTTPStatus
 from functions.common.http import Response, problem
 from functions.common.rendering import upload_body
 from functions.intake.intake import Accepted, AlreadyKnown, ControlTotalsDiffer, Rejected
-from functions.report.format.definition import MAX_ERRORS, Code
+from functions.report.control_totals import CONTROL_CODES
+from functions.report.format.definition import MAX_ERRORS
 from shared.contracts.api import UPLOADS_PATH
 from shared.contracts.problems import ProblemType
-
-_CONTROL_CODES: frozenset[str] = frozenset({Code.CONTROL_ROWS, Code.CONTROL_TOTAL})
 
 
 def render(decision: Accepted | AlreadyKnown | ControlTotalsDiffer | Rejected) -> Response:
@@ -35,7 +34,7 @@ def render(decision: Accepted | AlreadyKnown | ControlTotalsDiffer | Rejected) -
 def _rejected(rejected: Rejected) -> Response:
     result, upload_id = rejected.result, rejected.upload.upload_id
     count = f"{result.error_count:,} validation error" + ("s" if result.error_count > 1 else "")
-    rows_marked = result.rows and result.errors_by_code.keys() - _CONTROL_CODES
+    rows_marked = result.rows and result.errors_by_code.keys() - CONTROL_CODES
     marked = f" (GET /{UPLOADS_PATH}/{upload_id} links a copy with the invalid rows marked)" if rows_marked else ""
     return problem(
         ProblemType.REPORT_REJECTED,

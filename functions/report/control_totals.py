@@ -16,6 +16,9 @@ from functions.report.result.validation_result import ValidationResult
 _SWAPPED: Final = ": two digits seem to be swapped"
 _HEADER_COUNTED: Final = ": the header is not a row"
 
+CONTROL_CODES: Final[frozenset[str]] = frozenset({Code.CONTROL_ROWS, Code.CONTROL_TOTAL})
+"""Errors that mark no row: the report, or what the bank says of it, is wrong."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ControlTotals:

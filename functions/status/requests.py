@@ -28,8 +28,7 @@ from shared.contracts.uploads import UploadStatus
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _MOMENT: Final = (
-    "a date like 2026-11-20 (UTC) or a time with its zone like 2026-11-20T14:10:50Z, from 1970 on; in a URL, + is"
-    " written as %2B"
+    "a date like 2026-11-20 (UTC) or a time with its zone like 2026-11-20T14:10:50Z; in a URL, + is written as %2B"
 )
 
 

@@ -14,6 +14,7 @@ from functions.common.loads import Loads
 from functions.common.reports import FIRST_PART, RejectedReports
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads, is_upload_id
+from functions.report.control_totals import CONTROL_CODES
 from functions.report.format.definition import MAX_ERRORS, MAX_MARKED
 from functions.status.cursor import Position
 from functions.status.selection import Selection
@@ -95,10 +96,11 @@ class Status:
             return UploadDetails(upload=upload)
         if self._errors_deleted(upload):
             return UploadDetails(upload=upload, errors_deleted=True)
+        errors = self.rejected.get_errors(bank.bank_id, upload_id)
+        # Where only control totals differ, there are no more errors than are shown, and no row is marked.
+        marked = not errors or any(each.get("code") not in CONTROL_CODES for each in errors)
         return UploadDetails(
-            upload=upload,
-            errors=self.rejected.get_errors(bank.bank_id, upload_id),
-            corrections_url=self._corrections_url(upload),
+            upload=upload, errors=errors, corrections_url=self._corrections_url(upload) if marked else None
         )
 
     def errors(self, bank: Bank, upload_id: str, *, limit: int, seen: int) -> ErrorsPage | None:

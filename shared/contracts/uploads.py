@@ -63,7 +63,7 @@ RESTARTABLE: Final[dict[UploadStatus, frozenset[UploadStatus]]] = {
     # A bank may send in one request what it has declared but not stored.
     UploadStatus.RECEIVED: frozenset({UploadStatus.DECLARED, UploadStatus.REJECTED, UploadStatus.FAILED}),
     # The answer to a report that is invalid at the door; it must not end an attempt that another request has begun.
-    # One that is only declared has the same bytes, so the same errors.
+    # One that is only declared has the same bytes. If only control totals were wrong, it may be stored all the same.
     UploadStatus.REJECTED: frozenset({UploadStatus.DECLARED, UploadStatus.REJECTED}),
 }
 """The statuses of an existing upload after which a new attempt may begin with a status."""

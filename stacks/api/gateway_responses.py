@@ -60,6 +60,13 @@ GATEWAY_RESPONSES: Final = (
         ProblemType.NO_SUCH_PATH,
         "No such path or method. See the API's documentation for its paths.",
     ),
+    _response(
+        "ACCESS_DENIED",
+        ProblemType.ADDRESS_NOT_ALLOWED,
+        "No key is accepted from this address. Ask the operators to allow it.",
+    ),
+    # The firewall has one rule, of the rate.
+    _response("WAF_FILTERED", ProblemType.THROTTLED, "Too many requests from this address. Wait, then try again."),
     _response("RESOURCE_NOT_FOUND", ProblemType.NOT_FOUND),
     _response(
         "REQUEST_TOO_LARGE",

@@ -20,10 +20,11 @@ from shared.infra.naming import Namer, ResourceKind
 from stacks.api.routes import STAGE
 from stacks.api.routing_table import Route
 
-KEYLESS_RATE_LIMIT: Final = 100
-"""Sustained requests a second of a method without an API key, of all callers together: so that they cannot take the
-executions that reports need. One takes milliseconds; a load balancer's checks and people at a page are far below."""
-KEYLESS_BURST_LIMIT: Final = 100
+KEYLESS_RATE_LIMIT: Final = 20
+"""Sustained requests a second of each method without an API key, of all callers together: so that these methods, ten
+with `OPTIONS`, cannot take the executions that reports need. One takes milliseconds; a load balancer's checks and
+people at a page are far below."""
+KEYLESS_BURST_LIMIT: Final = 20
 """Requests at once, likewise."""
 
 ACCESS_LOG_FIELDS: Final = {

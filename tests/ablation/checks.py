@@ -6,18 +6,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-import urllib3
-
 from functions.common.uploads import derive_upload_id
 from local.cloud.clients import ACCOUNT_ID, REGION, SUFFIX
 from local.deployment.outputs import Pipeline
 from shared.contracts.api import (
-    API_KEY_HEADER,
     DATE_PARAMETER,
     MAX_REPORT_BYTES,
-    REPORT_FIELD,
-    TRANSACTIONS_PATH,
-    VALIDATE_PATH,
 )
 from shared.contracts.functions import FunctionName
 from shared.contracts.objects import report_key
@@ -202,28 +196,20 @@ def _load(pipeline: Pipeline, folder: Path, content: bytes) -> str:
 def a_report_is_validated_without_being_submitted(pipeline: Pipeline, _folder: Path) -> None:
     """The answer says so, and there is no upload."""
     content = fresh_report(BANK)
-    body, content_type = urllib3.encode_multipart_formdata({REPORT_FIELD: ("report.csv", content, "text/csv")})
-    answer = _ask(pipeline, "POST", VALIDATE_PATH, body=body, headers={"Content-Type": content_type})
-    assert (answer.status, answer.json()["valid"]) == (200, True)
+    answer = pipeline.client(BANK).validate("report.csv", content)
+    assert (answer.status, answer.body["valid"]) == (200, True)
     assert pipeline.client(BANK).upload_state(derive_upload_id(BANK, content)).status == HTTPStatus.NOT_FOUND
 
 
 def transactions_of_a_day_are_listed(pipeline: Pipeline, _folder: Path) -> None:
     """By the index; what is in it does not matter."""
-    answer = _ask(pipeline, "GET", f"{TRANSACTIONS_PATH}?{DATE_PARAMETER}=2026-11-20")
-    assert (answer.status, "transactions" in answer.json()) == (200, True)
+    answer = pipeline.client(BANK).transactions(f"{DATE_PARAMETER}=2026-11-20")
+    assert (answer.status, "transactions" in answer.body) == (200, True)
 
 
 def health_is_answered(pipeline: Pipeline, _folder: Path) -> None:
     """What needs no key needs no permission either."""
     test_doors.test_health_needs_no_key_and_says_nothing_else(pipeline)
-
-
-def _ask(
-    pipeline: Pipeline, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-) -> urllib3.BaseHTTPResponse:
-    sent = {API_KEY_HEADER: pipeline.keys[BANK], **(headers or {})}
-    return urllib3.request(method, f"{pipeline.api_url}/{path}", headers=sent, body=body, retries=False)
 
 
 CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {

@@ -19,7 +19,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
 from local.deployment.outputs import Pipeline
-from shared.contracts.api import API_KEY_HEADER, REPORT_FIELD, UPLOAD_PATH
+from shared.contracts.api import API_KEY_HEADER, UPLOAD_PATH
 from shared.contracts.problems import PROBLEMS
 from tests.e2e.raw_http import Answer, exchange
 from tests.e2e.reports import fresh_report
@@ -192,8 +192,3 @@ def _check_problem(answer: Answer) -> None:
     assert (body["status"], body["title"]) == (answer.status, kind.title)
     assert kind.status == answer.status
     assert body["request_id"]
-
-
-def test_the_field_of_the_report_is_the_documents() -> None:
-    form = API["paths"][f"/{UPLOAD_PATH}"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
-    assert form["required"] == [REPORT_FIELD]

@@ -168,8 +168,8 @@ def test_what_needs_no_key_is_limited(dev: Synthesis, route: str) -> None:
     paths = {"get-page": "~1/GET", "get-health": "health/GET"}
     settings = dev.one("aws_api_gateway_method_settings", f"stage_{route}").body
     assert settings["method_path"] == paths[route]
-    assert settings["settings"]["throttling_rate_limit"] == 100
-    assert settings["settings"]["throttling_burst_limit"] == 100
+    assert settings["settings"]["throttling_rate_limit"] == 20
+    assert settings["settings"]["throttling_burst_limit"] == 20
     assert settings["settings"]["data_trace_enabled"] is False
 
 
@@ -219,7 +219,9 @@ def test_the_api_answers_with_problem_documents(dev: Synthesis) -> None:
         assert document["type"] in [each.uri for each in ProblemType]
         assert str(document.get("status", answer.body.get("status_code"))) == str(answer.body.get("status_code"))
         headers = answer.body["response_parameters"]
-        waits = {"THROTTLED": "'1'", "QUOTA_EXCEEDED": "'3600'"}.get(answer.body["response_type"])
+        waits = {"THROTTLED": "'1'", "WAF_FILTERED": "'1'", "QUOTA_EXCEEDED": "'3600'"}.get(
+            answer.body["response_type"]
+        )
         assert headers.get("gatewayresponse.header.Retry-After") == waits
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
@@ -229,6 +231,7 @@ def test_every_response_of_its_own_that_a_bank_can_get_is_a_problem_document(dev
     assert types >= {
         "DEFAULT_4XX",
         "DEFAULT_5XX",
+        "ACCESS_DENIED",
         "BAD_REQUEST_PARAMETERS",
         "INVALID_API_KEY",
         "MISSING_AUTHENTICATION_TOKEN",
@@ -236,6 +239,7 @@ def test_every_response_of_its_own_that_a_bank_can_get_is_a_problem_document(dev
         "REQUEST_TOO_LARGE",
         "RESOURCE_NOT_FOUND",
         "THROTTLED",
+        "WAF_FILTERED",
     }
 
 

@@ -110,7 +110,8 @@ class _Requests:
 
     def _fields(self, schema: Node) -> Iterator[Node]:
         required = schema.get("required", [])
-        for name, field in schema["properties"].items():
+        named = {_name(pattern): field for pattern, field in schema.get("patternProperties", {}).items()}
+        for name, field in {**schema["properties"], **named}.items():
             described = {"key": name, "description": self._resolved(field).get("description", "")}
             if name in required:
                 yield {**described, "type": "file", "src": "report.csv"}
@@ -124,6 +125,11 @@ class _Requests:
         for part in node["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         return self._resolved(found)
+
+
+def _name(pattern: str) -> str:
+    """A field whose name matches a pattern of the document, such as `total_EUR`."""
+    return pattern.strip("^$").replace("[A-Z]{3}", "EUR")
 
 
 if __name__ == "__main__":

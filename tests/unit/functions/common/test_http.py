@@ -33,6 +33,20 @@ def test_a_request_has_lower_case_headers_a_body_in_bytes_and_no_null() -> None:
     }
 
 
+def test_a_header_that_is_sent_twice_is_one_list() -> None:
+    seen: list[Request] = []
+
+    def route(request: Request) -> Response:
+        seen.append(request)
+        return Response(status=200, body={})
+
+    sent = {"Content-Digest": ["sha-256=:AAAA:", "sha-512=:AAAA:"], "X-Other": ["x"]}
+    last = {name: values[-1] for name, values in sent.items()}
+    serve({"headers": last, "multiValueHeaders": sent}, FakeContext(), route)
+
+    assert seen[0].headers == {"content-digest": "sha-256=:AAAA:, sha-512=:AAAA:", "x-other": "x"}
+
+
 def test_a_problem_error_is_answered_with_a_problem_document() -> None:
     def route(_request: Request) -> Response:
         raise ProblemError(ProblemType.NOT_FOUND, "no such thing", seen=2)

@@ -32,6 +32,24 @@ def test_a_report_with_other_control_totals_is_rejected_with_both_figures(world:
     assert not world.bucket.reports
 
 
+def test_wrong_figures_for_a_failed_upload_are_a_conflict_and_leave_it(world: World) -> None:
+    assert world.post(form(part(REPORT)))["statusCode"] == 202
+    attempt = world.uploads.items[UPLOAD_ID].attempt
+    assert world.uploads.advance(UPLOAD_ID, attempt, UploadStatus.FAILED, at="2026-11-23T12:00:01.000000Z", error="E")
+
+    answer = world.post(form(part(REPORT), *WRONG))
+
+    assert answer["statusCode"] == 409
+    assert body_of(answer)["detail"].startswith("This report was submitted before and is FAILED, but the report has 2")
+    assert world.uploads.items[UPLOAD_ID].attempt == attempt
+
+
+def test_a_report_with_wrong_figures_only_has_no_marked_rows_to_download(world: World) -> None:
+    world.post(form(part(REPORT), *WRONG))
+
+    assert "corrections_url" not in body_of(world.get(UPLOAD_ID))
+
+
 def test_after_a_wrong_figure_the_same_report_is_accepted_with_the_right_one(world: World) -> None:
     answers = [world.post(form(part(REPORT), *fields)) for fields in (WRONG, RIGHT)]
 

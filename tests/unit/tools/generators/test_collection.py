@@ -31,6 +31,7 @@ def test_a_report_is_a_file_of_the_form() -> None:
     body = _requests()["POST", "{{baseUrl}}/upload"]["body"]
     assert body["mode"] == "formdata"
     assert [each["key"] for each in body["formdata"] if each["type"] == "file"] == ["report"]
+    assert {each["key"] for each in body["formdata"]} == {"report", "sha256", "rows", "total_EUR"}
 
 
 def test_a_declaration_is_the_documents_example() -> None:
