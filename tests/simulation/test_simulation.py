@@ -55,7 +55,7 @@ def test_the_simulated_functions_have_the_deployed_ones_time() -> None:
     texts = {kind: {each.name: "arn:aws:x:::y" for each in fields(kind)} for kind in kinds.values()}
     data = DataOutputs(**{name: kind(**texts[kind]) for name, kind in kinds.items()})
 
-    assert {name: _spec(name, data).timeout_seconds for name in TIMEOUTS} == TIMEOUTS
+    assert {name: _spec(FunctionName(name), data).timeout_seconds for name in TIMEOUTS} == TIMEOUTS
     # What only reads, or stores nothing, can break no promise.
     assert set(FunctionName) - TIMEOUTS.keys() == {FunctionName.PRECHECK, FunctionName.TRANSACTIONS, FunctionName.WEB}
 
