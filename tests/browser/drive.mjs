@@ -1,6 +1,6 @@
 // Drives the page for people in a headless Chromium: `node drive.mjs < job.json`, prints what it saw as JSON.
 //
-// The job: url, key, wrongKey, reports (paths of good, dropped, bad, large), date, chrome (a path, or null for the package's),
+// The job: url, key, wrongKey, reports (paths of good, dropped, bad, large, totals), declared (an upload's id), date, chrome (a path, or null for the package's),
 // screenshots (a folder, or null). Nothing here decides what is right: the test that starts it does.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -129,6 +129,14 @@ try {
   await choose(job.reports.large);
   seen.large = await outcome(() => page.click("#send"));
 
+  await choose(job.reports.totals);
+  seen.totals = await outcome(async () => {
+    await page.$eval("#rows", (each) => { each.closest("details").open = true; });
+    await page.type("#rows", "4");
+    await page.click("#send");
+  });
+  await page.$eval("#rows", (each) => { each.value = ""; });
+
   await choose(job.reports.bad);
   seen.bad = await outcome(() => page.click("#send"));
 
@@ -145,6 +153,13 @@ try {
         .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll"))
         .map((each) => `${each.tagName}#${each.id}`));
   }
+
+  // A key that is kept, and an upload in the address: it was declared and never stored.
+  await page.evaluate((key) => sessionStorage.setItem("transaction-pipeline-key", key), job.key);
+  await page.goto("about:blank");
+  await page.goto(`${job.url}#${job.declared}`);
+  await page.waitForFunction(() => document.querySelector("#outcome").checkVisibility());
+  seen.declared = { headline: await textOf("#headline"), send: await page.$eval("#send", (each) => !each.disabled) };
 } finally {
   await browser.close();
 }

@@ -1,6 +1,7 @@
 """The page for people, as a person uses it: in a browser, against the deployed API."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from local.deployment.outputs import Pipeline
 from tests.e2e.browser import drive
 from tests.e2e.reports import fresh_report, large_report
 from tests.e2e.uploads import BANK
+from tools.client.files import Identity
 
 pytestmark = pytest.mark.e2e
 
@@ -26,10 +28,15 @@ def seen(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         "dropped": fresh_report(BANK),
         "bad": fresh_report(BANK, rows=3).replace(b"1.25,EUR", b"1.25,eur", 2),
         "large": large_report(BANK),
+        "totals": fresh_report(BANK),
     }
     for name, content in reports.items():
         (folder / f"{name}.csv").write_bytes(content)
+    never_stored = fresh_report(BANK)
+    identity = Identity(size=len(never_stored), sha256=sha256(never_stored).hexdigest())
+    declared = pipeline.client(BANK).declare("never-stored.csv", identity)
     job = {
+        "declared": declared.body["upload_id"],
         "url": f"{pipeline.api_url}/",
         "key": pipeline.keys[BANK],
         "wrongKey": "no-such-key",
@@ -84,6 +91,16 @@ def test_errors_are_shown_beside_their_rows_with_the_corrections(seen: dict[str,
         assert error[".value"] == error["mark"] == "eur"
         assert ",1.25,eur," in error["pre"]
     assert "corrections" in bad["corrections"]
+
+
+def test_a_report_is_compared_with_the_banks_own_totals(seen: dict[str, Any]) -> None:
+    assert seen["totals"]["facts"]["Status"] == "REJECTED"
+    assert "4 were expected" in seen["totals"]["errors"][0][".what"]
+    assert seen["totals"]["corrections"] is None
+
+
+def test_an_upload_in_the_address_is_opened_and_one_that_is_not_stored_is_not_waited_for(seen: dict[str, Any]) -> None:
+    assert seen["declared"] == {"headline": "Declared, but not stored.", "send": True}
 
 
 def test_past_uploads_are_filtered_by_status(seen: dict[str, Any]) -> None:
