@@ -9,7 +9,7 @@ from hypothesis import settings
 EFFORT: Final = int(os.environ.get("TXN_TEST_EFFORT", "1"))
 """Factor on the number of examples of a normal run."""
 nightly: Final = pytest.mark.skipif(EFFORT == 1, reason="it takes long: every night, or with TXN_TEST_EFFORT=10")
-"""Marks an end-to-end test of which `./dev test` has a quicker sample."""
+"""Marks a test of which `./dev test` has a quicker sample."""
 
 
 def examples(number: int) -> settings:

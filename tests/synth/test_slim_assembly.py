@@ -10,6 +10,7 @@ import pytest
 
 from shared.infra.bindings import keep_cache_in_clone
 from shared.repository import ROOT
+from tests.effort import nightly
 
 # The whole app; then what is imported after jsii has loaded the slim assembly and made objects, under names that no
 # source contains. One program, because loading the whole assembly takes eight seconds of processor time.
@@ -56,6 +57,7 @@ def stacks(program: str, cache: Path, output: Path) -> dict[str, bytes]:
     return {path.parent.name: path.read_bytes() for path in written}
 
 
+@nightly
 def test_the_stacks_are_the_same_to_the_byte_also_when_a_submodule_imported_late_has_the_whole_loaded(
     cache: Path, tmp_path: Path
 ) -> None:
