@@ -1,6 +1,7 @@
 """Data stack: what has to outlive every redeploy of the code around it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from shared.contracts.objects import (
     REPORTS_PREFIX,
 )
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
-from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
+from shared.infra.constructs.dead_letter_queue import DeadLetterQueue, ServiceSender
 from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.retention import Retention
 from shared.infra.constructs.table import Table
@@ -79,9 +80,10 @@ class DataStack(EnvironmentStack):
             outcomes=self._topic("outcomes", encrypted=True),
             alarms=alarms,
         )
-        self._subscribe_banks()
-        self._subscribe_operators()
-        self._outputs()
+        undelivered = self._undelivered([self.outputs.outcomes, alarms])
+        self._subscribe_banks(undelivered)
+        self._subscribe_operators(undelivered)
+        self._outputs(undelivered.queue)
 
     def _reports(self) -> BucketRef:
         return PrivateBucket(
@@ -116,21 +118,42 @@ class DataStack(EnvironmentStack):
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
         return Topic(self, purpose, name=self.namer.name(purpose, ResourceKind.TOPIC), encrypted=encrypted).ref
 
-    def _subscribe_banks(self) -> None:
+    def _undelivered(self, topics: Sequence[TopicRef]) -> ServiceSender:
+        """The queue of those topics' messages that SNS could not deliver to a contact or an operator."""
+        return ServiceSender(
+            self,
+            "undelivered-sender",
+            queue=DeadLetterQueue(
+                self, "undelivered", namer=self.namer, alarms=self.outputs.alarms, service_sends=True
+            ).ref,
+            service="sns.amazonaws.com",
+            source_arns=[each.arn for each in topics],
+            why="keep messages that could not be delivered",
+        )
+
+    def _subscribe_banks(self, undelivered: ServiceSender) -> None:
         contacts = Construct(self, "contacts")
         for bank_id, bank in self.settings.banks.items():
             if bank.contact:
                 endpoint = parse_endpoint(bank.contact)
-                Subscription(contacts, bank_id, endpoint=endpoint, topic=self.outputs.outcomes, bank_id=bank_id)
+                Subscription(
+                    contacts,
+                    bank_id,
+                    endpoint=endpoint,
+                    topic=self.outputs.outcomes,
+                    undelivered=undelivered,
+                    bank_id=bank_id,
+                )
 
-    def _subscribe_operators(self) -> None:
+    def _subscribe_operators(self, undelivered: ServiceSender) -> None:
         operators = Construct(self, "operators")
         for address in self.settings.operators:
             # Not by position: when one leaves, the others must not have to confirm again.
             id_ = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
-            Subscription(operators, id_, endpoint=parse_endpoint(address), topic=self.outputs.alarms)
+            endpoint = parse_endpoint(address)
+            Subscription(operators, id_, endpoint=endpoint, topic=self.outputs.alarms, undelivered=undelivered)
 
-    def _outputs(self) -> None:
+    def _outputs(self, undelivered: QueueRef) -> None:
         made = self.outputs
         texts = (
             ("reports_bucket", made.reports.name, "Bucket of the reports, and of the errors in rejected ones"),
@@ -144,6 +167,7 @@ class DataStack(EnvironmentStack):
                 made.event_dead_letters.url,
                 "Queue of the events that could not be delivered to the workflow",
             ),
+            ("undelivered_queue_url", undelivered.url, "Queue of the messages that SNS could not deliver"),
         )
         for name, value, description in texts:
             TerraformOutput(self, name, value=value, description=description)

@@ -67,9 +67,11 @@ def launched(user: dict[str, str], provider: Provider) -> Iterator[Launched]:
     while they run is compared with the published schema when they have ended.
     """
     out = Terminal(Console(file=sys.stderr))
-    with launch(find_paths(user), out, user=user, provider=provider, evaluates_iam=True) as up:
-        with outcomes_as_published(up.pipeline):
-            yield up
+    with (
+        launch(find_paths(user), out, user=user, provider=provider, evaluates_iam=True) as up,
+        outcomes_as_published(up.pipeline),
+    ):
+        yield up
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from shared.contracts.outcomes import message_id
 from shared.contracts.tables import SWEEP_DUE, UPLOADS
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Failure, Start
-from tools.operations.state.states import read_state
 from tests.outcomes import validated
+from tools.operations.state.states import read_state
 
 pytestmark = pytest.mark.e2e
 LIMIT_SECONDS = 60

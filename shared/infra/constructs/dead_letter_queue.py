@@ -67,6 +67,7 @@ class ServiceSender(Construct):
     """The policy of a queue that was made with `service_sends`: one service may send, on behalf of some resources.
 
     Attributes:
+        queue: whose policy it is.
         resource: to wait for, in what sends to the queue.
     """
 
@@ -74,6 +75,7 @@ class ServiceSender(Construct):
         self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arns: Sequence[str], why: str
     ) -> None:
         super().__init__(scope, id_)
+        self.queue = queue
         allowed = service_may_send(service, queue_arn=queue.arn, source_arns=source_arns, why=why)
         policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])
         self.resource = SqsQueuePolicy(self, "policy", queue_url=queue.url, policy=policy)

@@ -12,7 +12,7 @@ from functions.common.uploads import Upload
 from functions.notification.notification import Notification
 from shared.contracts.outcomes import OUTCOME_VERSION, Outcome, message_id
 from shared.contracts.uploads import ENDED, UploadStatus
-from shared.contracts.workflow import NotificationInput
+from shared.contracts.workflow import PAYLOAD_VERSION, NotificationInput
 from tests.outcomes import SCHEMA, differences
 from tests.unit.functions.fakes import FakeLoads, FakeOutcomes, clock, upload, uploads_of
 
@@ -43,15 +43,15 @@ ENDED_UPLOADS: Final = st.builds(
 
 def announced(known: Upload) -> Outcome:
     outcomes = FakeOutcomes()
-    task: NotificationInput = {
-        "version": 2,
-        "upload_id": known.upload_id,
-        "bank_id": known.bank_id,
-        "attempt": known.attempt,
-        "started_at": "",
-        "bucket": "reports",
-        "loads": [],
-    }
+    task = NotificationInput(
+        version=PAYLOAD_VERSION,
+        upload_id=known.upload_id,
+        bank_id=known.bank_id,
+        attempt=known.attempt,
+        started_at="",
+        bucket="reports",
+        loads=[],
+    )
     Notification(uploads=uploads_of(known), loads=FakeLoads(), outcomes=outcomes, clock=clock).run(task)
     (sent,) = outcomes.published
     return sent
