@@ -9,11 +9,15 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.objects import (
+    DELETED_DAYS,
     ERRORS_DAYS,
     ERRORS_PREFIX,
+    LOADS_DAYS,
     LOADS_PREFIX,
     MANIFESTS_PREFIX,
+    MAP_RESULTS_DAYS,
     MAP_RESULTS_PREFIX,
+    OLD_VERSION_DAYS,
     REPORTS_PREFIX,
 )
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
@@ -30,13 +34,6 @@ from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
 from stacks.data.subscription import Subscription
 
-_OLD_REPORT_DAYS = 90
-_LOAD_DAYS = 90
-"""An attempt's ranges and results are read within the hour, and for longer only of an upload that has failed."""
-_MAP_RESULT_DAYS = 14
-"""No function reads them. Those of a failed Map name the range's input: kept as long as its dead letter."""
-_DELETED_DAYS = 1
-"""S3's shortest: what has expired is not needed again, and may quote a bank's customers."""
 _ID_LENGTH: Final = 16
 """Hexadecimal digits of an operator's construct id."""
 
@@ -90,7 +87,7 @@ class DataStack(EnvironmentStack):
             self,
             "reports",
             name=self.namer.bucket("reports"),
-            old_version_days=_OLD_REPORT_DAYS,
+            old_version_days=OLD_VERSION_DAYS,
             protected=self.settings.protect_data,
             events=True,
             retentions=[
@@ -100,12 +97,12 @@ class DataStack(EnvironmentStack):
                     archive_days=self.settings.report_archive_days,
                 ),
                 *(
-                    Retention(prefix=prefix, days=days, old_version_days=_DELETED_DAYS)
+                    Retention(prefix=prefix, days=days, old_version_days=DELETED_DAYS)
                     for prefix, days in (
                         (ERRORS_PREFIX, ERRORS_DAYS),
-                        (MANIFESTS_PREFIX, _LOAD_DAYS),
-                        (LOADS_PREFIX, _LOAD_DAYS),
-                        (MAP_RESULTS_PREFIX, _MAP_RESULT_DAYS),
+                        (MANIFESTS_PREFIX, LOADS_DAYS),
+                        (LOADS_PREFIX, LOADS_DAYS),
+                        (MAP_RESULTS_PREFIX, MAP_RESULTS_DAYS),
                     )
                 ),
             ],

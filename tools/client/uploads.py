@@ -19,14 +19,14 @@ LIMIT_SECONDS: Final = 300
 LARGE_LIMIT_SECONDS: Final = 24 * 3600
 """For a large report: its execution runs no longer. With every retry it takes 13 hours (ADR 13)."""
 PAUSE_SECONDS: Final = 2.0
-"""Before an upload's state is asked for the first time, and at least between two requests: most small reports are
-COMPLETED by then, and each request counts toward the bank's quota of a day."""
+"""Before an upload's state is asked for the first time, and at least between two requests: each of them counts toward
+the bank's quota of a day."""
 LOCAL_PAUSE_SECONDS: Final = 0.2
 """On the local cloud, where a person or a test waits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Pace:
+class Pace:
     """How the pauses between two requests grow."""
 
     part: float
@@ -35,8 +35,8 @@ class _Pace:
     """In seconds."""
 
 
-_PACE: Final = _Pace(part=1 / 100, longest=5.0)
-_LARGE_PACE: Final = _Pace(part=1 / 30, longest=60.0)
+PACE: Final = Pace(part=1 / 100, longest=5.0)
+LARGE_PACE: Final = Pace(part=1 / 30, longest=60.0)
 """13 hours take fewer requests than a bank has in a day by default."""
 
 
@@ -258,7 +258,7 @@ def follow(
 
 
 def _pause(upload: SubmittedUpload, shortest: float) -> float:
-    pace = _LARGE_PACE if upload.submission.large else _PACE
+    pace = LARGE_PACE if upload.submission.large else PACE
     return min(max(upload.seconds * pace.part, shortest), pace.longest)
 
 

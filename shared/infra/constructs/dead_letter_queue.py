@@ -8,14 +8,12 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from shared.infra.constructs.alarm import DepthAlarm
-from shared.infra.limits import within
+from shared.infra.limits import MAX_QUEUE_DAYS, within
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import deny_without_tls, document, service_may_send
 from shared.infra.refs import QueueRef, TopicRef
 
 _SECONDS_OF_A_DAY: Final = 86_400
-MAX_RETENTION_DAYS: Final = 14
-"""SQS quota: the longest that a message is kept, and so the longest that an operator has for it."""
 
 
 class DeadLetterQueue(Construct):
@@ -33,7 +31,7 @@ class DeadLetterQueue(Construct):
         namer: Namer,
         alarms: TopicRef,
         service_sends: bool = False,
-        retention_days: int = MAX_RETENTION_DAYS,
+        retention_days: int = MAX_QUEUE_DAYS,
     ) -> None:
         """Make the queue.
 
@@ -47,7 +45,7 @@ class DeadLetterQueue(Construct):
             retention_days: how long a message is kept.
         """
         super().__init__(scope, id_)
-        days = within("retention_days", retention_days, 1, MAX_RETENTION_DAYS, "days")
+        days = within("retention_days", retention_days, 1, MAX_QUEUE_DAYS, "days")
         queue = SqsQueue(
             self,
             "queue",
