@@ -273,6 +273,12 @@ def redrive(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def replay(session: nox.Session) -> None:
+    """Run reports again that were stored since the tables' restored time: `./dev replay -- --since TIME`."""
+    _run_module(session, "tools.operations.replay")
+
+
+@nox.session(python=False)
 def explain(session: nox.Session) -> None:
     """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
     _run_module(session, "tools.operations.explain")
