@@ -11,7 +11,7 @@ class BankCalendar(TypedDict):
     by: str
     """Local time, `HH:MM`, by which the report of a day is expected."""
     opens: str
-    """Local time, `HH:MM`, since when a report counts as that day's; if not before `by`, then on the day before."""
+    """Local time, `HH:MM`, since when a report counts as that day's; if after `by`, then on the day before."""
     weekdays: list[int]
     """Days of the week on which a report is expected; 0 is Monday."""
     holidays: list[str]

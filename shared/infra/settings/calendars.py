@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.contracts.calendars import BankCalendar
 from shared.infra.settings.cross_checks import check_distinct
@@ -35,8 +35,8 @@ class Calendar(Table, frozen=True):
     holidays: tuple[date, ...] = Field(default=(), max_length=_MAX_HOLIDAYS, strict=False)
     """Days on which none is, all the same: TOML's dates, such as `2026-12-25`."""
     opens: str = Field(default="00:00", pattern=_TIME_PATTERN)
-    """Local time, `HH:MM`, since when a report counts as that day's. If it is not before `by`, it is of the day before:
-    banks that report in the evening for the next morning."""
+    """Local time, `HH:MM`, since when a report counts as that day's. If it is after `by`, it is of the day before: for
+    banks that report in the evening, or in the night."""
 
     _distinct_weekdays = field_validator("weekdays")(check_distinct)
 
@@ -47,6 +47,13 @@ class Calendar(Table, frozen=True):
         if isinstance(holidays, list) and not all(type(each) is date for each in holidays):
             raise ValueError("has something else than dates, such as 2026-12-25 without quotes")
         return holidays
+
+    @field_validator("opens")
+    @staticmethod
+    def _valid_opens(opens: str, info: ValidationInfo) -> str:
+        if opens == info.data.get("by"):
+            raise ValueError("is the same as `by`: each report would be expected until the moment when it is overdue")
+        return opens
 
     @field_validator("timezone")
     @staticmethod

@@ -24,7 +24,7 @@ MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
 DynamoDB), where it is not."""
 MAX_CALENDARS_BYTES: Final = 3_000
-"""Lambda's quota `Environment variables`: 4 KB for all of a function; the sweeper's others take less than 1,000 bytes."""
+"""Lambda's quota `Environment variables` is 4 KB for all of a function; the sweeper's others take less than 1,000."""
 
 _PORTS: Final = 65_536
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -101,7 +101,7 @@ class Bank(Table, frozen=True):
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
     """Requests at once with each key. At most API Gateway's quota `Throttle burst rate` of an account."""
     calendar: Calendar | None = None
-    """When the bank's report is expected: the table `[banks.<bank_id>.calendar]`. Without one, nobody
+    """When the bank's report is expected: the table `[banks.<bank_id>.calendar]`. Without one, no one
     is told if no report comes."""
 
     _distinct_keys = field_validator("keys")(check_distinct)

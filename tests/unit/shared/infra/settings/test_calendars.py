@@ -62,6 +62,7 @@ def test_a_bank_has_no_calendar_unless_its_table_says_so(tmp_path: Path) -> None
         ('by = "09:00"\ntimezone = "CET+1"', "timezone = 'CET+1' is not a time zone of IANA's database"),
         ('by = "09:00"\ntimezone = "../zones"', "timezone = '../zones' is not a time zone of IANA's database"),
         (f'{BERLIN}\nopens = "0:00"', "banks.nord.calendar.opens = '0:00' is malformed"),
+        (f'{BERLIN}\nopens = "09:00"', "opens = '09:00' is the same as `by`: each report would be"),
         (f"{BERLIN}\nweekdays = []", "banks.nord.calendar.weekdays = [] has fewer than 1 items"),
         (f'{BERLIN}\nweekdays = ["mon", "mon"]', "weekdays = ['mon', 'mon'] has a name twice"),
         (f'{BERLIN}\nweekdays = ["Mon"]', "banks.nord.calendar.weekdays.0 = 'Mon' is not 'mon', 'tue', 'wed'"),
