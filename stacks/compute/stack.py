@@ -70,6 +70,7 @@ class ComputeStack(EnvironmentStack):
             log_retention_days=settings.log_retention_days,
             intake_concurrency=settings.intake_concurrency,
             allowed_origins=settings.allowed_origins,
+            bank_calendars=settings.bank_calendars,
         )
         functions = maker.functions()
         workflows = WorkflowRefs(small=self._small(functions), large=self._large(functions))

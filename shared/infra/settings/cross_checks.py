@@ -23,6 +23,8 @@ longest range has 45 with its quotes."""
 MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
 DynamoDB), where it is not."""
+MAX_CALENDARS_BYTES: Final = 3_000
+"""Lambda's quota `Environment variables` is 4 KB for all of a function; the sweeper's others take less than 1,000."""
 
 _PORTS: Final = 65_536
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -196,6 +198,20 @@ def operator_violations(operators: Iterable[str]) -> Iterator[str]:
     for endpoint, number in Counter(each.casefold() for each in operators).items():
         if number > 1:
             yield f"operators names {endpoint!r} {number} times: an SNS endpoint subscribes once"
+
+
+def calendar_violations(encoded: str) -> Iterator[str]:
+    """The calendars fit into the sweeper's environment variables.
+
+    Args:
+        encoded: calendars of all banks.
+    """
+    size = len(encoded.encode())
+    if size > MAX_CALENDARS_BYTES:
+        yield (
+            f"the banks' calendars take {size:,} bytes, more than {MAX_CALENDARS_BYTES:,} (Lambda's quota for all "
+            "variables of a function is 4 KB): give banks the same calendar, or remove holidays that are over"
+        )
 
 
 def _name_collisions(bank_ids: Iterable[str]) -> Iterator[str]:
