@@ -1,4 +1,4 @@
-"""CloudWatch: log groups, alarms and dashboards."""
+"""CloudWatch: log groups, metric filters, alarms and dashboards."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -35,6 +35,12 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
         "log_group_class": group.get("logGroupClass", "STANDARD"),
         "kms_key_id": group.get("kmsKeyId"),
     }
+
+
+def _read_filter(_session: Session, response: Response, prior: State) -> State | None:
+    """The API searches by prefix: take the filter with exactly this name."""
+    found: list[Mapping[str, Any]] = response["metricFilters"]
+    return next(({"name": each["filterName"]} for each in found if each["filterName"] == prior["name"]), None)
 
 
 _RETENTIONS: Final = (
