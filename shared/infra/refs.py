@@ -32,7 +32,7 @@ class AlarmTopics:
     all: TopicRef
     """Every alarm."""
     urgent: TopicRef
-    """Those that wake somebody, in addition."""
+    """Those that wake the person on call, in addition."""
 
 
 class LogGroupRef(_Ref):

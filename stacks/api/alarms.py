@@ -21,7 +21,7 @@ _ERROR_PERCENT: Final = 1
 _LATENCY_MS: Final = 1_000
 """As long as the largest report may take after a cold start (ADR 11): 19 of 20 requests are far below."""
 _WRONG_KEYS: Final = 100
-"""In five minutes: more than a bank that has not changed its key yet, less than somebody who tries keys."""
+"""In five minutes: more than a bank that has not changed its key yet, less than a thief who tries keys."""
 
 
 class ApiAlarms(Construct):

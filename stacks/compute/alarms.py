@@ -42,7 +42,7 @@ _SILENT: Final = Limit(value=1, comparison="LessThanThreshold", periods=3, missi
 
 
 def priority_of(function: FunctionName) -> Priority:
-    """Whether somebody has to get up when calls of a function fail."""
+    """Whether the person on call has to get up when calls of a function fail."""
     return Priority.URGENT if function in _URGENT_FUNCTIONS else Priority.ROUTINE
 
 
@@ -181,7 +181,7 @@ class ComputeAlarms:
             Notice(
                 purpose="failures-without-letter",
                 priority=Priority.URGENT,
-                says="Failed uploads have no dead letter: whoever empties the queue does not see them",
+                says="Failed uploads have no dead letter: the operator who empties the queue does not see them",
             ),
             own(metrics.FAILURES_WITHOUT_LETTER, environment=self._namer.suffix, statistic="Maximum"),
         )

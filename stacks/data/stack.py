@@ -166,7 +166,7 @@ class DataStack(EnvironmentStack):
             (
                 "urgent_alarms_topic_arn",
                 made.alarms.urgent.arn,
-                "Topic of the alarms that wake somebody: the setting on_call subscribes to it",
+                "Topic of the alarms that wake the person on call: the setting on_call subscribes to it",
             ),
             ("dead_letter_queue_url", made.dead_letters.url, "Queue of the uploads whose workflow failed"),
             (

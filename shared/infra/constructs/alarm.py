@@ -26,7 +26,7 @@ class Priority(StrEnum):
     """What an alarm asks of people. It is in the alarm's description, and so in the message that they get."""
 
     URGENT = "urgent"
-    """It wakes somebody."""
+    """It wakes the person on call."""
     ROUTINE = "routine"
     """It waits until the morning."""
 
@@ -59,7 +59,7 @@ ABOVE_ZERO: Final = Limit()
 
 
 class Alarm(Construct):
-    """An alarm. Whoever hears that it has gone off hears, too, that it is over."""
+    """An alarm. All who are told that it has gone off are told that it is over."""
 
     def __init__(
         self,

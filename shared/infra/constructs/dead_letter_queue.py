@@ -44,7 +44,7 @@ class DeadLetterQueue(Construct):
             id_: construct id, and purpose in its names.
             namer: of the environment.
             alarms: notified when a message waits, and when one has waited for a day.
-            priority: of the first message; one that waits is routine: somebody knows of it.
+            priority: of the first message; one that waits is routine: people know of it.
             service_sends: whether an AWS service sends to it, on behalf of a resource of a later stack. A queue has one
                 policy, so that stack writes it, with `ServiceSender`.
             retention_days: how long a message is kept.
