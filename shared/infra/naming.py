@@ -35,6 +35,7 @@ class ResourceKind(StrEnum):
     BUCKET = "bucket"
     EVENT_RULE = "event rule"
     FUNCTION = "function"
+    METRIC_FILTER = "metric filter"
     QUEUE = "queue"
     ROLE = "role"
     STATE_MACHINE = "state machine"
@@ -54,6 +55,7 @@ MAX_LENGTH: Final[dict[ResourceKind, int]] = {
     ResourceKind.BUCKET: 63,
     ResourceKind.EVENT_RULE: 64,
     ResourceKind.FUNCTION: 64,
+    ResourceKind.METRIC_FILTER: 512,
     ResourceKind.QUEUE: 80,
     ResourceKind.ROLE: 64,
     ResourceKind.STATE_MACHINE: 80,

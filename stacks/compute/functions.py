@@ -12,6 +12,7 @@ from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
 from shared.infra.refs import FunctionRef
 from stacks.compute import function_specs
+from stacks.compute.alarms import priority_of
 from stacks.compute.function_specs import WorkflowRefs
 from stacks.data.stack import DataOutputs
 
@@ -33,7 +34,11 @@ class Functions:
 
 
 class FunctionMaker:
-    """Makes functions, from what all of them have in common."""
+    """Makes functions, from what all of them have in common.
+
+    Attributes:
+        made: every function so far.
+    """
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class FunctionMaker:
             bank_calendars: when the banks' reports are expected, as the sweeper reads it; empty if no bank has a
                 calendar.
         """
+        self.made: dict[FunctionName, FunctionRef] = {}
         self._scope = scope
         self._namer = namer
         self._data = data
@@ -100,7 +106,7 @@ class FunctionMaker:
         return self._make(name, replace(spec, environment={**spec.environment, **self._origins}))
 
     def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
-        return PythonFunction(
+        self.made[name] = PythonFunction(
             self._scope,
             name,
             namer=self._namer,
@@ -108,4 +114,6 @@ class FunctionMaker:
             spec=spec,
             log_retention_days=self._log_retention_days,
             alarms=self._data.alarms,
+            priority=priority_of(name),
         ).ref
+        return self.made[name]

@@ -9,13 +9,13 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import TimeoutAlarm
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind, preview_number
 from shared.infra.policies import Grant
 from shared.infra.refs import FunctionRef, StateMachineRef
 from shared.infra.settings.settings import ACCOUNT_SAMPLING_RATE, Settings
 from shared.infra.stack_names import StackName
+from stacks.compute.alarms import ComputeAlarms, Rules
 from stacks.compute.function_specs import WorkflowRefs
 from stacks.compute.functions import FunctionMaker, Functions
 from stacks.compute.schedule import EVERY_MINUTE, Schedule
@@ -74,7 +74,7 @@ class ComputeStack(EnvironmentStack):
         )
         functions = maker.functions()
         workflows = WorkflowRefs(small=self._small(functions), large=self._large(functions))
-        ReportTrigger(
+        trigger = ReportTrigger(
             self,
             "report-stored",
             namer=self.namer,
@@ -82,7 +82,7 @@ class ComputeStack(EnvironmentStack):
             workflows=workflows,
             dead_letters=data.event_dead_letters,
         )
-        Schedule(
+        schedule = Schedule(
             self,
             "sweep",
             namer=self.namer,
@@ -91,7 +91,14 @@ class ComputeStack(EnvironmentStack):
             description="Look after uploads that are stuck",
         )
         declaration = maker.declaration(workflows)
-        self._watch(workflows)
+        self._outputs(workflows)
+        alarms = ComputeAlarms(self, namer=self.namer, topics=data.alarms)
+        alarms.watch_functions(maker.made)
+        alarms.watch_workflow(_SMALL, workflows.small)
+        alarms.watch_workflow(_LARGE, workflows.large)
+        alarms.watch_rules(Rules(reports=trigger.rule_names, schedules=[schedule.rule_name]))
+        alarms.watch_uploads()
+        alarms.watch_calendars(bank_ids=())
         if settings.xray and preview_number(settings.suffix) is None:
             asked = [functions.intake, declaration, functions.precheck, functions.status, functions.transactions]
             self._trace(asked, workflows)
@@ -137,14 +144,11 @@ class ComputeStack(EnvironmentStack):
             execution_data_days=self.settings.execution_data_days,
         ).ref
 
-    def _watch(self, workflows: WorkflowRefs) -> None:
-        """Alarms and outputs of the workflows."""
+    def _outputs(self, workflows: WorkflowRefs) -> None:
         for id_, machine, reports in (
             (_SMALL, workflows.small, "a report"),
             (_LARGE, workflows.large, "a large report"),
         ):
-            name = self.namer.name(f"{id_}-timeouts", ResourceKind.ALARM)
-            TimeoutAlarm(self, f"{id_}-timeouts", name=name, machine=machine, topic=self._data.alarms)
             output = "state_machine_arn" if id_ == _SMALL else "large_state_machine_arn"
             description = f"State machine that loads {reports}: its executions and their logs"
             TerraformOutput(self, output, value=machine.arn, description=description)

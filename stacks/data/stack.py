@@ -1,6 +1,7 @@
 """Data stack: what has to outlive every redeploy of the code around it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from shared.contracts.objects import (
     REPORTS_PREFIX,
 )
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
+from shared.infra.constructs.alarm import Priority
 from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.retention import Retention
@@ -23,10 +25,11 @@ from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind
-from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
+from shared.infra.refs import AlarmTopics, BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
+from stacks.data.alarms import watch_tables, watch_topics
 from stacks.data.subscription import Subscription
 
 _OLD_REPORT_DAYS = 90
@@ -37,7 +40,7 @@ _MAP_RESULT_DAYS = 14
 _DELETED_DAYS = 1
 """S3's shortest: what has expired is not needed again, and may quote a bank's customers."""
 _ID_LENGTH: Final = 16
-"""Hexadecimal digits of an operator's construct id."""
+"""Hexadecimal digits of a person's construct id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ class DataOutputs:
     event_dead_letters: QueueRef
     """Events that EventBridge could not deliver to the workflow."""
     outcomes: TopicRef
-    alarms: TopicRef
+    alarms: AlarmTopics
 
 
 class DataStack(EnvironmentStack):
@@ -65,22 +68,33 @@ class DataStack(EnvironmentStack):
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
         super().__init__(scope, StackName.DATA, settings=settings)
-        alarms = self._topic("alarms", encrypted=False)
+        alarms = AlarmTopics(
+            all=self._topic("alarms", encrypted=False), urgent=self._topic("urgent-alarms", encrypted=False)
+        )
         namer = self.namer
         self.outputs = DataOutputs(
             reports=self._reports(),
             uploads=self._table("uploads", UPLOADS),
             transactions=self._table("transactions", TRANSACTIONS),
             banks=self._table("banks", BANKS),
-            dead_letters=DeadLetterQueue(self, "dead-letters", namer=namer, alarms=alarms).ref,
+            dead_letters=DeadLetterQueue(
+                self, "dead-letters", namer=namer, alarms=alarms, priority=Priority.URGENT
+            ).ref,
             event_dead_letters=DeadLetterQueue(
-                self, "event-dead-letters", namer=namer, alarms=alarms, service_sends=True
+                self,
+                "event-dead-letters",
+                namer=namer,
+                alarms=alarms,
+                priority=Priority.URGENT,
+                service_sends=True,
             ).ref,
             outcomes=self._topic("outcomes", encrypted=True),
             alarms=alarms,
         )
         self._subscribe_banks()
-        self._subscribe_operators()
+        self._subscribe_people("operators", self.settings.operators, alarms.all)
+        self._subscribe_people("on-call", self.settings.on_call, alarms.urgent)
+        self._watch()
         self._outputs()
 
     def _reports(self) -> BucketRef:
@@ -123,12 +137,23 @@ class DataStack(EnvironmentStack):
                 endpoint = parse_endpoint(bank.contact)
                 Subscription(contacts, bank_id, endpoint=endpoint, topic=self.outputs.outcomes, bank_id=bank_id)
 
-    def _subscribe_operators(self) -> None:
-        operators = Construct(self, "operators")
-        for address in self.settings.operators:
+    def _subscribe_people(self, id_: str, addresses: Iterable[str], topic: TopicRef) -> None:
+        people = Construct(self, id_)
+        for address in addresses:
             # Not by position: when one leaves, the others must not have to confirm again.
-            id_ = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
-            Subscription(operators, id_, endpoint=parse_endpoint(address), topic=self.outputs.alarms)
+            own_id = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
+            Subscription(people, own_id, endpoint=parse_endpoint(address), topic=topic)
+
+    def _watch(self) -> None:
+        made = self.outputs
+        topics = [made.outcomes, made.alarms.all, made.alarms.urgent]
+        watch_topics(self, namer=self.namer, alarms=made.alarms, topics=topics)
+        tables = {
+            "uploads": (made.uploads, UPLOADS),
+            "transactions": (made.transactions, TRANSACTIONS),
+            "banks": (made.banks, BANKS),
+        }
+        watch_tables(self, namer=self.namer, alarms=made.alarms, tables=tables)
 
     def _outputs(self) -> None:
         made = self.outputs
@@ -137,7 +162,12 @@ class DataStack(EnvironmentStack):
             ("uploads_table", made.uploads.name, "Table of the uploads and their statuses"),
             ("transactions_table", made.transactions.name, "Table of the transactions"),
             ("outcomes_topic_arn", made.outcomes.arn, "Topic of the uploads' outcomes: subscribe to it"),
-            ("alarms_topic_arn", made.alarms.arn, "Topic of the alarms: the setting operators subscribes to it"),
+            ("alarms_topic_arn", made.alarms.all.arn, "Topic of all alarms: the setting operators subscribes to it"),
+            (
+                "urgent_alarms_topic_arn",
+                made.alarms.urgent.arn,
+                "Topic of the alarms that wake the person on call: the setting on_call subscribes to it",
+            ),
             ("dead_letter_queue_url", made.dead_letters.url, "Queue of the uploads whose workflow failed"),
             (
                 "event_dead_letter_queue_url",

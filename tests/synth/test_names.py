@@ -13,6 +13,7 @@ NAME_ATTRIBUTE = {
     "aws_api_gateway_usage_plan": "name",
     "aws_cloudwatch_event_rule": "name",
     "aws_cloudwatch_log_group": "name",
+    "aws_cloudwatch_log_metric_filter": "name",
     "aws_cloudwatch_metric_alarm": "alarm_name",
     "aws_dynamodb_table": "name",
     "aws_iam_role": "name",

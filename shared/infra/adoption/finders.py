@@ -104,6 +104,7 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_api_gateway_method_settings": "a setting of its stage, which is patched",
     "aws_api_gateway_rest_api_policy": "a setting of its API, which is patched",
     "aws_cloudwatch_event_target": "put into its rule by its id",
+    "aws_cloudwatch_log_metric_filter": "put into its log group by its name",
     "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
     "aws_iam_role_policy_attachment": "attaching again changes nothing",

@@ -98,6 +98,9 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         (on.NEW_EXECUTION_LOGS, _of("logs", "CreateLogGroup", "TagResource")),
         (on.EVERYTHING, _of("logs", "DescribeLogGroups")),
     ),
+    "aws_cloudwatch_log_metric_filter": (
+        (on.LOG_GROUPS, _of("logs", "DeleteMetricFilter", "DescribeMetricFilters", "PutMetricFilter")),
+    ),
     "aws_lambda_function": (
         (
             on.FUNCTIONS,

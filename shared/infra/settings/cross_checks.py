@@ -193,11 +193,11 @@ def contact_violations(contacts: Mapping[str, str]) -> Iterator[str]:
         yield f"{len(sharing)} contacts are more than {MAX_FILTER_POLICIES} (SNS's quota `Filter policies per topic`)"
 
 
-def operator_violations(operators: Iterable[str]) -> Iterator[str]:
-    """An endpoint that is named twice: SNS has one subscription for an endpoint of a topic."""
-    for endpoint, number in Counter(each.casefold() for each in operators).items():
+def listener_violations(setting: str, addresses: Iterable[str]) -> Iterator[str]:
+    """An endpoint that a setting names twice: SNS has one subscription for an endpoint of a topic."""
+    for endpoint, number in Counter(each.casefold() for each in addresses).items():
         if number > 1:
-            yield f"operators names {endpoint!r} {number} times: an SNS endpoint subscribes once"
+            yield f"{setting} names {endpoint!r} {number} times: an SNS endpoint subscribes once"
 
 
 def calendar_violations(encoded: str) -> Iterator[str]:

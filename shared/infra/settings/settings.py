@@ -33,7 +33,7 @@ from shared.infra.settings.cross_checks import (
     check_waf_rate_limit,
     contact_violations,
     domain_violations,
-    operator_violations,
+    listener_violations,
     quota_violations,
     report_violations,
 )
@@ -168,6 +168,9 @@ class EnvironmentFile(Table, frozen=True):
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
     SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only
     shown in CloudWatch."""
+    on_call: tuple[_Address, ...] = Field(default=(), strict=False)
+    """Who is woken by the alarms that cannot wait until the morning, such as a paging service: addresses as those of
+    `operators`, who hear of these alarms, too. A queue's own policy must let `txn-urgent-alarms-<suffix>` send."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
     that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
@@ -342,5 +345,6 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
     yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})
-    yield from operator_violations(file.operators)
+    yield from listener_violations("operators", file.operators)
+    yield from listener_violations("on_call", file.on_call)
     yield from calendar_violations(_encoded_calendars(banks))
