@@ -19,7 +19,7 @@ from shared.contracts.metrics import (
     ROWS_REPEATED,
     UPLOADS_COMPLETED,
 )
-from shared.contracts.outcomes import Outcome
+from shared.contracts.outcomes import OUTCOME_VERSION, Outcome, message_id
 from shared.contracts.uploads import ENDED, UploadStatus, stuck_after
 from shared.contracts.workflow import NotificationInput
 
@@ -145,7 +145,12 @@ def _measure(upload: Upload) -> None:
 
 def _outcome(upload: Upload) -> Outcome:
     outcome = Outcome(
-        bank_id=upload.bank_id, upload_id=upload.upload_id, attempt=upload.attempt, status=upload.status.value
+        version=OUTCOME_VERSION,
+        message_id=message_id(upload.upload_id, upload.attempt, upload.status.value),
+        bank_id=upload.bank_id,
+        upload_id=upload.upload_id,
+        attempt=upload.attempt,
+        status=upload.status.value,
     )
     if upload.status is UploadStatus.REJECTED:
         outcome["error_count"] = upload.error_count or 0

@@ -126,6 +126,7 @@ def test_names_are_those_that_operators_know(dev: Synthesis) -> None:
         "/aws/vendedlogs/states/txn-load-dev",
         "/aws/apigateway/txn-api-dev",
         "txn-dead-letters-dev",
+        "txn-undelivered-dev",
         "txn-outcomes-dev",
         "txn-intake-errors-dev",
     }

@@ -82,8 +82,9 @@ class Bank(Table, frozen=True):
     name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
     """The bank's display name: 1 to 100 printable characters without braces."""
     contact: str = ""
-    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
-    URL, or the ARN of an SQS queue. Empty: the bank polls the API. No two banks may have the same."""
+    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads that was accepted: an e-mail
+    address, an https URL, or the ARN of an SQS queue. A report that is rejected at once (422) is not announced: the
+    answer says it. Empty: the bank polls the API. No two banks may have the same. See `docs/notifications.md`."""
     # TOML has no tuples: not strict.
     keys: tuple[Annotated[str, Field(pattern="^[a-z0-9]{1,16}$")], ...] = Field(
         default=(FIRST_KEY,), min_length=1, max_length=MAX_KEYS, strict=False
@@ -94,8 +95,8 @@ class Bank(Table, frozen=True):
     """IP addresses and ranges (CIDR) from which the bank's keys are accepted, at most 20; empty: from anywhere. Once
     every bank has some, API Gateway rejects all others before it looks at the key."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
-    """Requests a day with each key: every upload and every status request counts. At most what API Gateway's quota
-    `Throttle rate` of an account allows in a whole day."""
+    """Requests a day with each key: every upload and every status request counts, three for each upload in all. At most
+    what API Gateway's quota `Throttle rate` of an account allows in a whole day."""
     rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
     """Sustained requests a second with each key. At most API Gateway's quota `Throttle rate` of an account."""
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
@@ -142,7 +143,8 @@ class EnvironmentFile(Table, frozen=True):
     """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold, and Terraform the API and the
     banks' keys: others would have other values. A key whose name is removed from `keys` is revoked all the same."""
     committed_daily_uploads: int = Field(default=0, ge=0)
-    """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
+    """Uploads a day that all banks together were promised: their quotas have to allow three requests for each, the
+    report and its status twice."""
     adopt_existing: bool = False
     """Whether Terraform imports resources that exist and are ours, but are not in its state; otherwise a deploy ends
     with "already exists". What belongs to the whole account is imported in every environment."""
