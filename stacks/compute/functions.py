@@ -33,7 +33,11 @@ class Functions:
 
 
 class FunctionMaker:
-    """Makes functions, from what all of them have in common."""
+    """Makes functions, from what all of them have in common.
+
+    Attributes:
+        made: the functions so far.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class FunctionMaker:
             intake_concurrency: executions that are kept for intake; 0: none.
             allowed_origins: of web pages that may read what the API answers.
         """
+        self.made: dict[FunctionName, PythonFunction] = {}
         self._scope = scope
         self._namer = namer
         self._data = data
@@ -95,7 +100,7 @@ class FunctionMaker:
         return self._make(name, replace(spec, environment={**spec.environment, **self._origins}))
 
     def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
-        return PythonFunction(
+        self.made[name] = PythonFunction(
             self._scope,
             name,
             namer=self._namer,
@@ -103,4 +108,5 @@ class FunctionMaker:
             spec=spec,
             log_retention_days=self._log_retention_days,
             alarms=self._data.alarms,
-        ).ref
+        )
+        return self.made[name].ref
