@@ -301,8 +301,8 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/environments.md, docs/problems.md and docs/report-format.md."""
-    for page in ("environments", "problems", "report_format"):
+    """Regenerate docs/diagrams.md, docs/environments.md, docs/problems.md and docs/report-format.md."""
+    for page in ("diagrams", "environments", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 
