@@ -307,8 +307,8 @@ def generate(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/environments.md, docs/limits.md, docs/problems.md and docs/report-format.md."""
-    for page in ("environments", "limits", "problems", "report_format"):
+    """Regenerate docs/diagrams.md, docs/environments.md, docs/limits.md, docs/problems.md and docs/report-format.md."""
+    for page in ("diagrams", "environments", "limits", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 

@@ -65,7 +65,7 @@ class FunctionMaker:
             bank_calendars: when the banks' reports are expected, as the sweeper reads it; empty if no bank has a
                 calendar.
         """
-        self.made: dict[FunctionName, FunctionRef] = {}
+        self.made: dict[FunctionName, PythonFunction] = {}
         self._scope = scope
         self._namer = namer
         self._data = data
@@ -115,5 +115,5 @@ class FunctionMaker:
             log_retention_days=self._log_retention_days,
             alarms=self._data.alarms,
             priority=priority_of(name),
-        ).ref
-        return self.made[name]
+        )
+        return self.made[name].ref

@@ -52,6 +52,8 @@ class DataOutputs:
     """Uploads whose workflow failed; a message has everything that a rerun needs."""
     event_dead_letters: QueueRef
     """Events that EventBridge could not deliver to the workflow."""
+    undelivered: QueueRef
+    """Messages that SNS could not deliver to a contact or an operator."""
     outcomes: TopicRef
     alarms: AlarmTopics
 
@@ -69,6 +71,8 @@ class DataStack(EnvironmentStack):
             all=self._topic("alarms", encrypted=False), urgent=self._topic("urgent-alarms", encrypted=False)
         )
         namer = self.namer
+        outcomes = self._topic("outcomes", encrypted=True)
+        undelivered = self._undelivered([outcomes, alarms.all, alarms.urgent], alarms)
         self.outputs = DataOutputs(
             reports=self._reports(),
             uploads=self._table("uploads", UPLOADS),
@@ -85,15 +89,15 @@ class DataStack(EnvironmentStack):
                 priority=Priority.URGENT,
                 service_sends=True,
             ).ref,
-            outcomes=self._topic("outcomes", encrypted=True),
+            undelivered=undelivered.queue,
+            outcomes=outcomes,
             alarms=alarms,
         )
-        undelivered = self._undelivered([self.outputs.outcomes, alarms.all, alarms.urgent])
         self._subscribe_banks(undelivered)
         self._subscribe_people("operators", self.settings.operators, alarms.all, undelivered)
         self._subscribe_people("on-call", self.settings.on_call, alarms.urgent, undelivered)
         self._watch()
-        self._outputs(undelivered.queue)
+        self._outputs()
 
     def _reports(self) -> BucketRef:
         return PrivateBucket(
@@ -128,7 +132,7 @@ class DataStack(EnvironmentStack):
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
         return Topic(self, purpose, name=self.namer.name(purpose, ResourceKind.TOPIC), encrypted=encrypted).ref
 
-    def _undelivered(self, topics: Sequence[TopicRef]) -> ServiceSender:
+    def _undelivered(self, topics: Sequence[TopicRef], alarms: AlarmTopics) -> ServiceSender:
         """The queue of those topics' messages that SNS could not deliver to a contact or an operator."""
         return ServiceSender(
             self,
@@ -137,7 +141,7 @@ class DataStack(EnvironmentStack):
                 self,
                 "undelivered",
                 namer=self.namer,
-                alarms=self.outputs.alarms,
+                alarms=alarms,
                 priority=Priority.ROUTINE,
                 service_sends=True,
             ).ref,
@@ -180,7 +184,7 @@ class DataStack(EnvironmentStack):
         }
         watch_tables(self, namer=self.namer, alarms=made.alarms, tables=tables)
 
-    def _outputs(self, undelivered: QueueRef) -> None:
+    def _outputs(self) -> None:
         made = self.outputs
         texts = (
             ("reports_bucket", made.reports.name, "Bucket of the reports, and of the errors in rejected ones"),

@@ -11,6 +11,7 @@ NAME_ATTRIBUTE = {
     "aws_api_gateway_request_validator": "name",
     "aws_api_gateway_rest_api": "name",
     "aws_api_gateway_usage_plan": "name",
+    "aws_cloudwatch_dashboard": "dashboard_name",
     "aws_cloudwatch_event_rule": "name",
     "aws_cloudwatch_log_group": "name",
     "aws_cloudwatch_log_metric_filter": "name",
