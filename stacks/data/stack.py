@@ -203,7 +203,7 @@ class DataStack(EnvironmentStack):
                 made.event_dead_letters.url,
                 "Queue of the events that could not be delivered to the workflow",
             ),
-            ("undelivered_queue_url", undelivered.url, "Queue of the messages that SNS could not deliver"),
+            ("undelivered_queue_url", made.undelivered.url, "Queue of the messages that SNS could not deliver"),
         )
         for name, value, description in texts:
             TerraformOutput(self, name, value=value, description=description)
