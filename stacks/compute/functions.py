@@ -37,7 +37,7 @@ class FunctionMaker:
     """Makes functions, from what all of them have in common.
 
     Attributes:
-        made: every function so far.
+        made: the functions so far.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class FunctionMaker:
             intake_concurrency: executions that are kept for intake; 0: none.
             allowed_origins: of web pages that may read what the API answers.
         """
-        self.made: dict[FunctionName, FunctionRef] = {}
+        self.made: dict[FunctionName, PythonFunction] = {}
         self._scope = scope
         self._namer = namer
         self._data = data
@@ -110,5 +110,5 @@ class FunctionMaker:
             log_retention_days=self._log_retention_days,
             alarms=self._data.alarms,
             priority=priority_of(name),
-        ).ref
-        return self.made[name]
+        )
+        return self.made[name].ref

@@ -92,7 +92,7 @@ class ComputeStack(EnvironmentStack):
         declaration = maker.declaration(workflows)
         self._outputs(workflows)
         alarms = ComputeAlarms(self, namer=self.namer, topics=data.alarms)
-        alarms.watch_functions(maker.made)
+        alarms.watch_functions({name: each.ref for name, each in maker.made.items()})
         alarms.watch_workflow(_SMALL, workflows.small)
         alarms.watch_workflow(_LARGE, workflows.large)
         alarms.watch_rules(Rules(reports=trigger.rule_names, schedules=[schedule.rule_name]))
