@@ -37,7 +37,7 @@ class FunctionMaker:
     """Makes functions, from what all of them have in common.
 
     Attributes:
-        made: every function so far.
+        made: the functions so far.
     """
 
     def __init__(

@@ -37,8 +37,13 @@ AWS_METRICS: Final[Mapping[str, Service]] = {
     ),
     "AWS/DynamoDB": Service(
         page=f"{_GUIDES}/amazondynamodb/latest/developerguide/metrics-dimensions.html",
-        names=frozenset({"ConsumedWriteCapacityUnits"}),
+        names=frozenset({"ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"}),
         dimensions=_sets(("TableName",), ("TableName", "GlobalSecondaryIndexName")),
+    ),
+    "AWS/Events": Service(
+        page=f"{_GUIDES}/eventbridge/latest/userguide/eb-monitoring.html",
+        names=frozenset({"FailedInvocations", "InvocationsFailedToBeSentToDlq"}),
+        dimensions=_sets(("RuleName",)),
     ),
     "AWS/Lambda": Service(
         page=f"{_GUIDES}/lambda/latest/dg/monitoring-metrics-types.html",
@@ -49,6 +54,11 @@ AWS_METRICS: Final[Mapping[str, Service]] = {
         page=f"{_GUIDES}/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html",
         names=frozenset({"IncomingBytes"}),
         dimensions=_sets(("LogGroupName",)),
+    ),
+    "AWS/SNS": Service(
+        page=f"{_GUIDES}/sns/latest/dg/sns-monitoring-using-cloudwatch.html",
+        names=frozenset({"NumberOfNotificationsFailedToRedriveToDlq"}),
+        dimensions=_sets(("TopicName",)),
     ),
     "AWS/SQS": Service(
         page=f"{_GUIDES}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
