@@ -237,7 +237,7 @@ def large_notification(data: DataOutputs) -> FunctionSpec:
     )
 
 
-def sweeper(data: DataOutputs, workflows: WorkflowRefs, *, bank_calendars: str) -> FunctionSpec:
+def sweeper(data: DataOutputs, workflows: WorkflowRefs, *, bank_calendars: str = "") -> FunctionSpec:
     """Starts the workflow again for uploads that are stuck, and for reports without an upload; sees what is overdue."""
     overdue = [
         Grant(actions=["dynamodb:Query"], on=[_index(data.uploads, BY_BANK)], why="see whether a report has come")
