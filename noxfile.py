@@ -279,6 +279,12 @@ def replay(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def undelivered(session: nox.Session) -> None:
+    """List messages that SNS could not deliver, and send outcomes to the banks again: `./dev undelivered --send`."""
+    _run_module(session, "tools.operations.undelivered")
+
+
+@nox.session(python=False)
 def explain(session: nox.Session) -> None:
     """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
     _run_module(session, "tools.operations.explain")

@@ -62,7 +62,7 @@ from tools.operations.quotas import QUOTAS
 
 PAGE: Final = ROOT / "docs" / "limits.md"
 _TEMPLATE: Final = Path(__file__).with_name("limits.template.md")
-TAKEN: Final = {
+OF_EACH: Final = {
     "aws_api_gateway_rest_api": 1,
     "aws_cloudwatch_event_rule": 3,
     "aws_iam_role": 15,
@@ -199,9 +199,9 @@ def _environments(costs: Costs) -> Iterator[str]:
     asked["aws_cloudwatch_event_rule"] = ("rules of the event bus", costs.quota("events-rules"))
     yield "| Quota | AWS's default | An environment takes | Environments |"
     yield "| --- | --- | --- | --- |"
-    for type_, taken in sorted(TAKEN.items(), key=lambda each: asked[each[0]][1] // each[1]):
+    for type_, number in sorted(OF_EACH.items(), key=lambda each: asked[each[0]][1] // each[1]):
         title, usual = asked[type_]
-        yield f"| {title} | {usual:,} | {taken} | {usual // taken} |"
+        yield f"| {title} | {usual:,} | {number} | {usual // number} |"
     title, usual = asked["aws_api_gateway_usage_plan"]
     yield f"| {title} | {usual:,} | one for each bank | {usual} with one bank each |"
 
