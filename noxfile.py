@@ -43,7 +43,7 @@ LOCKS = {
     "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
-IN_TOOLCHAIN = ("api", "large", "large_on_aws")
+IN_TOOLCHAIN = ("api", "day", "large", "large_on_aws")
 """Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 

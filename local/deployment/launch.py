@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from local.cloud.clients import Cloud
 from local.cloud.errors import LocalError, with_log_tail
@@ -13,6 +14,7 @@ from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
 from local.deployment.cdktf import Provider, open_driver, provider_environment, synthesize
 from local.deployment.outputs import Pipeline, find_pipeline
+from shared.infra.settings.settings import FILE_VARIABLE
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.driver import Driver
 from tools.setup.steps import SetupError
@@ -40,6 +42,7 @@ def launch(
     provider: Provider = Provider.LOCAL,
     port: int | None = None,
     evaluates_iam: bool = False,
+    settings: Path | None = None,
 ) -> Iterator[Launched]:
     """Start MiniStack and deploy every stack; all ends with the context.
 
@@ -50,6 +53,7 @@ def launch(
         provider: which one Terraform uses.
         port: where MiniStack must listen; by default on any free port.
         evaluates_iam: whether MiniStack denies what IAM policies do not allow.
+        settings: the environment's file, with its suffix; by default `environments/local.toml`.
 
     Raises:
         ToolError: a part did not start or failed, with the way out.
@@ -73,7 +77,8 @@ def launch(
         # the app asks it what exists, and its port is certain only once it listens.
         threading.Thread(target=cloud.prepare, daemon=True).start()
         with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)") as show:
-            stacks = synthesize(open_driver(paths, run, environment.for_synth), provider, show)
+            chosen = {FILE_VARIABLE: str(settings.with_suffix(""))} if settings else {}
+            stacks = synthesize(open_driver(paths, run, {**environment.for_synth, **chosen}), provider, show)
         driver = open_driver(paths, run, environment.for_terraform())
         _deploy(driver, stacks, out)
         yield Launched(run=run, driver=driver, stacks=stacks, pipeline=find_pipeline(cloud, stacks))
