@@ -1,15 +1,16 @@
 """A day of 10,000 uploads of ten banks through the deployed local cloud: rates, times, memory, and the law.
 
-All banks submit at once through the API; some reports are invalid, repeated, or overlap with others. At the end, a count
-of its own compares every upload, row and message with the reports. MiniStack, one process, does the work of all of AWS,
-so the times say nothing about AWS; with other work on the machine they are longer.
+All banks submit at once through the API; some reports are invalid, repeated, or overlap with others. At the end, a
+count of its own compares every upload, row and message with the reports. MiniStack, one process, does the work of all
+of AWS, so the times say nothing about AWS; with other work on the machine they are longer.
 """
 
 import argparse
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from benchmarks.parts.day_law import Found, violations
 from benchmarks.parts.day_plan import ReportKind, day_reports
 from benchmarks.parts.day_run import Answered, DayRun
 from benchmarks.parts.day_tables import items_of
-from benchmarks.parts.memory import memory_watch
+from benchmarks.parts.memory import MemoryWatch, memory_watch
 from benchmarks.parts.outcome import BenchmarkError
 from benchmarks.parts.page import facts, publish, table
 from local.cloud.paths import find_paths
@@ -121,40 +122,60 @@ def _run(options: argparse.Namespace, out: Terminal) -> Result:
             open_uploads=options.open,
         )
         reports = day_reports(sorted(pipeline.keys), uploads=options.uploads, rows=options.rows)
-        begun, said, line = run.now(), [-_SAID_SECONDS], ["The banks begin"]
-        with out.live(lambda: Text(line[0])) as changed:
-
-            def show(current: DayRun) -> None:
-                watch.check()
-                seconds = current.now() - begun
-                if seconds - said[0] >= _SAID_SECONDS:
-                    said[0] = seconds
-                    line[0] = (
-                        f"{len(current.answered):,} of {options.uploads:,} reports submitted, {len(current.ended):,} "
-                        f"uploads ended after {seconds:,.0f} s; the local cloud uses {watch.now // _MEGABYTE:,} MB"
-                    )
-                    changed(line[0])
-
-            run.submit_all(reports, most_seconds=options.minutes * 60, show=show)
+        progress = _Progress(watch, options.uploads)
+        with out.live(progress.render) as progress.changed:
+            run.submit_all(reports, most_seconds=options.minutes * 60, show=progress.show)
         watch.look()
-        memory = {"at the start": start, "at most": watch.peak, "at the end": watch.now}
-        load = os.getloadavg()[0]
+        memory, load = {"at the start": start, "at most": watch.peak, "at the end": watch.now}, os.getloadavg()[0]
         with out.step("Comparing uploads, rows and messages with the reports"):
             found = _found(pipeline, run.answered, messages)
-            wrong = violations(run.answered, found)
-        if wrong:
-            shown = [*wrong[:_SHOWN_VIOLATIONS], f"The logs: {launched.run.logs}"]
-            raise BenchmarkError("\n".join([f"the law does not hold, {len(wrong):,} times:", *shown]))
-    return Result(
-        wanted=options.uploads,
-        rows_each=options.rows,
-        load=load,
-        seconds=run.seconds,
-        answered=run.answered,
-        completion=[_seconds(item) for item in run.ended.values()],
-        rows_loaded=found.row_count,
-        memory=memory,
-    )
+            _check_law(run.answered, found, launched.run.logs)
+        return Result(
+            wanted=options.uploads,
+            rows_each=options.rows,
+            load=load,
+            seconds=run.seconds,
+            answered=run.answered,
+            completion=[_seconds(item) for item in run.ended.values()],
+            rows_loaded=found.row_count,
+            memory=memory,
+        )
+
+
+class _Progress:
+    """How far the run is, in a line."""
+
+    def __init__(self, watch: MemoryWatch, wanted: int) -> None:
+        self._watch, self._wanted = watch, wanted
+        self._began, self._said = time.monotonic(), 0.0
+        self._line = "The banks begin"
+        self.changed: Callable[[str], None] = lambda _: None
+
+    def render(self) -> Text:
+        """The line."""
+        return Text(self._line)
+
+    def show(self, run: DayRun) -> None:
+        """Look how far it is.
+
+        Raises:
+            BenchmarkError: the local cloud uses too much memory.
+        """
+        self._watch.check()
+        seconds = time.monotonic() - self._began
+        if seconds - self._said >= _SAID_SECONDS:
+            self._said = seconds
+            self._line = (
+                f"{len(run.answered):,} of {self._wanted:,} reports submitted, {len(run.ended):,} uploads ended after "
+                f"{seconds:,.0f} s; the local cloud uses {self._watch.now // _MEGABYTE:,} MB"
+            )
+            self.changed(self._line)
+
+
+def _check_law(answered: Sequence[Answered], found: Found, logs: Path) -> None:
+    if wrong := violations(answered, found):
+        shown = [*wrong[:_SHOWN_VIOLATIONS], f"The logs: {logs}"]
+        raise BenchmarkError("\n".join([f"the law does not hold, {len(wrong):,} times:", *shown]))
 
 
 class _Messages:

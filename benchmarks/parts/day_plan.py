@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import cycle, islice
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from benchmarks.parts.reports import KINDS, lines
 from functions.report.format.definition import COLUMNS
@@ -34,8 +34,7 @@ SHARES: Final = {ReportKind.INVALID: 5, ReportKind.REPEATED: 5, ReportKind.OVERL
 """Of a hundred reports; the others are new."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DayRow:
+class DayRow(NamedTuple):
     """One row, as the report spells it."""
 
     transaction_id: str
@@ -99,13 +98,13 @@ def day_reports(banks: Sequence[str], *, uploads: int, rows: int) -> Iterator[Da
         ]
         match kind:
             case ReportKind.INVALID:
-                own[-1] = _changed(own[-1], currency=own[-1].currency.lower())
+                own[-1] = own[-1]._replace(currency=own[-1].currency.lower())
             case ReportKind.REPEATED:
                 own = list(random.choice(candidates).rows)
             case ReportKind.OVERLAPPING:
                 shared = list(random.choice(candidates).rows[: rows // _OVERLAP])
                 # A number of its own, so that no other report has this amount.
-                shared[-1] = _changed(shared[-1], amount=str(1_000_000 + number), currency="EUR")
+                shared[-1] = shared[-1]._replace(amount=str(1_000_000 + number), currency="EUR")
                 own = [*shared, *own[len(shared) :]]
             case ReportKind.NEW:
                 pass
@@ -113,12 +112,3 @@ def day_reports(banks: Sequence[str], *, uploads: int, rows: int) -> Iterator[Da
         if kind is ReportKind.NEW:
             candidates.append(report)
         yield report
-
-
-def _changed(row: DayRow, *, amount: str | None = None, currency: str | None = None) -> DayRow:
-    return DayRow(
-        transaction_id=row.transaction_id,
-        amount=row.amount if amount is None else amount,
-        currency=row.currency if currency is None else currency,
-        timestamp=row.timestamp,
-    )

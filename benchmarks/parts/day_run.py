@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -20,7 +19,6 @@ EXPECTED: Final = {
     ReportKind.OVERLAPPING: HTTPStatus.ACCEPTED,
 }
 """Status of the answer."""
-_LOOK_SECONDS: Final = 0.5
 _END_SECONDS: Final = 600.0
 """After the time is up, an upload that is at work may take so long: longer than the sweeper takes to restart it."""
 
@@ -50,12 +48,14 @@ class DayRun:
         client_of: a client of the API by bank id.
         items_of: the items of the uploads table by upload id; asked for many at once.
         open_uploads: how many uploads a bank may have at work at once.
+        look_seconds: between two looks at the uploads table.
         now: seconds from any start.
     """
 
     client_of: Callable[[str], Client]
     items_of: Callable[[Sequence[str]], Mapping[str, Any]]
     open_uploads: int
+    look_seconds: float = 0.5
     now: Callable[[], float] = time.monotonic
     answered: list[Answered] = field(default_factory=list)
     ended: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -88,18 +88,17 @@ class DayRun:
             for bank in banks:
                 bank.start()
             while any(bank.is_alive() or bank.open for bank in banks):
-                time.sleep(_LOOK_SECONDS)
+                time.sleep(self.look_seconds)
                 self._look(banks)
                 show(self)
-                failed = next((bank.failure for bank in banks if bank.failure), None)
-                if failed:
-                    raise BenchmarkError(failed)
+                _require_expected(banks)
                 if self.now() > began + most_seconds + _END_SECONDS:
                     left = sorted(upload_id for bank in banks for upload_id in bank.open)
                     raise BenchmarkError(f"{len(left)} uploads have not ended: {', '.join(left[:10])}")
+            _require_expected(banks)
         finally:
             for bank in banks:
-                bank.stopped.set()
+                bank.stop()
         self.seconds = self.now() - began
 
     def _look(self, banks: Sequence["_BankThread"]) -> None:
@@ -111,11 +110,6 @@ class DayRun:
                 self.ended[upload_id] = item
                 waiting[upload_id].close(upload_id)
 
-    @property
-    def by_kind(self) -> Counter[ReportKind]:
-        """How many of each kind were submitted."""
-        return Counter(each.report.kind for each in list(self.answered))
-
 
 class _BankThread(threading.Thread):
     """One bank's program: submits its reports in order, and waits while too many of its uploads are at work."""
@@ -123,26 +117,30 @@ class _BankThread(threading.Thread):
     def __init__(self, *, run: DayRun, reports: Sequence[DayReport], client: Client, until: float) -> None:
         super().__init__(daemon=True)
         self._run, self._reports, self._client, self._until = run, reports, client, until
-        self._free = threading.Semaphore(run.open_uploads)
+        self._changed = threading.Condition()
+        self._stopped = False
         self.open: set[str] = set()
         """Accepted uploads that have not ended."""
-        self.stopped = threading.Event()
         self.failure = ""
 
     def close(self, upload_id: str) -> None:
         """An upload has ended."""
-        self.open.discard(upload_id)
-        self._free.release()
+        with self._changed:
+            self.open.discard(upload_id)
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Submit nothing more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
 
     def run(self) -> None:
         """See the class."""
         for report in self._reports:
-            while not self._free.acquire(timeout=_LOOK_SECONDS):
-                if self.stopped.is_set():
-                    return
-            if self.stopped.is_set() or self._run.now() > self._until:
-                return
-            if not self._submit(report):
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped or len(self.open) < self._run.open_uploads)
+            if self._stopped or self._run.now() > self._until or not self._submit(report):
                 return
 
     def _submit(self, report: DayReport) -> bool:
@@ -160,8 +158,12 @@ class _BankThread(threading.Thread):
             return False
         upload_id = answer.body["upload_id"]
         if answer.status == HTTPStatus.ACCEPTED:
-            self.open.add(upload_id)
-        else:
-            self._free.release()
+            with self._changed:
+                self.open.add(upload_id)
         self._run.answered.append(Answered(report=report, upload_id=upload_id, seconds=seconds))
         return True
+
+
+def _require_expected(banks: Iterable[_BankThread]) -> None:
+    if failed := [bank.failure for bank in banks if bank.failure]:
+        raise BenchmarkError("\n".join(failed))
