@@ -306,9 +306,15 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def cost(session: nox.Session) -> None:
+    """Compute what a month on AWS costs, by service and item, and what would be cheaper."""
+    _run_module(session, "tools.costs.cost")
+
+
+@nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/environments.md, docs/problems.md and docs/report-format.md."""
-    for page in ("environments", "problems", "report_format"):
+    """Regenerate docs/cost.md, docs/environments.md, docs/problems.md and docs/report-format.md."""
+    for page in ("cost", "environments", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 

@@ -14,19 +14,22 @@ class Assumption:
     name: str
     value: float
     why: str
+    divides: bool = False
+    """Whether it may not be 0."""
 
 
 _MEASURED: Final = "measured, docs/performance.md"
 _LOGGED: Final = "measured on the local cloud on 2026-11-29, 40 lines"
 
 ASSUMPTIONS: Final = (
-    Assumption(name="days", value=30, why="days of a month"),
-    Assumption(name="hours", value=730, why="hours of a month, as AWS counts them"),
+    Assumption(name="days", value=30, divides=True, why="days of a month"),
+    Assumption(name="hours", value=730, divides=True, why="hours of a month, as AWS counts them"),
     Assumption(name="requests-per-upload", value=3, why="a bank submits once, and asks twice how far it is"),
     Assumption(name="failed-share", value=0.001, why="of the uploads: one dead letter each, sent, read and deleted"),
     Assumption(
         name="row-bytes",
         value=74.9,
+        divides=True,
         why=f"of one row of a report with random ids ({_MEASURED}, growth, 10,000,000 rows)",
     ),
     Assumption(name="wait-ms", value=10, why="that a function waits for each answer of AWS, as in `large_on_aws`"),
@@ -40,7 +43,12 @@ ASSUMPTIONS: Final = (
         value=3_110,
         why=f"processor time of a row in the validator ({_MEASURED}, growth, 1,000 rows with random ids)",
     ),
-    Assumption(name="core-mb", value=1_769, why="memory with which a function has one core (tools/costs/prices.toml)"),
+    Assumption(
+        name="core-mb",
+        value=1_769,
+        divides=True,
+        why="memory with which a function has one core (tools/costs/prices.toml)",
+    ),
     Assumption(name="cold-share", value=0.01, why="of the calls start a function's environment"),
     Assumption(
         name="cold-ms", value=400, why=f"processor time of a cold start, init and first call ({_MEASURED}, coldstart)"
@@ -61,9 +69,13 @@ ASSUMPTIONS: Final = (
         why="metrics of each method of the API (Count, Latency, IntegrationLatency, 4XXError, 5XXError), charged as "
         "custom metrics",
     ),
-    Assumption(name="provisioned-use", value=0.5, why="of provisioned capacity is used, on average over a month"),
+    Assumption(
+        name="provisioned-use", value=0.5, divides=True, why="of provisioned capacity is used, on average over a month"
+    ),
 )
 """All of them, in the order in which they are shown."""
+
+_DIVIDE: Final = frozenset(each.name for each in ASSUMPTIONS if each.divides)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +96,7 @@ def assumed(given: Iterable[str] = ()) -> Assumed:
         given: `NAME=NUMBER` each.
 
     Raises:
-        ToolError: there is no such assumption, or the value is no number of 0 or more.
+        ToolError: there is no such assumption, or the value is no number that it may have.
     """
     values = {each.name: each.value for each in ASSUMPTIONS}
     for argument in given:
@@ -93,7 +105,7 @@ def assumed(given: Iterable[str] = ()) -> Assumed:
             value = float(text)
         except ValueError:
             value = -1.0
-        if name not in values or not 0 <= value < float("inf"):
+        if name not in values or not 0 <= value < float("inf") or (name in _DIVIDE and not value):
             raise ToolError(f"{argument!r} is no assumption: expected NAME=NUMBER with one of {', '.join(values)}")
         values[name] = value
     return Assumed(values=values)

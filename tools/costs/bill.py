@@ -64,9 +64,9 @@ class Bill:
         return dict(sorted(sums.items(), key=lambda entry: -entry[1]))
 
     def of(self, item: str) -> Line:
-        """The line of an item."""
-        (found,) = [each for each in self.lines if each.item == item]
-        return found
+        """The line of an item; one of nothing, if the month has none."""
+        nothing = Line(service="", item=item, price="", quantity=0, how="")
+        return next((each for each in self.lines if each.item == item), nothing)
 
 
 def bill(upload: Upload, costs: Costs) -> Bill:

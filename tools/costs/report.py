@@ -57,13 +57,14 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """What is computed, in two sentences."""
+        """What is computed, in a sentence."""
         load, found = self.upload.workload, bill(self.upload, self.costs)
         repeated = f", of which {load.repeated_share:.0%} exist already" if load.repeated_share else ""
-        uploads = load.uploads_a_day * self.upload.assumed["days"]
+        millions = Decimal(load.uploads_a_day * self.upload.assumed["days"] * load.rows) / 1_000_000
         return (
-            f"{load.uploads_a_day:,} uploads a day of {load.rows:,} rows{repeated}, in the environment {self.environment}: "
-            f"month {load.months} costs ${found.dollars:,.2f}, or ${found.dollars / Decimal(uploads * load.rows) * 1_000_000:,.2f} a million rows."
+            f"{load.uploads_a_day:,} uploads a day of {load.rows:,} rows{repeated}, in the environment "
+            f"{self.environment}: month {load.months} costs ${found.dollars:,.2f}, or "
+            f"${found.dollars / millions:,.2f} a million rows."
         )
 
     def _by_service(self, found: Bill) -> Cell:

@@ -39,8 +39,10 @@ def _of_capacity(upload: Upload, costs: Costs) -> Iterator[Saving]:
     use, hours = upload.assumed["provisioned-use"], upload.assumed["hours"]
     capacity = units / (hours * _SECONDS_OF_AN_HOUR) / use
     provisioned = costs.dollars("dynamodb-write-capacity-hour", capacity * hours)
-    one_hour = costs.dollars("dynamodb-write-capacity-hour", 1)
-    even = one_hour / costs.dollars("dynamodb-write-unit", _SECONDS_OF_AN_HOUR)
+    hour_on_demand = costs.dollars("dynamodb-write-unit", _SECONDS_OF_AN_HOUR)
+    if not hour_on_demand:
+        return
+    even = costs.dollars("dynamodb-write-capacity-hour", 1) / hour_on_demand
     yield Saving(
         name="provisioned capacity of the transactions table",
         dollars=on_demand - provisioned,
@@ -57,8 +59,8 @@ def _of_index(upload: Upload, costs: Costs) -> Iterator[Saving]:
     yield Saving(
         name="keys only in the index by-time",
         dollars=saved,
-        how=f"{upload.key_bytes} bytes a row in place of {upload.row_bytes}; the writes cost the same, because a row of "
-        f"{upload.row_bytes} bytes and its keys are one unit each",
+        how=f"{upload.key_bytes} bytes a row in place of {upload.row_bytes}; the writes cost the same, because "
+        "a whole row is one unit, too",
         lost="GET /transactions then reads each row from the table: one read unit a row",
     )
     yield Saving(
@@ -112,7 +114,7 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
         how=f"{of_banks} of each of {deployed.banks} banks",
         lost="the alarms on a bank's overdue report",
     )
-    traces = next((each.dollars for each in now.lines if each.item == "traces"), Decimal())
+    traces = now.of("traces").dollars
     yield Saving(name="no traces", dollars=traces, how="sampling rules of 0", lost="where the time of a request went")
     yield _changed(
         upload,
@@ -123,8 +125,7 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
         lost="an upload that is stuck waits up to 5 minutes longer",
         sweep_minutes=_SLOW_SWEEP_MINUTES,
     )
-    archived = any(each.item == "archive" for each in now.lines)
-    if not archived:
+    if not now.of("archive").quantity:
         yield Saving(
             name="reports move to the archive",
             dollars=Decimal(),
@@ -135,7 +136,7 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
         )
 
 
-def _changed(  # noqa: PLR0913  # a saving's texts, and what is computed with
+def _changed(  # a saving's texts, and what is computed with
     upload: Upload, costs: Costs, now: Bill, *, name: str, how: str, lost: str, **changes: int | bool
 ) -> Saving:
     then = bill(replace(upload, deployed=replace(upload.deployed, **changes)), costs)  # type: ignore[arg-type]
