@@ -18,7 +18,6 @@ from shared.contracts.metrics import (
     COMPLETION_TIME,
     ENVIRONMENT_DIMENSION,
     FAILURES_WITHOUT_LETTER,
-    FOREIGN_ROWS,
     NAMESPACE,
     REPORT_OVERDUE,
     ROWS_IN_CONFLICT,
@@ -137,7 +136,7 @@ class Upload:
         validate = rows * self.assumed["validator-ns"] / _BILLION
         load = rows / ranges * self.assumed["loader-us"] / _MILLION
         received = _metric_line_bytes(UPLOADS_RECEIVED)
-        validated = _metric_line_bytes(VALIDATION_TIME, FOREIGN_ROWS)
+        validated = _metric_line_bytes(VALIDATION_TIME)
         completed = _metric_line_bytes(UPLOADS_COMPLETED, ROWS_LOADED, ROWS_REPEATED, ROWS_IN_CONFLICT, COMPLETION_TIME)
         yield self._call(FunctionName.INTAKE, 4, extra=validate, metrics=received), 1
         yield self._call(FunctionName.VALIDATION, 3, extra=validate, metrics=validated), 1
