@@ -43,7 +43,7 @@ from tools.terminal import Terminal
 _SERVER: Final = "ministack_server"
 """In MiniStack's command line; the workers of the functions are its children."""
 _MEGABYTE: Final = 1_000_000
-_SETTINGS: Final = Path(__file__).with_suffix(".toml")
+SETTINGS: Final = Path(__file__).with_suffix(".toml")
 _SAID_SECONDS: Final = 15.0
 """Between two lines about the progress."""
 _SHOWN_VIOLATIONS: Final = 20
@@ -108,7 +108,7 @@ def _run(options: argparse.Namespace, out: Terminal) -> Result:
     user = dict(os.environ)
     forget_aws(os.environ)
     with (
-        launch(find_paths(user), out, user=user, settings=_SETTINGS) as launched,
+        launch(find_paths(user), out, user=user, settings=SETTINGS) as launched,
         memory_watch(_SERVER, limit=options.memory_mb * _MEGABYTE) as watch,
         mailbox(launched.pipeline.cloud, launched.pipeline.outcomes_topic_arn) as letters,
         _collected(letters) as messages,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.day import Result, percentile, ratios
+from benchmarks.day import SETTINGS, Result, percentile, ratios
 from benchmarks.parts.day_law import Found, violations
 from benchmarks.parts.day_plan import SHARES, DayReport, DayRow, ReportKind, day_reports
 from benchmarks.parts.day_run import EXPECTED, Answered, DayRun
@@ -16,6 +16,7 @@ from benchmarks.parts.outcome import BenchmarkError
 from benchmarks.parts.submission import NOW
 from functions.common.uploads import derive_upload_id
 from functions.report.validator import validate_report
+from shared.infra.settings.settings import FILE_VARIABLE, SUFFIX_VARIABLE, read_settings
 from tools.client.api import Answer
 
 BANKS = ("bayside", "nordbank")
@@ -255,6 +256,13 @@ def test_every_planted_violation_is_found(found: Callable[[], Found], lines: lis
     listed = violations(SUBMITTED, found())
     for line in lines:
         assert any(each.startswith(line) for each in listed), listed
+
+
+def test_ten_banks_may_submit_a_day_in_an_hour() -> None:
+    settings = read_settings({SUFFIX_VARIABLE: "local", FILE_VARIABLE: str(SETTINGS.with_suffix(""))})
+    assert len(settings.banks) == 10
+    assert all(bank.quota_per_day * 10 >= settings.committed_daily_uploads for bank in settings.banks.values())
+    assert settings.local_cloud
 
 
 def test_percentiles_are_by_nearest_rank() -> None:
