@@ -37,6 +37,8 @@ How the bill comes about:
 - Rows never expire, because "exactly once" holds for all time, so what is stored adds up: see how it grows.
 - Rows that another upload has loaded already cost as much to write, and a read: each is marked, in table and index
   (`--repeated-share`). The same report submitted again costs one request and a few reads.
+- DynamoDB's reserved capacity, and its table class for infrequent access, may be cheaper: no page was found for their
+  prices, so they are not compared.
 """
 
 
