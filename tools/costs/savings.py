@@ -95,7 +95,7 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
         now,
         name="the workflow logs errors only",
         how=f"no {upload.workflow_events} events an execution",
-        lost="./dev explain cannot show the states of an execution that succeeded",
+        lost="the states of executions that succeeded: an Express workflow keeps its history in its log only",
         workflow_logs_all=False,
     )
     yield _changed(
