@@ -43,7 +43,7 @@ LOCKS = {
     "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
-IN_TOOLCHAIN = ("api", "large", "large_on_aws")
+IN_TOOLCHAIN = ("api", "day", "large", "large_on_aws")
 """Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
@@ -312,9 +312,15 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def cost(session: nox.Session) -> None:
+    """Compute what a month on AWS costs, by service and item, and what would be cheaper."""
+    _run_module(session, "tools.costs.cost")
+
+
+@nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/diagrams.md, docs/environments.md, docs/limits.md, docs/problems.md and docs/report-format.md."""
-    for page in ("diagrams", "environments", "limits", "problems", "report_format"):
+    """Regenerate the pages in docs/ that are written from their sources: diagrams, cost, settings, limits and others."""
+    for page in ("cost", "diagrams", "environments", "limits", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 
