@@ -1,15 +1,16 @@
 """What a local run has measured of the metrics of a dashboard.
 
-The local cloud makes metrics of Lambda only. Our own are taken from the functions' logs, as CloudWatch would; queues
-are asked while the run lasts; and what the API answered is what its client saw. There is nothing else.
+The local cloud makes next to none. Our own are taken from the functions' logs, as CloudWatch would, and Lambda's from
+the REPORT lines in them; queues are asked while the run lasts; and what the API answered is what its client saw. There
+is nothing else.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from local.cloud.clients import Cloud
+from local.dashboard.invocations import invocations, points_of_invocations
 from local.dashboard.picture import Curve, Drawn
 from local.dashboard.points import Point, by_period, points_of_log
 from local.dashboard.traffic import Call
@@ -18,11 +19,12 @@ from shared.contracts.metrics import NAMESPACE
 
 _CLIENT_ERROR: Final = 400
 _SERVER_ERROR: Final = 500
+_MS_IN_SECOND: Final = 1_000
 _QUEUE: Final = "QueueName"
 _FUNCTION_LOGS: Final = "/aws/lambda/"
 _SOURCES: Final[Mapping[str, str]] = {
     NAMESPACE: "from the functions' logs",
-    "AWS/Lambda": "from the local cloud's metrics",
+    "AWS/Lambda": "from REPORT lines in the logs",
     "AWS/SQS": "as the queues were asked",
     "AWS/ApiGateway": "as the client saw it",
 }
@@ -71,7 +73,9 @@ class Run:
         """
         end = time.time()
         self._points += [point for call in calls for point in points_of_call(call, api)]
-        self._points += [each for each in points_of_log(self._messages()) if each.time >= self.start]
+        for function, events in self._events():
+            self._points += points_of_log(message for _, message in events)
+            self._points += points_of_invocations(invocations(events), function)
         return end - self.start
 
     def drawn(self, widget: Widget) -> Drawn:
@@ -89,29 +93,18 @@ class Run:
         return Drawn(curves=curves, missing=missing, source=source)
 
     def _curve(self, query: Query) -> Curve:
-        if query.metric.namespace == "AWS/Lambda":
-            return self._of_lambda(query)
         points = [each for each in self._points if each.metric == query.metric]
         return by_period(points, query.statistic, start=self.start, seconds=self._period)
 
-    def _of_lambda(self, query: Query) -> Curve:
-        # From a whole multiple of the period on: the local cloud aligns periods so, as CloudWatch does.
-        first = self.start // self._period * self._period
-        answer = self._cloud.client("cloudwatch").get_metric_data(
-            MetricDataQueries=[_metric_query(query, self._period)],
-            StartTime=datetime.fromtimestamp(first, UTC),
-            EndTime=datetime.fromtimestamp(time.time() + self._period, UTC),
-        )
-        (result,) = answer["MetricDataResults"]
-        pairs = zip(result["Timestamps"], result["Values"], strict=True)
-        return sorted((max(when.timestamp() - self.start, 0.0), float(value)) for when, value in pairs)
-
-    def _messages(self) -> Iterable[str]:
+    def _events(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """Name of each function, and the events of its log since the start: time and message."""
         logs = self._cloud.client("logs")
+        start = int(self.start * _MS_IN_SECOND)
         groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=_FUNCTION_LOGS)
-        for group in (each for page in groups for each in page["logGroups"]):
-            events = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-            yield from (each["message"] for page in events for each in page["events"])
+        for name in [each["logGroupName"] for page in groups for each in page["logGroups"]]:
+            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=start)
+            events = [(each["timestamp"] / _MS_IN_SECOND, each["message"]) for page in pages for each in page["events"]]
+            yield name.removeprefix(_FUNCTION_LOGS), events
 
 
 def points_of_call(call: Call, api: Metric) -> Iterable[Point]:
@@ -129,12 +122,6 @@ def points_of_call(call: Call, api: Metric) -> Iterable[Point]:
     yield point("Latency", call.milliseconds)
     yield point("4XXError", float(_CLIENT_ERROR <= call.status < _SERVER_ERROR))
     yield point("5XXError", float(call.status >= _SERVER_ERROR))
-
-
-def _metric_query(query: Query, period: int) -> dict[str, Any]:
-    dimensions = [{"Name": name, "Value": value} for name, value in sorted(query.metric.dimensions)]
-    metric = {"Namespace": query.metric.namespace, "MetricName": query.metric.name, "Dimensions": dimensions}
-    return {"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": query.statistic}}
 
 
 def api_metric(widgets: Iterable[Widget]) -> Metric:

@@ -129,7 +129,7 @@ class _Plot:
             if filled:
                 first, last = self._x(curve[0][0]), self._x(curve[-1][0])
                 area = f"{first},{self._y(0)} {points} {last},{self._y(0)}"
-                yield f'<polygon points="{area}" fill="{color}" fill-opacity="0.55"/>'
+                yield f'<polygon points="{area}" fill="{color}" fill-opacity="0.9"/>'
             yield f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.5"/>'
             if not filled:
                 yield from (
@@ -142,7 +142,9 @@ def _legend(drawn: Drawn, width: int, height: int) -> Iterator[str]:
     x, y, right = float(2 * _GAP + 2), height - _BOTTOM + 27, width - 2 * _GAP
     entries = [(label, _COLORS[number % len(_COLORS)]) for number, (label, _) in enumerate(drawn.curves)]
     if drawn.missing:
-        entries.append((f"no data: {', '.join(drawn.missing)}", ""))
+        named = f"no data: {', '.join(drawn.missing)}"
+        fits = _CHARACTER * len(named) < right - x
+        entries.append((named if fits else f"no data: {len(drawn.missing)} others", ""))
     for label, color in entries:
         room = 14 + _CHARACTER * len(label)
         if x + room > right and x > 2 * _GAP + 2:

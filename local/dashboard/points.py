@@ -77,7 +77,7 @@ def by_period(points: Iterable[Point], name: str, *, start: float, seconds: int)
     """The statistic of each period that has a point: seconds since the start, and the value.
 
     Args:
-        points: of one metric, none before the start.
+        points: of one metric; those before the start are left out.
         name: of the statistic.
         start: of the first period, in seconds since 1970.
         seconds: length of a period.

@@ -79,8 +79,8 @@ def _reports(banks: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     """Reports without end: new ones, partly repeated and conflicting ones, invalid and foreign ones."""
     random, first = Random(_SEED), dict.fromkeys(banks, 0)  # noqa: S311  not for secrets
     for number, bank in enumerate(cycle(banks)):
-        start, rows = first[bank], _LARGE if number % 5 == 0 else _SMALL
-        sort = (number // len(banks)) % 5
+        start, rows = first[bank], _LARGE if number % 4 == 0 else _SMALL
+        sort = number % 5  # which is no multiple of the banks, so that each submits reports of every sort
         if sort in {0, 1}:
             first[bank] += rows
             yield bank, _report(bank, start, rows)
