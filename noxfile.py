@@ -65,6 +65,12 @@ def sync(session: nox.Session) -> None:
     _run_module(session, "local.sync")
 
 
+@nox.session(python=False)
+def dashboard(session: nox.Session) -> None:
+    """Draw the deployed dashboard from a local run: docs/dashboard.svg; `--seconds 60` is how long it submits."""
+    _run_module(session, "local.dashboard")
+
+
 @nox.session
 def test(session: nox.Session) -> None:
     """Run all checks of CI: lint, types, every test with coverage."""

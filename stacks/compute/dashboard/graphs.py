@@ -170,7 +170,7 @@ def _load(watched: Watched) -> Iterator[Graph]:
 def _stuck(watched: Watched) -> Iterator[Graph]:
     for title, unit, metric in (
         ("Messages that wait", "messages", "ApproximateNumberOfMessagesVisible"),
-        ("Age of the oldest message (lost after 14 days)", "seconds", "ApproximateAgeOfOldestMessage"),
+        ("Age of the oldest message", "seconds; lost after 14 days", "ApproximateAgeOfOldestMessage"),
     ):
         yield Graph(
             title=title,
