@@ -325,7 +325,7 @@ def cost(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate the pages in docs/ that are written from their sources: diagrams, cost, settings, limits and others."""
+    """Regenerate the pages of docs/ that are written from other sources: cost, diagrams, settings, limits and more."""
     for page in ("cost", "diagrams", "environments", "limits", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
