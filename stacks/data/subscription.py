@@ -1,4 +1,4 @@
-"""Notifies a bank of the outcomes of its uploads, and the operators of alarms."""
+"""Notifies a bank of the outcomes of its uploads, and people of alarms."""
 
 import json
 

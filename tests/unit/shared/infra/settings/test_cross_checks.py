@@ -103,6 +103,8 @@ def test_operators_are_addresses_that_sns_can_notify(tmp_path: Path) -> None:
 )
 def test_operators_are_a_list_of_different_addresses(tmp_path: Path, operators: str, rule: str) -> None:
     assert rule in message(repository(tmp_path, operators=operators))
+    of_on_call = rule.replace("operators", "on_call")
+    assert of_on_call in message(repository(tmp_path, on_call=operators))
 
 
 def test_the_length_of_a_banks_id_is_limited_because_keys_of_data_are_never_hashed(tmp_path: Path) -> None:
