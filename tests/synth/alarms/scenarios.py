@@ -167,24 +167,28 @@ def _of_tables(suffix: str) -> Iterator[tuple[str, Scenario]]:
     }
     for purpose, (keys, index) in tables.items():
         assert index in {"", *(each.name for each in keys.indexes)}
-        of_table = {"TableName": f"txn-{purpose}-{suffix}"}
-        of_index = of_table | ({"GlobalSecondaryIndexName": index} if index else {})
-
-        def read(values: Values, dimensions: Mapping[str, str] = of_table) -> Points:
-            return data("AWS/DynamoDB", "ReadThrottleEvents", values, **dimensions)
-
-        def written(values: Values, dimensions: Mapping[str, str] = of_index) -> Points:
-            return data("AWS/DynamoDB", "WriteThrottleEvents", values, **dimensions)
-
-        another = {"TableName": "txn-others-table"}
+        table = {"TableName": f"txn-{purpose}-{suffix}"}
+        part = table | ({"GlobalSecondaryIndexName": index} if index else {})
+        read, written = "ReadThrottleEvents", "WriteThrottleEvents"
         yield (
             f"{purpose}-throttles",
             Scenario(
-                rings=[read([1, 1, 1]), [*read([3, None, None]), *written([None, 1, 1])]],
-                # Without zeros of its own, DynamoDB would keep the alarm as it is until the next throttle.
-                quiet=[read([1, None, 1]), written([1, 1, 1, None, None]), [*read([0]), *read([1, 1, 1], another)]],
+                rings=[
+                    _throttled(read, [1, 1, 1], table),
+                    [*_throttled(read, [3, None, None], table), *_throttled(written, [None, 1, 1], part)],
+                ],
+                quiet=[
+                    _throttled(read, [1, None, 1], table),
+                    # Without zeros of its own, DynamoDB would keep the alarm as it is until the next throttle.
+                    _throttled(written, [1, 1, 1, None, None], part),
+                    [*_throttled(read, [0], table), *_throttled(read, [1, 1, 1], {"TableName": "others"})],
+                ],
             ),
         )
+
+
+def _throttled(name: str, values: Values, dimensions: Mapping[str, str]) -> Points:
+    return data("AWS/DynamoDB", name, values, **dimensions)
 
 
 def _of_workflows(suffix: str) -> Iterator[tuple[str, Scenario]]:
