@@ -13,11 +13,11 @@ from shared.contracts.metrics import Metric
 from shared.contracts.tables import BANKS, BY_DUE, BY_TIME, TRANSACTIONS, UPLOADS, TableKeys
 from tests.synth.alarms.evaluator import Point
 from tests.synth.alarms.synthesized import state_machine_arn
-from tests.synth.synthesis import Synthesis
 
 PERIOD = 300
 AT = 1_000_000.0
 OVERDUE = "report-overdue-"
+QUEUES = ("dead-letters", "event-dead-letters")
 
 # How many more periods CloudWatch looks at than it evaluates is not published for each period, nor whether FILL makes
 # zeros of a metric that has no data at all: an alarm has to be right in any case.
@@ -54,12 +54,11 @@ def data(namespace: str, name: str, values: Values, **dimensions: str) -> Points
     ]
 
 
-def scenarios(synthesis: Synthesis) -> Mapping[str, Scenario]:
-    """Of every alarm that there has to be, by purpose."""
-    suffix = synthesis.suffix
+def scenarios(suffix: str) -> Mapping[str, Scenario]:
+    """Of every alarm of an environment, by purpose; without those of banks with a calendar."""
     return dict(
         [
-            *_of_queues(synthesis),
+            *_of_queues(suffix),
             *_of_functions(suffix),
             *_of_tables(suffix),
             *_of_workflows(suffix),
@@ -83,25 +82,25 @@ def overdue(bank_id: str, suffix: str) -> Scenario:
     )
 
 
-def _of_queues(synthesis: Synthesis) -> Iterator[tuple[str, Scenario]]:
-    for queue in synthesis.of("aws_sqs_queue"):
-        name = queue.body["name"]
-        purpose = name.removeprefix("txn-").removesuffix(f"-{synthesis.suffix}")
+def _of_queues(suffix: str) -> Iterator[tuple[str, Scenario]]:
+    def of(queue: str, metric: str, values: Values) -> Points:
+        return data("AWS/SQS", metric, values, QueueName=f"txn-{queue}-{suffix}")
 
-        def of(metric: str, values: Values, queue_name: str = name) -> Points:
-            return data("AWS/SQS", metric, values, QueueName=queue_name)
-
-        waiting, oldest = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    waiting, oldest = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    for queue in QUEUES:
         yield (
-            f"{purpose}-depth",
+            f"{queue}-depth",
             Scenario(
-                rings=[of(waiting, [0, 0, 1]), of(waiting, [[1, 0]])],
-                quiet=[of(waiting, [1, 0]), of(waiting, [1], "txn-others-queue"), of(oldest, [60]), []],
+                rings=[of(queue, waiting, [0, 0, 1]), of(queue, waiting, [[1, 0]])],
+                quiet=[of(queue, waiting, [1, 0]), of("others", waiting, [1]), of(queue, oldest, [60]), []],
             ),
         )
         yield (
-            f"{purpose}-age",
-            Scenario(rings=[of(oldest, [86_300, 86_600])], quiet=[of(oldest, [86_400]), of(oldest, [90_000, 0]), []]),
+            f"{queue}-age",
+            Scenario(
+                rings=[of(queue, oldest, [86_300, 86_600])],
+                quiet=[of(queue, oldest, [86_400]), of(queue, oldest, [90_000, 0]), of("others", oldest, [90_000]), []],
+            ),
         )
 
 
