@@ -120,22 +120,22 @@ def _of_functions(suffix: str) -> Iterator[tuple[str, Scenario]]:
                 quiet=[[*calls, *of(name, "Errors", [5])], [*calls, *of("another", "Errors", [50])], calls, []],
             ),
         )
-    for purpose, one, other, foreign in (
-        ("api-throttles", FunctionName.INTAKE, FunctionName.STATUS, FunctionName.TRANSFORMATION),
-        ("load-throttles", FunctionName.TRANSFORMATION, FunctionName.LARGE_VALIDATION, FunctionName.INTAKE),
-    ):
+    answering = ["intake", "declaration", "precheck", "status", "transactions", "web"]
+    loading = [each for each in FunctionName if each not in answering]
+    for purpose, group, others in (("api-throttles", answering, loading), ("load-throttles", loading, answering)):
+        one, other = group[:2]
         yield (
             purpose,
             Scenario(
                 rings=[
-                    throttled(one, [1, 1, 1]),
+                    *(throttled(each, [1, 1, 1]) for each in group),
                     [*throttled(one, [4, None, 0]), *throttled(other, [0, 1, 2])],
                 ],
                 quiet=[
+                    *(throttled(each, [9, 9, 9]) for each in others),
                     throttled(one, [9, 9, 0]),
                     throttled(one, [1, None, 1]),
                     throttled(one, [1, None, 1, None, 1]),
-                    throttled(foreign, [9, 9, 9]),
                     [],
                 ],
             ),
@@ -262,6 +262,7 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
             quiet=[
                 [*requests, *of("5XXError", [2, 2])],
                 [*requests, *of("5XXError", [50, 1])],
+                [*requests, *of("5XXError", [1, 50])],
                 [*requests, *of("4XXError", [100, 100])],
                 [*requests, *of("Count", [200, 200], "others"), *of("5XXError", [9, 9], "others")],
                 [],
