@@ -43,7 +43,7 @@ LOCKS = {
     "functions/precheck": ["function-form"],
 }
 """Lock file in requirements/ -> the dependency groups of pyproject.toml that it locks."""
-IN_TOOLCHAIN = ("api", "large", "large_on_aws")
+IN_TOOLCHAIN = ("api", "day", "large", "large_on_aws")
 """Benchmarks that deploy the stacks, or read them, and compare nothing with other tools."""
 
 
@@ -63,6 +63,12 @@ def local(session: nox.Session) -> None:
 def sync(session: nox.Session) -> None:
     """Bring changed functions into the local cloud that `./dev local --keep` keeps up; `--watch` at each change."""
     _run_module(session, "local.sync")
+
+
+@nox.session(python=False)
+def dashboard(session: nox.Session) -> None:
+    """Draw the deployed dashboard from a local run: docs/dashboard.svg; `--seconds 60` is how long it submits."""
+    _run_module(session, "local.dashboard")
 
 
 @nox.session
@@ -273,6 +279,18 @@ def redrive(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def replay(session: nox.Session) -> None:
+    """Run reports again that were stored since the tables' restored time: `./dev replay -- --since TIME`."""
+    _run_module(session, "tools.operations.replay")
+
+
+@nox.session(python=False)
+def undelivered(session: nox.Session) -> None:
+    """List messages that SNS could not deliver, and send outcomes to the banks again: `./dev undelivered --send`."""
+    _run_module(session, "tools.operations.undelivered")
+
+
+@nox.session(python=False)
 def explain(session: nox.Session) -> None:
     """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
     _run_module(session, "tools.operations.explain")
@@ -300,9 +318,15 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def cost(session: nox.Session) -> None:
+    """Compute what a month on AWS costs, by service and item, and what would be cheaper."""
+    _run_module(session, "tools.costs.cost")
+
+
+@nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/environments.md, docs/problems.md and docs/report-format.md."""
-    for page in ("environments", "problems", "report_format"):
+    """Regenerate the pages of docs/ that are written from other sources: cost, diagrams, settings, limits and more."""
+    for page in ("cost", "diagrams", "environments", "limits", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 

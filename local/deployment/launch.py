@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from local.cloud.clients import Cloud
 from local.cloud.errors import LocalError, with_log_tail
@@ -11,8 +12,9 @@ from local.cloud.ministack import MiniStack, ministack
 from local.cloud.paths import Paths
 from local.cloud.ports import require_free
 from local.cloud.run_folder import RunFolder, run_folder
-from local.deployment.cdktf import Provider, open_driver, provider_environment, synthesize
+from local.deployment.cdktf import Environment, Provider, open_driver, provider_environment, synthesize
 from local.deployment.outputs import Pipeline, find_pipeline
+from shared.infra.settings.settings import FILE_VARIABLE
 from tools.operations.cdktf.assembly import Stack
 from tools.operations.cdktf.driver import Driver
 from tools.setup.steps import SetupError
@@ -40,6 +42,7 @@ def launch(
     provider: Provider = Provider.LOCAL,
     port: int | None = None,
     evaluates_iam: bool = False,
+    settings: Path | None = None,
 ) -> Iterator[Launched]:
     """Start MiniStack and deploy every stack; all ends with the context.
 
@@ -50,6 +53,7 @@ def launch(
         provider: which one Terraform uses.
         port: where MiniStack must listen; by default on any free port.
         evaluates_iam: whether MiniStack denies what IAM policies do not allow.
+        settings: the environment's file, a path; by default `environments/local.toml`.
 
     Raises:
         ToolError: a part did not start or failed, with the way out.
@@ -72,8 +76,7 @@ def launch(
         # The provider starts, and the clients are created, beside cdktf, which keeps one core busy. MiniStack does not:
         # the app asks it what exists, and its port is certain only once it listens.
         threading.Thread(target=cloud.prepare, daemon=True).start()
-        with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)") as show:
-            stacks = synthesize(open_driver(paths, run, environment.for_synth), provider, show)
+        stacks = _synthesized(open_driver(paths, run, _for_synth(environment, settings)), provider, out)
         driver = open_driver(paths, run, environment.for_terraform())
         _deploy(driver, stacks, out)
         yield Launched(run=run, driver=driver, stacks=stacks, pipeline=find_pipeline(cloud, stacks))
@@ -102,6 +105,16 @@ def _terraform(user: Mapping[str, str]) -> str:
         return check_terraform(user)
     except SetupError as error:
         raise LocalError(str(error)) from error
+
+
+def _for_synth(environment: Environment, settings: Path | None) -> Mapping[str, str]:
+    chosen = {FILE_VARIABLE: str(settings.with_suffix(""))} if settings else {}
+    return {**environment.for_synth, **chosen}
+
+
+def _synthesized(driver: Driver, provider: Provider, out: Terminal) -> list[Stack]:
+    with out.step("Packaging the functions, synthesizing the stacks (cdktf synth)") as show:
+        return synthesize(driver, provider, show)
 
 
 def _deploy(driver: Driver, stacks: Sequence[Stack], out: Terminal) -> None:

@@ -50,6 +50,7 @@ class FunctionMaker:
         log_retention_days: int,
         intake_concurrency: int,
         allowed_origins: Sequence[str],
+        bank_calendars: str,
     ) -> None:
         """Remember what functions are made from.
 
@@ -61,6 +62,8 @@ class FunctionMaker:
             log_retention_days: how long their logs are kept.
             intake_concurrency: executions that are kept for intake; 0: none.
             allowed_origins: of web pages that may read what the API answers.
+            bank_calendars: when the banks' reports are expected, as the sweeper reads it; empty if no bank has a
+                calendar.
         """
         self.made: dict[FunctionName, PythonFunction] = {}
         self._scope = scope
@@ -69,6 +72,7 @@ class FunctionMaker:
         self._packages = packages
         self._log_retention_days = log_retention_days
         self._intake_concurrency = intake_concurrency
+        self._bank_calendars = bank_calendars
         self._origins = {environment.ALLOWED_ORIGINS: " ".join(allowed_origins)} if allowed_origins else {}
 
     def functions(self) -> Functions:
@@ -94,7 +98,8 @@ class FunctionMaker:
 
     def sweeper(self, workflows: WorkflowRefs) -> FunctionRef:
         """Make the sweeper of the workflows."""
-        return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflows))
+        spec = function_specs.sweeper(self._data, workflows, bank_calendars=self._bank_calendars)
+        return self._make(FunctionName.SWEEPER, spec)
 
     def _answering(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
         """Make a function that the API calls."""

@@ -29,6 +29,14 @@ def test_a_bank_is_notified_of_its_own_uploads_only(
     assert subscription["raw_message_delivery"] is raw
 
 
+def test_what_cannot_be_delivered_is_kept_of_banks_and_operators(notified: Synthesis) -> None:
+    policy = notified.one("aws_sqs_queue_policy", "undelivered").address
+    for subscription in notified.of("aws_sns_topic_subscription"):
+        redrive = json.loads(subscription.body["redrive_policy"])
+        assert redrive == {"deadLetterTargetArn": f"${{{notified.one('aws_sqs_queue', 'undelivered').address}.arn}}"}
+        assert policy in subscription.body["depends_on"]  # or SNS could not send what fails in between
+
+
 def test_a_subscription_outlives_the_api_so_it_need_not_be_confirmed_again(notified: Synthesis) -> None:
     assert {each.stack for each in notified.of("aws_sns_topic_subscription")} == {"data-stack"}
 

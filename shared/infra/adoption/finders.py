@@ -47,6 +47,7 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
         ),
         "aws_sfn_state_machine": Finder(title="state machine", find=compute.state_machine, keys=("name",)),
         "aws_cloudwatch_event_rule": Finder(title="event rule", find=compute.event_rule, keys=("name",)),
+        "aws_cloudwatch_dashboard": Finder(title="dashboard", find=compute.dashboard, keys=("dashboard_name",)),
         "aws_cloudwatch_metric_alarm": Finder(title="alarm", find=compute.alarm, keys=("alarm_name",)),
         "aws_xray_group": Finder(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
         "aws_xray_sampling_rule": Finder(

@@ -9,14 +9,12 @@ from constructs import Construct
 
 from shared.infra.constructs.alarm import Alarm, Limit, Notice, Priority
 from shared.infra.constructs.measured import Measured
-from shared.infra.limits import within
+from shared.infra.limits import MAX_QUEUE_DAYS, within
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import deny_without_tls, document, service_may_send
 from shared.infra.refs import AlarmTopics, QueueRef
 
 _SECONDS_OF_A_DAY: Final = 86_400
-MAX_RETENTION_DAYS: Final = 14
-"""SQS quota: the longest that a message is kept, and so the longest that an operator has for it."""
 
 
 class DeadLetterQueue(Construct):
@@ -35,7 +33,7 @@ class DeadLetterQueue(Construct):
         alarms: AlarmTopics,
         priority: Priority,
         service_sends: bool = False,
-        retention_days: int = MAX_RETENTION_DAYS,
+        retention_days: int = MAX_QUEUE_DAYS,
     ) -> None:
         """Make the queue.
 
@@ -50,7 +48,7 @@ class DeadLetterQueue(Construct):
             retention_days: how long a message is kept.
         """
         super().__init__(scope, id_)
-        days = within("retention_days", retention_days, 1, MAX_RETENTION_DAYS, "days")
+        days = within("retention_days", retention_days, 1, MAX_QUEUE_DAYS, "days")
         queue = SqsQueue(
             self,
             "queue",
@@ -84,6 +82,7 @@ class ServiceSender(Construct):
     """The policy of a queue that was made with `service_sends`: one service may send, on behalf of some resources.
 
     Attributes:
+        queue: whose policy it is.
         resource: to wait for, in what sends to the queue.
     """
 
@@ -91,6 +90,7 @@ class ServiceSender(Construct):
         self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arns: Sequence[str], why: str
     ) -> None:
         super().__init__(scope, id_)
+        self.queue = queue
         allowed = service_may_send(service, queue_arn=queue.arn, source_arns=source_arns, why=why)
         policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])
         self.resource = SqsQueuePolicy(self, "policy", queue_url=queue.url, policy=policy)

@@ -59,6 +59,8 @@ class PythonFunction(Construct):
 
     Attributes:
         ref: name and ARNs.
+        log: its log group.
+        memory_mb: what it runs with.
     """
 
     def __init__(
@@ -88,6 +90,8 @@ class PythonFunction(Construct):
         super().__init__(scope, name)
         self._name = namer.name(name, ResourceKind.FUNCTION)
         self._log = LogGroup(self, "log", name=f"/aws/lambda/{self._name}", retention_days=log_retention_days)
+        self.log = self._log.ref
+        self.memory_mb = spec.memory_mb
         self._role = ServiceRole(
             self,
             "role",

@@ -158,6 +158,9 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         # Adoption lists all alarms of the project.
         (on.EVERYTHING, _of("cloudwatch", "DescribeAlarms")),
     ),
+    "aws_cloudwatch_dashboard": (
+        (on.DASHBOARDS, _of("cloudwatch", "DeleteDashboards", "GetDashboard", "PutDashboard")),
+    ),
     "aws_xray_group": (
         (on.XRAY, _of("xray", "CreateGroup", "DeleteGroup", "GetGroup", "UpdateGroup", *_TAGGING)),
         (on.EVERYTHING, _of("xray", "GetGroups")),

@@ -17,7 +17,7 @@ from tests.synth.alarms.synthesized import state_machine_arn
 PERIOD = 300
 AT = 1_000_000.0
 OVERDUE = "report-overdue-"
-QUEUES = ("dead-letters", "event-dead-letters")
+QUEUES = ("dead-letters", "event-dead-letters", "undelivered")
 
 # How many more periods CloudWatch looks at than it evaluates is not published for each period, nor whether FILL makes
 # zeros of a metric that has no data at all: an alarm has to be right in any case.

@@ -147,10 +147,10 @@ class Redrive:
     def _follow(self, rerun: Rerun) -> None:
         upload = rerun.upload = self.restarts.uploads.get(rerun.letter.upload_id)
         if upload and _has_ended(rerun, upload):
-            rerun.end(_described(upload), ok=upload.status is not UploadStatus.FAILED)
+            rerun.end(described(upload), ok=upload.status is not UploadStatus.FAILED)
         elif upload is None and self.letters.has(rerun.attempt):
             rerun.end("FAILED before there was an upload: see its new dead letter", ok=False)
-        elif self.clock.now() - rerun.began > (limit := _limit(rerun)):
+        elif self.clock.now() - rerun.began > (limit := limit_seconds(_size(rerun))):
             status = upload.status if upload else "without an upload"
             rerun.end(f"still {status} after {limit} s: ./dev explain {rerun.letter.upload_id}", ok=False)
             return
@@ -159,9 +159,8 @@ class Redrive:
             self.letters.delete(rerun.letter)
 
 
-def _limit(rerun: Rerun) -> int:
-    """Seconds after which nothing can be at work on a run any more."""
-    return LARGE_LIMIT_SECONDS if rerun.letter.report and is_large(rerun.letter.report["size"]) else LIMIT_SECONDS
+def _size(rerun: Rerun) -> int:
+    return rerun.letter.report["size"] if rerun.letter.report else 0
 
 
 def _has_ended(rerun: Rerun, upload: Upload) -> bool:
@@ -172,7 +171,13 @@ def _has_ended(rerun: Rerun, upload: Upload) -> bool:
     return rerun.action is Action.RESTART or upload.status is UploadStatus.FAILED or upload.notified_at is not None
 
 
-def _described(upload: Upload) -> str:
+def limit_seconds(size: int) -> int:
+    """Seconds after which nothing can be at work any more on a run of a report of `size` bytes."""
+    return LARGE_LIMIT_SECONDS if is_large(size) else LIMIT_SECONDS
+
+
+def described(upload: Upload) -> str:
+    """How an upload has ended, in a line."""
     if upload.status is UploadStatus.FAILED:
         return f"FAILED: {upload.error}"
     if upload.status is UploadStatus.REJECTED:

@@ -1,0 +1,144 @@
+"""What an environment has that costs by the month, or sets what a call costs: read from its synthesized stacks."""
+
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from main import build
+from shared.contracts.functions import FunctionName
+from shared.infra.app import App
+from shared.infra.naming import PROJECT
+from shared.infra.settings.settings import Settings
+from tools.errors import ToolError
+
+_ACCOUNT: Final = "123456789012"
+"""Made up, where the settings name none: nothing is deployed."""
+_RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """One environment."""
+
+    memory_mb: Mapping[FunctionName, int]
+    alarm_metrics: int
+    dashboards: int
+    api_methods: int
+    """Whose metrics are written in detail; 0 if none are."""
+    sweep_minutes: int
+    """Between two sweeps."""
+    subscriptions: Mapping[str, int]
+    """To the outcomes, by protocol."""
+    banks: int
+    log_retention_days: int
+    report_archive_days: int
+    """0: reports stay in S3 Standard."""
+    sampling_rate: float
+    workflow_logs_all: bool
+    """Whether the workflow logs every event, and not errors alone."""
+    states: int
+    """That an execution of the workflow for small reports enters if nothing fails, without those inside of its Map."""
+    concurrency: int
+    """Ranges that a small report loads at the same time."""
+
+
+def synthesized(settings: Settings) -> Deployed:
+    """Synthesize the stacks of an environment, and read them."""
+    settings = settings.model_copy(update={"account_id": settings.account_id or _ACCOUNT})
+    with tempfile.TemporaryDirectory() as folder:
+        packages = {name: Path(folder) / f"{name}.zip" for name in FunctionName}
+        for package in packages.values():
+            package.write_bytes(b"")
+        app = App(outdir=folder)
+        build(app, settings=settings, packages=packages)
+        app.synth()
+        contents = [json.loads(path.read_bytes()) for path in sorted(Path(folder).glob("stacks/*/cdk.tf.json"))]
+    return read(contents, settings)
+
+
+def read(contents: Iterable[Mapping[str, Any]], settings: Settings) -> Deployed:
+    """Read the stacks' `cdk.tf.json`.
+
+    Raises:
+        ToolError: they lack something that the costs are computed from.
+    """
+    stacks = _Stacks(contents)
+    machine = next((each for each in stacks.of("aws_sfn_state_machine") if each["type"] == "EXPRESS"), None)
+    if machine is None:
+        raise ToolError("the stacks have no Express workflow")
+    definition = json.loads(machine["definition"])
+    rates = [found for each in stacks.of("aws_cloudwatch_event_rule") if (found := _minutes(each))]
+    detailed = any(_settings_of(each).get("metrics_enabled") for each in stacks.of("aws_api_gateway_method_settings"))
+    bank_subscriptions = [each for each in stacks.of("aws_sns_topic_subscription") if each.get("filter_policy")]
+    return Deployed(
+        memory_mb=stacks.memory(settings.suffix),
+        alarm_metrics=sum(_metrics_of(each) for each in stacks.of("aws_cloudwatch_metric_alarm")),
+        dashboards=len(list(stacks.of("aws_cloudwatch_dashboard"))),
+        api_methods=len(list(stacks.of("aws_api_gateway_method"))) if detailed else 0,
+        sweep_minutes=min(rates, default=0),
+        subscriptions=Counter(each["protocol"] for each in bank_subscriptions),
+        banks=len(settings.banks),
+        log_retention_days=settings.log_retention_days,
+        report_archive_days=settings.report_archive_days,
+        sampling_rate=settings.xray_sampling_rate,
+        workflow_logs_all=machine["logging_configuration"]["level"] == "ALL",
+        states=_states(definition),
+        concurrency=definition["States"]["Load"]["MaxConcurrency"],
+    )
+
+
+class _Stacks:
+    def __init__(self, contents: Iterable[Mapping[str, Any]]) -> None:
+        self._contents = list(contents)
+
+    def of(self, type_: str) -> Iterator[Mapping[str, Any]]:
+        """Every resource of a type."""
+        for content in self._contents:
+            yield from content.get("resource", {}).get(type_, {}).values()
+
+    def memory(self, suffix: str) -> Mapping[FunctionName, int]:
+        """Of each function."""
+        by_name = {each["function_name"]: each["memory_size"] for each in self.of("aws_lambda_function")}
+        return {name: by_name[f"{PROJECT}-{name}-{suffix}"] for name in FunctionName}
+
+
+def _metrics_of(alarm: Mapping[str, Any]) -> int:
+    """CloudWatch charges for each metric that an alarm reads, also in metric math."""
+    queries = alarm.get("metric_query")
+    return sum("metric" in each for each in queries) if queries else 1
+
+
+def _minutes(rule: Mapping[str, Any]) -> int:
+    found = _RATE.fullmatch(rule.get("schedule_expression", ""))
+    return int(found[1]) if found else 0
+
+
+def _settings_of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (
+        resource["settings"][0] if isinstance(resource["settings"], list) else resource["settings"]
+    )
+    return found
+
+
+def _states(definition: Mapping[str, Any]) -> int:
+    """The states on the way that a report takes which is loaded."""
+    states, name, count = definition["States"], definition["StartAt"], 1
+    while states[name]["Type"] != "Succeed":
+        state = states[name]
+        following = state.get("Next") or _route(name, state)
+        name, count = following, count + 1
+    return count
+
+
+def _route(name: str, state: Mapping[str, Any]) -> str:
+    """The way of a report that intake has stored, and that is valid."""
+    if name == "FindAttempt":
+        return str(state["Default"])
+    if name == "HasAttempt":
+        return str(state["Choices"][0]["Next"])
+    return next(str(each["Next"]) for each in state["Choices"] if each.get("StringEquals") == "LOAD")
