@@ -112,9 +112,9 @@ class _Parser:
         self._expect("(")
         arguments = self._list(")")
         match name, arguments:
-            case "SUM", [list(summands)]:
+            case "SUM", [list() as summands]:
                 return _sum_of(summands)
-            case "FILL", [series, float(filler)]:
+            case "FILL", [series, float() as filler]:
                 return self._filled(_series(series), filler)
             case "IF", [condition, then, otherwise]:
                 return _choice(_series(condition), then, otherwise)

@@ -13,11 +13,11 @@ from shared.contracts.metrics import Metric
 from shared.contracts.tables import BANKS, BY_DUE, BY_TIME, TRANSACTIONS, UPLOADS, TableKeys
 from tests.synth.alarms.evaluator import Point
 from tests.synth.alarms.synthesized import state_machine_arn
-from tests.synth.synthesis import Synthesis
 
 PERIOD = 300
 AT = 1_000_000.0
 OVERDUE = "report-overdue-"
+QUEUES = ("dead-letters", "event-dead-letters", "undelivered")
 
 # How many more periods CloudWatch looks at than it evaluates is not published for each period, nor whether FILL makes
 # zeros of a metric that has no data at all: an alarm has to be right in any case.
@@ -54,12 +54,11 @@ def data(namespace: str, name: str, values: Values, **dimensions: str) -> Points
     ]
 
 
-def scenarios(synthesis: Synthesis) -> Mapping[str, Scenario]:
-    """Of every alarm that there has to be, by purpose."""
-    suffix = synthesis.suffix
+def scenarios(suffix: str) -> Mapping[str, Scenario]:
+    """Of every alarm of an environment, by purpose; without those of banks with a calendar."""
     return dict(
         [
-            *_of_queues(synthesis),
+            *_of_queues(suffix),
             *_of_functions(suffix),
             *_of_tables(suffix),
             *_of_workflows(suffix),
@@ -83,25 +82,25 @@ def overdue(bank_id: str, suffix: str) -> Scenario:
     )
 
 
-def _of_queues(synthesis: Synthesis) -> Iterator[tuple[str, Scenario]]:
-    for queue in synthesis.of("aws_sqs_queue"):
-        name = queue.body["name"]
-        purpose = name.removeprefix("txn-").removesuffix(f"-{synthesis.suffix}")
+def _of_queues(suffix: str) -> Iterator[tuple[str, Scenario]]:
+    def of(queue: str, metric: str, values: Values) -> Points:
+        return data("AWS/SQS", metric, values, QueueName=f"txn-{queue}-{suffix}")
 
-        def of(metric: str, values: Values, queue_name: str = name) -> Points:
-            return data("AWS/SQS", metric, values, QueueName=queue_name)
-
-        waiting, oldest = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    waiting, oldest = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    for queue in QUEUES:
         yield (
-            f"{purpose}-depth",
+            f"{queue}-depth",
             Scenario(
-                rings=[of(waiting, [0, 0, 1]), of(waiting, [[1, 0]])],
-                quiet=[of(waiting, [1, 0]), of(waiting, [1], "txn-others-queue"), of(oldest, [60]), []],
+                rings=[of(queue, waiting, [0, 0, 1]), of(queue, waiting, [[1, 0]])],
+                quiet=[of(queue, waiting, [1, 0]), of("others", waiting, [1]), of(queue, oldest, [60]), []],
             ),
         )
         yield (
-            f"{purpose}-age",
-            Scenario(rings=[of(oldest, [86_300, 86_600])], quiet=[of(oldest, [86_400]), of(oldest, [90_000, 0]), []]),
+            f"{queue}-age",
+            Scenario(
+                rings=[of(queue, oldest, [86_300, 86_600])],
+                quiet=[of(queue, oldest, [86_400]), of(queue, oldest, [90_000, 0]), of("others", oldest, [90_000]), []],
+            ),
         )
 
 
@@ -121,22 +120,22 @@ def _of_functions(suffix: str) -> Iterator[tuple[str, Scenario]]:
                 quiet=[[*calls, *of(name, "Errors", [5])], [*calls, *of("another", "Errors", [50])], calls, []],
             ),
         )
-    for purpose, one, other, foreign in (
-        ("api-throttles", FunctionName.INTAKE, FunctionName.STATUS, FunctionName.TRANSFORMATION),
-        ("load-throttles", FunctionName.TRANSFORMATION, FunctionName.LARGE_VALIDATION, FunctionName.INTAKE),
-    ):
+    answering = ["intake", "declaration", "precheck", "status", "transactions", "web"]
+    loading = [each for each in FunctionName if each not in answering]
+    for purpose, group, others in (("api-throttles", answering, loading), ("load-throttles", loading, answering)):
+        one, other = group[:2]
         yield (
             purpose,
             Scenario(
                 rings=[
-                    throttled(one, [1, 1, 1]),
+                    *(throttled(each, [1, 1, 1]) for each in group),
                     [*throttled(one, [4, None, 0]), *throttled(other, [0, 1, 2])],
                 ],
                 quiet=[
+                    *(throttled(each, [9, 9, 9]) for each in others),
                     throttled(one, [9, 9, 0]),
                     throttled(one, [1, None, 1]),
                     throttled(one, [1, None, 1, None, 1]),
-                    throttled(foreign, [9, 9, 9]),
                     [],
                 ],
             ),
@@ -167,24 +166,28 @@ def _of_tables(suffix: str) -> Iterator[tuple[str, Scenario]]:
     }
     for purpose, (keys, index) in tables.items():
         assert index in {"", *(each.name for each in keys.indexes)}
-        of_table = {"TableName": f"txn-{purpose}-{suffix}"}
-        of_index = of_table | ({"GlobalSecondaryIndexName": index} if index else {})
-
-        def read(values: Values, dimensions: Mapping[str, str] = of_table) -> Points:
-            return data("AWS/DynamoDB", "ReadThrottleEvents", values, **dimensions)
-
-        def written(values: Values, dimensions: Mapping[str, str] = of_index) -> Points:
-            return data("AWS/DynamoDB", "WriteThrottleEvents", values, **dimensions)
-
-        another = {"TableName": "txn-others-table"}
+        table = {"TableName": f"txn-{purpose}-{suffix}"}
+        part = table | ({"GlobalSecondaryIndexName": index} if index else {})
+        read, written = "ReadThrottleEvents", "WriteThrottleEvents"
         yield (
             f"{purpose}-throttles",
             Scenario(
-                rings=[read([1, 1, 1]), [*read([3, None, None]), *written([None, 1, 1])]],
-                # Without zeros of its own, DynamoDB would keep the alarm as it is until the next throttle.
-                quiet=[read([1, None, 1]), written([1, 1, 1, None, None]), [*read([0]), *read([1, 1, 1], another)]],
+                rings=[
+                    _throttled(read, [1, 1, 1], table),
+                    [*_throttled(read, [3, None, None], table), *_throttled(written, [None, 1, 1], part)],
+                ],
+                quiet=[
+                    _throttled(read, [1, None, 1], table),
+                    # Without zeros of its own, DynamoDB would keep the alarm as it is until the next throttle.
+                    _throttled(written, [1, 1, 1, None, None], part),
+                    [*_throttled(read, [0], table), *_throttled(read, [1, 1, 1], {"TableName": "others"})],
+                ],
             ),
         )
+
+
+def _throttled(name: str, values: Values, dimensions: Mapping[str, str]) -> Points:
+    return data("AWS/DynamoDB", name, values, **dimensions)
 
 
 def _of_workflows(suffix: str) -> Iterator[tuple[str, Scenario]]:
@@ -259,6 +262,7 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
             quiet=[
                 [*requests, *of("5XXError", [2, 2])],
                 [*requests, *of("5XXError", [50, 1])],
+                [*requests, *of("5XXError", [1, 50])],
                 [*requests, *of("4XXError", [100, 100])],
                 [*requests, *of("Count", [200, 200], "others"), *of("5XXError", [9, 9], "others")],
                 [],

@@ -1,7 +1,9 @@
 """Each alarm rings when it has to, and only then; it says how urgent it is, and is explained in the runbook."""
 
+import pytest
+
 from tests.synth.alarms.evaluator import State
-from tests.synth.alarms.scenarios import AT, OVERDUE, UNPUBLISHED, Scenario, data, overdue, scenarios
+from tests.synth.alarms.scenarios import AT, OVERDUE, UNPUBLISHED, Points, data, scenarios
 from tests.synth.alarms.synthesized import alarms_of, watch
 from tests.synth.references import referred
 from tests.synth.synthesis import Synthesis
@@ -16,38 +18,30 @@ URGENT = {
 }
 
 
-def scenario_of(purpose: str, synthesis: Synthesis) -> Scenario:
-    if purpose.startswith(OVERDUE):
-        return overdue(purpose.removeprefix(OVERDUE), synthesis.suffix)
-    return scenarios(synthesis)[purpose]
+SCENARIOS = scenarios("dev")
 
 
-def test_every_alarm_has_points_at_which_it_rings_and_at_which_it_does_not(environment: Synthesis) -> None:
-    held = scenarios(environment)
-    assert {each for each in alarms_of(environment) if not each.startswith(OVERDUE)} == held.keys()
-    assert [purpose for purpose, each in held.items() if not (each.rings and each.quiet)] == []
+def states(purpose: str, points: Points, synthesis: Synthesis, *, before: State) -> set[State]:
+    """In which an alarm may be after an evaluation, whatever CloudWatch has not published."""
+    found = watch(alarms_of(synthesis)[purpose], synthesis)
+    return {found.state(points, at=AT, before=before, **options) for options in UNPUBLISHED}
 
 
-def test_every_alarm_rings_when_it_has_to(environment: Synthesis) -> None:
-    silent = [
-        (purpose, number, options)
-        for purpose, alarm in alarms_of(environment).items()
-        for number, points in enumerate(scenario_of(purpose, environment).rings)
-        for options in UNPUBLISHED
-        if watch(alarm, environment).state(points, at=AT, before=State.OK, **options) is not State.ALARM
-    ]
-    assert silent == []
+def test_every_alarm_has_points_at_which_it_rings_and_points_at_which_it_does_not(environment: Synthesis) -> None:
+    assert {each for each in alarms_of(environment) if not each.startswith(OVERDUE)} == SCENARIOS.keys()
+    assert [purpose for purpose, each in SCENARIOS.items() if not (each.rings and each.quiet)] == []
 
 
-def test_no_alarm_rings_when_it_must_not_and_each_ends(environment: Synthesis) -> None:
-    loud = [
-        (purpose, number, options)
-        for purpose, alarm in alarms_of(environment).items()
-        for number, points in enumerate(scenario_of(purpose, environment).quiet)
-        for options in UNPUBLISHED
-        if watch(alarm, environment).state(points, at=AT, before=State.ALARM, **options) is not State.OK
-    ]
-    assert loud == []
+@pytest.mark.parametrize("purpose", SCENARIOS)
+def test_an_alarm_rings_when_it_has_to(dev: Synthesis, purpose: str) -> None:
+    for number, points in enumerate(SCENARIOS[purpose].rings):
+        assert states(purpose, points, dev, before=State.OK) == {State.ALARM}, number
+
+
+@pytest.mark.parametrize("purpose", SCENARIOS)
+def test_an_alarm_does_not_ring_when_it_must_not_and_ends(dev: Synthesis, purpose: str) -> None:
+    for number, points in enumerate(SCENARIOS[purpose].quiet):
+        assert states(purpose, points, dev, before=State.ALARM) == {State.OK}, number
 
 
 def test_a_few_slow_requests_at_night_do_not_ring(dev: Synthesis) -> None:
@@ -58,8 +52,7 @@ def test_a_few_slow_requests_at_night_do_not_ring(dev: Synthesis) -> None:
 def test_a_table_that_is_not_throttled_any_more_is_quiet(dev: Synthesis) -> None:
     # Nothing at all, from the beginning: DynamoDB has no zeros.
     for purpose in ("uploads-throttles", "transactions-throttles", "banks-throttles"):
-        for options in UNPUBLISHED:
-            assert watch(alarms_of(dev)[purpose], dev).state([], at=AT, **options) is State.OK
+        assert states(purpose, [], dev, before=State.OK) == {State.OK}
 
 
 def test_each_alarm_says_how_urgent_it_is_and_tells_who_has_to_know(environment: Synthesis) -> None:
