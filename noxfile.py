@@ -65,6 +65,12 @@ def sync(session: nox.Session) -> None:
     _run_module(session, "local.sync")
 
 
+@nox.session(python=False)
+def dashboard(session: nox.Session) -> None:
+    """Draw the deployed dashboard from a local run: docs/dashboard.svg; `--seconds 60` is how long it submits."""
+    _run_module(session, "local.dashboard")
+
+
 @nox.session
 def test(session: nox.Session) -> None:
     """Run all checks of CI: lint, types, every test with coverage."""
@@ -279,6 +285,12 @@ def replay(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def undelivered(session: nox.Session) -> None:
+    """List messages that SNS could not deliver, and send outcomes to the banks again: `./dev undelivered --send`."""
+    _run_module(session, "tools.operations.undelivered")
+
+
+@nox.session(python=False)
 def explain(session: nox.Session) -> None:
     """Explain from evidence what happened to an upload, or with `--bank` to a transaction."""
     _run_module(session, "tools.operations.explain")
@@ -313,8 +325,8 @@ def cost(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def docs(session: nox.Session) -> None:
-    """Regenerate docs/cost.md, docs/environments.md, docs/problems.md and docs/report-format.md."""
-    for page in ("cost", "environments", "problems", "report_format"):
+    """Regenerate the pages of docs/ that are written from other sources: cost, diagrams, settings, limits and more."""
+    for page in ("cost", "diagrams", "environments", "limits", "problems", "report_format"):
         _run_module(session, f"tools.generators.{page}")
 
 

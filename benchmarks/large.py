@@ -29,7 +29,7 @@ from local.deployment.outputs import Pipeline
 from local.processes.interrupts import InterruptedRunError, interruptible
 from local.processes.parent import exit_with_parent
 from shared.contracts.uploads import UploadStatus
-from tools.client.uploads import Clock, Submission, failed_expectations, send
+from tools.client.uploads import LOCAL_PAUSE_SECONDS, Clock, Submission, failed_expectations, send
 from tools.errors import ToolError
 from tools.terminal import Terminal
 
@@ -97,7 +97,7 @@ def _run(options: argparse.Namespace, out: Terminal, folder: Path) -> Result:
         with out.live(lambda: Text(said[0])) as changed:
             course = Course(most_seconds=options.minutes * 60, check=watch.check, say=say, clock=Clock())
             submission = Submission(bank_id=BANK, path=path, rows=options.rows)
-            ended = send([submission], launched.pipeline.client, course.clock, course.show)
+            ended = send([submission], launched.pipeline.client, course.clock, course.show, pause=LOCAL_PAUSE_SECONDS)
         if wrong := failed_expectations(ended):
             raise BenchmarkError("\n".join([*wrong, f"The logs: {launched.run.logs}"]))
         with out.step("Comparing the transactions table with the report"):

@@ -24,7 +24,7 @@ from functions.report.validator import validate_report
 from functions.transformation.loader import BATCH_ROWS
 from functions.transformation.stored_transactions import StoredTransaction
 from shared.contracts.api import MAX_DECLARED_BYTES
-from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
+from shared.infra.refs import AlarmTopics, BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings.settings import LARGE_LOAD_CONCURRENCY
 from stacks.compute import function_specs
 from stacks.data.stack import DataOutputs
@@ -94,8 +94,9 @@ def _sizes() -> Sizes:
         banks=table,
         dead_letters=queue,
         event_dead_letters=queue,
+        undelivered=queue,
         outcomes=topic,
-        alarms=topic,
+        alarms=AlarmTopics(all=topic, urgent=topic),
     )
     validation = function_specs.large_validation(data)
     return Sizes(

@@ -15,7 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 E2E_SECONDS: Final = 900
 """Limit of an end-to-end test, its fixtures included: against hanging, not against slow machines."""
 _PIPELINE: Final = (
-    *("ablation", "access", "broken_calls", "declared", "doors", "examples", "failure"),
+    *("ablation", "access", "broken_calls", "canary", "declared", "doors", "examples", "failure"),
     *("large_reports", "leftovers", "never_5xx", "page", "reads", "redrive", "replay", "reports"),
     *("smoke", "sweeper", "sync", "writes"),
 )

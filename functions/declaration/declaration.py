@@ -7,10 +7,12 @@ from typing import Protocol
 from functions.common.attempts import NewAttempt
 from functions.common.banks import Bank
 from functions.common.declarations import declared, outlives_a_link
+from functions.common.metrics import write_metrics
 from functions.common.reports import Reports, look_up
 from functions.common.restarts import Restarts
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import ConcurrentChangeError, Upload, Uploads, upload_id_of
+from shared.contracts.metrics import UPLOADS_RECEIVED
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import ENDED, LINK_TIME, AttemptBy, UploadStatus
 
@@ -128,6 +130,8 @@ class Declarations:
     def _restart(self, known: Upload, size: int) -> Upload:
         """Run the stored report again; it has `size` bytes."""
         restarted = self.restarts.restart(known, by=AttemptBy.DECLARATION, size=size)
+        if restarted:
+            write_metrics({UPLOADS_RECEIVED: 1})
         return restarted or self._get(known.upload_id)
 
     def _get(self, upload_id: str) -> Upload:

@@ -8,6 +8,7 @@ from typing import Final
 
 from functions.common.attempts import NewAttempt, restarted, with_attempt
 from functions.common.banks import Bank
+from functions.common.metrics import write_metrics
 from functions.common.reports import RejectedReports, Reports, store_rejected
 from functions.common.submissions import SubmittedReport
 from functions.common.times import Clock, timestamp
@@ -16,6 +17,7 @@ from functions.report.control_totals import CONTROL_CODES, differences
 from functions.report.format.definition import MAX_MARKED_AT_ONCE
 from functions.report.result.validation_result import ValidationResult
 from functions.report.validator import validate_report
+from shared.contracts.metrics import FOREIGN_ROWS, UPLOADS_RECEIVED, UPLOADS_REJECTED
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import RESTARTABLE, AttemptBy, UploadStatus
 
@@ -152,6 +154,7 @@ class Intake:
     def _store(self, upload: Upload, report: SubmittedReport) -> None:
         key = report_key(upload.bank_id, upload.upload_id)
         self.reports.store(key, report.content, attempt=upload.attempt)
+        write_metrics({UPLOADS_RECEIVED: 1})
 
     def _get(self, upload_id: str) -> Upload:
         known = self.uploads.get(upload_id)
@@ -170,4 +173,5 @@ class Intake:
             current = self._get(upload.upload_id)
             if current.attempt != rejected.attempt:
                 return ControlTotalsDiffer(upload=current, differences=[each.message for each in result.errors])
+        write_metrics({UPLOADS_REJECTED: 1, FOREIGN_ROWS: result.foreign_rows})
         return Rejected(upload=rejected, result=result)

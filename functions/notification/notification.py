@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from functions.common.deadline import Deadline
 from functions.common.errors import UnknownUploadError
 from functions.common.loads import Loads
+from functions.common.metrics import write_metrics
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.notification.summary import NotLoadedError, RangeResult, require_whole, summarize
-from shared.contracts.outcomes import Outcome
+from shared.contracts.metrics import (
+    COMPLETION_TIME,
+    ROWS_IN_CONFLICT,
+    ROWS_LOADED,
+    ROWS_REPEATED,
+    UPLOADS_COMPLETED,
+)
+from shared.contracts.outcomes import OUTCOME_VERSION, Outcome, message_id
 from shared.contracts.uploads import ENDED, UploadStatus, stuck_after
 from shared.contracts.workflow import NotificationInput
 
@@ -107,7 +116,10 @@ class Notification:
             return False
         self.outcomes.publish(_outcome(upload))
         now = timestamp(self.clock())
-        self.uploads.mark_notified(upload.upload_id, upload.attempt, upload.status, at=now)
+        recorded = self.uploads.mark_notified(upload.upload_id, upload.attempt, upload.status, at=now)
+        # Of runs that publish the same outcome, one records it.
+        if recorded and upload.status is UploadStatus.COMPLETED:
+            _measure(upload)
         return True
 
     def _get(self, upload_id: str) -> Upload:
@@ -117,9 +129,28 @@ class Notification:
         return upload
 
 
+def _measure(upload: Upload) -> None:
+    """Write the metrics of a completed upload; its last change was to COMPLETED."""
+    took = datetime.fromisoformat(upload.updated_at) - datetime.fromisoformat(upload.attempt_began_at)
+    write_metrics(
+        {
+            UPLOADS_COMPLETED: 1,
+            ROWS_LOADED: upload.loaded or 0,
+            ROWS_REPEATED: upload.repeated or 0,
+            ROWS_IN_CONFLICT: upload.conflicts or 0,
+            COMPLETION_TIME: took.total_seconds(),
+        }
+    )
+
+
 def _outcome(upload: Upload) -> Outcome:
     outcome = Outcome(
-        bank_id=upload.bank_id, upload_id=upload.upload_id, attempt=upload.attempt, status=upload.status.value
+        version=OUTCOME_VERSION,
+        message_id=message_id(upload.upload_id, upload.attempt, upload.status.value),
+        bank_id=upload.bank_id,
+        upload_id=upload.upload_id,
+        attempt=upload.attempt,
+        status=upload.status.value,
     )
     if upload.status is UploadStatus.REJECTED:
         outcome["error_count"] = upload.error_count or 0

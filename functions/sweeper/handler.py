@@ -1,6 +1,7 @@
 """Lambda entry of the sweeper, which a rule of EventBridge calls every minute."""
 
 import logging
+import os
 from functools import cache
 
 from functions.common.attempts import new_attempt
@@ -12,10 +13,14 @@ from functions.common.logs import LambdaContext, invocation
 from functions.common.restarts import Restarts
 from functions.common.settings import require
 from functions.common.times import utc_now
+from functions.sweeper.calendars import read_calendars
+from functions.sweeper.overdue import OverdueReports
 from functions.sweeper.reports_by_prefix import ReportsListing
 from functions.sweeper.sweeper import Sweeper
+from functions.sweeper.uploads_by_bank import BankIndex
 from functions.sweeper.uploads_by_due import DueIndex
 from shared.contracts.environment import (
+    BANK_CALENDARS,
     LARGE_STATE_MACHINE_ARN,
     REPORTS_BUCKET,
     STATE_MACHINE_ARN,
@@ -53,4 +58,8 @@ def wire() -> Sweeper:
         reports=ReportsBucket(clients.s3(), bucket),
         by_due=DueIndex(clients.dynamodb(), table),
         by_prefix=ReportsListing(clients.s3(), bucket),
+        overdue=OverdueReports(
+            calendars=read_calendars(os.environ.get(BANK_CALENDARS, "")),
+            by_bank=BankIndex(clients.dynamodb(), table),
+        ),
     )

@@ -14,11 +14,14 @@ from typing import Final, Protocol, TypeVar
 from functions.common.deadline import RESERVE_SECONDS
 from functions.common.declarations import is_abandoned
 from functions.common.logs import log_fields
+from functions.common.metrics import write_metrics
 from functions.common.reports import Reports, look_up
 from functions.common.restarts import Restarts, start_of, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
+from functions.sweeper.overdue import OverdueReports
 from shared.contracts.errors import REPORT_MISSING, STUCK
+from shared.contracts.metrics import FAILURES_WITHOUT_LETTER, UPLOADS_GIVEN_UP, UPLOADS_STUCK
 from shared.contracts.objects import ReportLocation, parse_report_key, report_key
 from shared.contracts.uploads import (
     DECLARED_AGAIN_AFTER,
@@ -40,6 +43,11 @@ every four hours: a report without an upload is rare, because `intake` writes th
 OLDER_THAN: Final = timedelta(minutes=15)
 """Age of a stored report that may be without an upload: a younger one's event may still be on its way."""
 YOUNGER_THAN: Final = timedelta(days=7)
+
+RESTARTED: Final = "restarted"
+GIVEN_UP: Final = "failed"
+FAILED_AGAIN: Final = "sent the dead letter again"
+"""What was done about an upload, where a metric counts it."""
 
 
 class SweepError(Exception):
@@ -83,6 +91,7 @@ class Sweeper:
     reports: Reports
     by_due: UploadsByDue
     by_prefix: ReportsByPrefix
+    overdue: OverdueReports
 
     def run(self, time_left: Callable[[], float]) -> Counter[str]:
         """Sweep once, for as long as there is time; the next sweep continues.
@@ -99,8 +108,17 @@ class Sweeper:
         """
         sweep = _Sweep(time_left=time_left)
         now = self.restarts.clock()
+        sweep.each(self.overdue.calendars, lambda each: self.overdue.look(each, now))
         sweep.each(self.by_due.due(timestamp(now)), self._look_after)
         sweep.each(self._recently_stored(now), self._start_if_unknown)
+        # Also if something failed, and also 0: an alarm on a metric that is not written goes off late or never.
+        write_metrics(
+            {
+                UPLOADS_STUCK: sweep.done[RESTARTED],
+                UPLOADS_GIVEN_UP: sweep.done[GIVEN_UP],
+                FAILURES_WITHOUT_LETTER: sweep.done[FAILED_AGAIN],
+            }
+        )
         if sweep.failed:
             raise SweepError(f"not looked after: {', '.join(sweep.failed)}; done: {dict(sweep.done)}")
         return sweep.done
@@ -122,17 +140,19 @@ class Sweeper:
         """Restart an upload without progress, or give it up."""
         key = report_key(known.bank_id, known.upload_id)
         if self.reports.stored_attempt(key) is None:
-            return self._fail(known, REPORT_MISSING, f"object {key} does not exist: it was not stored, or was deleted")
+            self._fail(known, REPORT_MISSING, f"object {key} does not exist: it was not stored, or was deleted")
+            return GIVEN_UP
         if known.restarts >= MAX_RESTARTS:
-            return self._fail(known, STUCK, f"{known.status} without progress, after {known.restarts} restart(s)")
-        return "restarted" if self.restarts.restart(known, by=AttemptBy.SWEEPER) else "left alone"
+            self._fail(known, STUCK, f"{known.status} without progress, after {known.restarts} restart(s)")
+            return GIVEN_UP
+        return RESTARTED if self.restarts.restart(known, by=AttemptBy.SWEEPER) else "left alone"
 
     def _await(self, known: Upload, now: datetime) -> str:
         """Restart a declared upload whose report is stored: its event was lost. Withdraw it when no link works."""
         stored = look_up(self.reports, report_key(known.bank_id, known.upload_id))
         if stored is not None:
             restarted = self.restarts.restart(known, by=AttemptBy.SWEEPER, size=stored.size)
-            return "restarted" if restarted else "left alone"
+            return RESTARTED if restarted else "left alone"
         if not is_abandoned(known, now):
             return "awaited"
         return "withdrawn" if self.restarts.uploads.withdraw(known) else "left alone"
@@ -140,14 +160,14 @@ class Sweeper:
     def _finish(self, known: Upload) -> str:
         """Do what follows an end: publish the outcome, or send the dead letter."""
         if known.status is UploadStatus.FAILED:
-            return self._fail(known, known.error or STUCK, "it failed before, but its dead letter was not recorded")
+            self._fail(known, known.error or STUCK, "it failed before, but its dead letter was not recorded")
+            return FAILED_AGAIN
         self._start(known)
         return "announced"
 
-    def _fail(self, known: Upload, error: str, cause: str) -> str:
+    def _fail(self, known: Upload, error: str, cause: str) -> None:
         # By the workflow, whose failure path needs no function: there is one way to fail an upload.
         self._start(known, give_up=Failure(Error=error, Cause=cause))
-        return "failed"
 
     def _start(self, known: Upload, *, give_up: Failure | None = None) -> None:
         # One name per claim: the same attempt can be claimed again, when this execution does not come to its end.

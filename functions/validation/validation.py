@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from functions.common.attempts import restarted, with_attempt
 from functions.common.deadline import Deadline
+from functions.common.metrics import write_metrics
 from functions.common.reports import RejectedReports, Reports, store_further_errors, store_rejected
 from functions.common.times import Clock, timestamp
 from functions.common.uploads import Upload, Uploads
 from functions.report.result.validation_result import ValidationResult
 from functions.validation.manifests import Manifests
 from functions.validation.source import Source, open_source, validate
+from shared.contracts.metrics import FOREIGN_ROWS, UPLOADS_RECEIVED, UPLOADS_REJECTED, VALIDATION_TIME
 from shared.contracts.objects import ReportLocation, loads_prefix, manifest_key, parse_report_key
 from shared.contracts.uploads import ENDED, NO_ATTEMPT, AttemptBy, UploadStatus, stuck_after
 from shared.contracts.workflow import PAYLOAD_VERSION, ByteRange, Manifest, ObjectCreated, Validated
 
 Next = Literal["LOAD", "NOTIFY", "FAIL", "END"]
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class UploadVanishedError(Exception):
@@ -117,13 +122,15 @@ class Validation:
         following = _without_validation(upload, attempt) if upload else None
         if following:
             return Decision(next=following)
-        result = validate(source, location, now=self.clock())
+        began = self.clock()
+        result = validate(source, location, now=began)
+        took = self.clock() - began
         upload = upload or begin()
         following = _without_validation(upload, attempt)
         if following:
             return Decision(next=following)
         manifest = self._store(upload, source, result)
-        following = self._write(task, upload, source, result)
+        following = self._write(task, upload, source, result, took)
         if following != "LOAD":
             return Decision(next=following)
         ranges = () if manifest else result.ranges
@@ -146,13 +153,15 @@ class Validation:
             )
             upload = with_attempt(upload, attempt, by=AttemptBy.EVENT, now=now)
             written = self.uploads.begin(upload)
+            if written:
+                write_metrics({UPLOADS_RECEIVED: 1})
         elif known.attempt != attempt:
             upload = restarted(known, attempt, by=AttemptBy.EVENT, now=now)
             written = self.uploads.take_over(upload, known=known)
         elif source.large or known.status is UploadStatus.DECLARED:
             due_at = timestamp(now + stuck_after(source.size))
             # What is stored decides, not what was declared: by its size, a later attempt finds its workflow.
-            self.uploads.advance(
+            advanced = self.uploads.advance(
                 known.upload_id,
                 attempt,
                 UploadStatus.RECEIVED,
@@ -160,6 +169,8 @@ class Validation:
                 due_at=due_at,
                 size=source.size,
             )
+            if advanced and known.status is UploadStatus.DECLARED:
+                write_metrics({UPLOADS_RECEIVED: 1})
             return self._get(location.upload_id)
         else:
             return known
@@ -178,8 +189,8 @@ class Validation:
         self.manifests.store(manifest_key(*of), result.ranges)
         return Manifest(key=manifest_key(*of), ranges=len(result.ranges), loads_prefix=loads_prefix(*of))
 
-    def _write(self, task: Task, upload: Upload, source: Source, result: ValidationResult) -> Next:
-        """Write the result, and select the next state."""
+    def _write(self, task: Task, upload: Upload, source: Source, result: ValidationResult, took: timedelta) -> Next:
+        """Write the result, and select the next state. `took` is how long it took to find it."""
         now = self.clock()
         if result.valid:
             status = UploadStatus.VALIDATED
@@ -192,6 +203,9 @@ class Validation:
         if self.uploads.advance(
             upload.upload_id, upload.attempt, status, at=timestamp(now), due_at=due_at, rows=result.rows, **found
         ):
+            # A status may follow itself: of an execution's repeated runs, the first counts.
+            if upload.status is UploadStatus.RECEIVED:
+                _measure(result, took)
             return "LOAD" if result.valid else "NOTIFY"
         # Another run was faster, or has begun another attempt: continue from what it has written.
         following = _without_validation(self._get(upload.upload_id), upload.attempt)
@@ -202,6 +216,11 @@ class Validation:
         if upload is None:
             raise UploadVanishedError(f"upload {upload_id}: a conditional write failed, but the item does not exist")
         return upload
+
+
+def _measure(result: ValidationResult, took: timedelta) -> None:
+    rejected = {} if result.valid else {UPLOADS_REJECTED: 1, FOREIGN_ROWS: result.foreign_rows}
+    write_metrics({VALIDATION_TIME: took / _MILLISECOND, **rejected})
 
 
 def _without_validation(upload: Upload, attempt: str) -> Next | None:

@@ -33,6 +33,11 @@ class Mailbox:
             found += self._receive()
         return found
 
+    def waiting(self) -> Iterator[Outcome]:
+        """Receive what has come, until there is nothing more for a second."""
+        while found := self._receive():
+            yield from found
+
     def _receive(self) -> list[Outcome]:
         received = self.cloud.sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=_POLL_SECONDS

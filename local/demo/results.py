@@ -8,7 +8,7 @@ from local.demo.tables import error_table, notification_table, totals_table, une
 from local.deployment.outputs import Pipeline
 from shared.contracts.uploads import UploadStatus
 from tools.client.progress import described
-from tools.client.uploads import Clock, Submission, SubmittedUpload, failed_expectations, send
+from tools.client.uploads import LOCAL_PAUSE_SECONDS, Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.terminal import Terminal
 
 
@@ -33,7 +33,7 @@ def send_and_show(samples: Sequence[Submission], pipeline: Pipeline, out: Termin
                 shown[upload.submission] = upload
                 changed(f"{upload.submission.bank_id}: {upload.submission.path.name} is {described(upload)}")
 
-            uploads = send(samples, pipeline.client, Clock(), show)
+            uploads = send(samples, pipeline.client, Clock(), show, pause=LOCAL_PAUSE_SECONDS)
         with out.timed("Reading the results"):
             failed = _show(uploads, pipeline, received, out)
     if failed:

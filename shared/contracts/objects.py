@@ -12,9 +12,17 @@ ERRORS_DAYS: Final = 90
 """How long the errors and corrections of a rejected report are kept."""
 LOADS_PREFIX: Final = "loads/"
 MANIFESTS_PREFIX: Final = "manifests/"
+LOADS_DAYS: Final = 90
+"""An attempt's ranges and results are read within the hour, and for longer only of an upload that has failed."""
 MAP_RESULTS_PREFIX: Final = "map-results/"
 """Where a Distributed Map writes what its children return, which no one reads: a result of over 256 KiB must not be in
 the Map's output (Step Functions quota)."""
+MAP_RESULTS_DAYS: Final = 14
+"""No function reads them. Those of a failed Map name the range's input: kept as long as its dead letter."""
+OLD_VERSION_DAYS: Final = 90
+"""How long a report is kept that was overwritten or deleted."""
+DELETED_DAYS: Final = 1
+"""The same of all that expires by itself; S3's shortest: it is not needed again, and may quote a bank's customers."""
 ATTEMPT_METADATA: Final = "attempt"
 """Metadata of a report's object: the attempt that stored it."""
 

@@ -21,6 +21,8 @@ LEAST_UNRESERVED_CONCURRENCY: Final = 100
 """What reserved concurrency must leave to the other functions of an account (PutFunctionConcurrency)."""
 MAX_FILTER_POLICIES: Final = 200
 """Of a topic: SNS's quota `Filter policies per topic`."""
+MAX_QUEUE_DAYS: Final = 14
+"""SQS quota: the longest that a message is kept, and so the longest that an operator has for it."""
 
 RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),

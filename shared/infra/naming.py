@@ -33,8 +33,10 @@ class ResourceKind(StrEnum):
     API = "REST API"
     API_KEY = "API key"
     BUCKET = "bucket"
+    DASHBOARD = "dashboard"
     EVENT_RULE = "event rule"
     FUNCTION = "function"
+    METRIC_FILTER = "metric filter"
     QUEUE = "queue"
     ROLE = "role"
     STATE_MACHINE = "state machine"
@@ -52,8 +54,10 @@ MAX_LENGTH: Final[dict[ResourceKind, int]] = {
     ResourceKind.API: 255,
     ResourceKind.API_KEY: 255,
     ResourceKind.BUCKET: 63,
+    ResourceKind.DASHBOARD: 255,
     ResourceKind.EVENT_RULE: 64,
     ResourceKind.FUNCTION: 64,
+    ResourceKind.METRIC_FILTER: 512,
     ResourceKind.QUEUE: 80,
     ResourceKind.ROLE: 64,
     ResourceKind.STATE_MACHINE: 80,

@@ -25,6 +25,16 @@ class TopicRef(_Ref):
     """An SNS topic."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlarmTopics:
+    """Where alarms are sent."""
+
+    all: TopicRef
+    """Every alarm."""
+    urgent: TopicRef
+    """Those that wake the person on call, in addition."""
+
+
 class LogGroupRef(_Ref):
     """A CloudWatch log group."""
 

@@ -11,6 +11,7 @@ from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
+from stacks.api.alarms import ApiAlarms
 from stacks.api.allowed_ips import allowed_ips, policy
 from stacks.api.bank_access import BankAccess
 from stacks.api.domain import Domain
@@ -75,6 +76,15 @@ class ApiStack(EnvironmentStack):
             },
             keyless=[each for each in table if each.keyless],
             log_retention_days=settings.log_retention_days,
+        )
+        ApiAlarms(
+            self,
+            "alarms",
+            namer=self.namer,
+            topics=data.alarms,
+            api_name=api.name,
+            stage_name=stage.name,
+            access_log=stage.access_log,
         )
         domain = None
         if settings.domain:

@@ -27,6 +27,8 @@ people at a page are far below."""
 KEYLESS_BURST_LIMIT: Final = 20
 """Requests at once, likewise."""
 
+ENVIRONMENT_FIELD: Final = "environment"
+"""Of the access log: the suffix, so that metrics that are made of its lines have it as their dimension."""
 ACCESS_LOG_FIELDS: Final = {
     # Of API Gateway itself (response header x-amz-apigw-id): a client can choose `$context.requestId`.
     "request_id": "$context.extendedRequestId",
@@ -61,6 +63,7 @@ class Stage(Construct):
         url: of the API, without a final slash.
         arn: of the stage.
         name: of the stage; a token, so that what uses it waits for the stage.
+        access_log: a line for every request.
     """
 
     def __init__(
@@ -99,13 +102,15 @@ class Stage(Construct):
             stage_name=STAGE,
             xray_tracing_enabled=True,
             access_log_settings=ApiGatewayStageAccessLogSettings(
-                destination_arn=access_log.ref.arn, format=json.dumps(ACCESS_LOG_FIELDS)
+                destination_arn=access_log.ref.arn,
+                format=json.dumps({ENVIRONMENT_FIELD: namer.suffix} | ACCESS_LOG_FIELDS),
             ),
             depends_on=[error_log.resource],
         )
         self.url = stage.invoke_url
         self.arn = stage.arn
         self.name = stage.stage_name
+        self.access_log = access_log.ref
         self._method_settings(keyless)
 
     def _logs(self, namer: Namer, retention_days: int) -> tuple[LogGroup, LogGroup]:

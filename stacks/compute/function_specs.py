@@ -237,14 +237,24 @@ def large_notification(data: DataOutputs) -> FunctionSpec:
     )
 
 
-def sweeper(data: DataOutputs, workflows: WorkflowRefs) -> FunctionSpec:
-    """Starts the workflow again for uploads that are stuck, and for reports without an upload."""
+def sweeper(data: DataOutputs, workflows: WorkflowRefs, *, bank_calendars: str = "") -> FunctionSpec:
+    """Starts the workflow again for uploads that are stuck, and for reports without an upload; sees what is overdue."""
+    overdue = [
+        Grant(actions=["dynamodb:Query"], on=[_index(data.uploads, BY_BANK)], why="see whether a report has come")
+    ]
     return FunctionSpec(
         timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
         memory_mb=_MEMORY_MB,
-        environment=_reports(data) | _uploads(data) | _workflows(workflows),
+        environment=(
+            _reports(data)
+            | _uploads(data)
+            | _workflows(workflows)
+            | ({environment.BANK_CALENDARS: bank_calendars} if bank_calendars else {})
+        ),
         grants=[
             Grant(actions=["dynamodb:Query"], on=[_index(data.uploads, BY_DUE)], why="find uploads that are due"),
+            # Without a calendar nothing is expected, and nothing looked up.
+            *(overdue if bank_calendars else ()),
             Grant(actions=["dynamodb:GetItem"], on=[data.uploads.arn], why="see how far uploads have come"),
             Grant(
                 actions=["dynamodb:PutItem", "dynamodb:UpdateItem"],

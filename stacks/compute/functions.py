@@ -12,6 +12,7 @@ from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.naming import Namer
 from shared.infra.refs import FunctionRef
 from stacks.compute import function_specs
+from stacks.compute.alarms import priority_of
 from stacks.compute.function_specs import WorkflowRefs
 from stacks.data.stack import DataOutputs
 
@@ -33,7 +34,11 @@ class Functions:
 
 
 class FunctionMaker:
-    """Makes functions, from what all of them have in common."""
+    """Makes functions, from what all of them have in common.
+
+    Attributes:
+        made: the functions so far.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class FunctionMaker:
         log_retention_days: int,
         intake_concurrency: int,
         allowed_origins: Sequence[str],
+        bank_calendars: str,
     ) -> None:
         """Remember what functions are made from.
 
@@ -56,13 +62,17 @@ class FunctionMaker:
             log_retention_days: how long their logs are kept.
             intake_concurrency: executions that are kept for intake; 0: none.
             allowed_origins: of web pages that may read what the API answers.
+            bank_calendars: when the banks' reports are expected, as the sweeper reads it; empty if no bank has a
+                calendar.
         """
+        self.made: dict[FunctionName, PythonFunction] = {}
         self._scope = scope
         self._namer = namer
         self._data = data
         self._packages = packages
         self._log_retention_days = log_retention_days
         self._intake_concurrency = intake_concurrency
+        self._bank_calendars = bank_calendars
         self._origins = {environment.ALLOWED_ORIGINS: " ".join(allowed_origins)} if allowed_origins else {}
 
     def functions(self) -> Functions:
@@ -88,14 +98,15 @@ class FunctionMaker:
 
     def sweeper(self, workflows: WorkflowRefs) -> FunctionRef:
         """Make the sweeper of the workflows."""
-        return self._make(FunctionName.SWEEPER, function_specs.sweeper(self._data, workflows))
+        spec = function_specs.sweeper(self._data, workflows, bank_calendars=self._bank_calendars)
+        return self._make(FunctionName.SWEEPER, spec)
 
     def _answering(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
         """Make a function that the API calls."""
         return self._make(name, replace(spec, environment={**spec.environment, **self._origins}))
 
     def _make(self, name: FunctionName, spec: FunctionSpec) -> FunctionRef:
-        return PythonFunction(
+        self.made[name] = PythonFunction(
             self._scope,
             name,
             namer=self._namer,
@@ -103,4 +114,6 @@ class FunctionMaker:
             spec=spec,
             log_retention_days=self._log_retention_days,
             alarms=self._data.alarms,
-        ).ref
+            priority=priority_of(name),
+        )
+        return self.made[name].ref

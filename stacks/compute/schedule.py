@@ -16,7 +16,11 @@ RETRY_SECONDS: Final = 60
 
 
 class Schedule(Construct):
-    """Rule and target. An event that cannot be delivered is dropped: it carries no work, and the next one follows."""
+    """Rule and target. An event that cannot be delivered is dropped: it carries no work, and the next one follows.
+
+    Attributes:
+        rule_name: of the rule.
+    """
 
     def __init__(
         self, scope: Construct, id_: str, *, namer: Namer, function: FunctionRef, every: str, description: str
@@ -34,6 +38,7 @@ class Schedule(Construct):
         super().__init__(scope, id_)
         name = namer.name(id_, ResourceKind.EVENT_RULE)
         rule = CloudwatchEventRule(self, "rule", name=name, description=description, schedule_expression=every)
+        self.rule_name = rule.name
         permission = LambdaPermission(
             self,
             "permission",

@@ -9,17 +9,20 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import TimeoutAlarm
+from shared.infra.constructs.python_function import PythonFunction
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind, preview_number
 from shared.infra.policies import Grant
 from shared.infra.refs import FunctionRef, StateMachineRef
 from shared.infra.settings.settings import ACCOUNT_SAMPLING_RATE, Settings
 from shared.infra.stack_names import StackName
+from stacks.compute.alarms import ComputeAlarms, Rules
+from stacks.compute.dashboard.dashboard import Dashboard
+from stacks.compute.dashboard.graphs import Watched
 from stacks.compute.function_specs import WorkflowRefs
 from stacks.compute.functions import FunctionMaker, Functions
 from stacks.compute.schedule import EVERY_MINUTE, Schedule
-from stacks.compute.state_machine import Workflow, WorkflowKind
+from stacks.compute.state_machine import LOG_FOLDER, Workflow, WorkflowKind
 from stacks.compute.tracing import Tracing
 from stacks.compute.trigger import ReportTrigger
 from stacks.compute.workflow.definition import WorkflowParts, definition, large_definition
@@ -43,7 +46,7 @@ class ComputeOutputs:
 
 
 class ComputeStack(EnvironmentStack):
-    """Functions, workflows, triggers, schedule, alarms, tracing.
+    """Functions, workflows, triggers, schedule, alarms, tracing, dashboard.
 
     Attributes:
         outputs: the functions that the API calls.
@@ -70,10 +73,11 @@ class ComputeStack(EnvironmentStack):
             log_retention_days=settings.log_retention_days,
             intake_concurrency=settings.intake_concurrency,
             allowed_origins=settings.allowed_origins,
+            bank_calendars=settings.bank_calendars,
         )
         functions = maker.functions()
         workflows = WorkflowRefs(small=self._small(functions), large=self._large(functions))
-        ReportTrigger(
+        trigger = ReportTrigger(
             self,
             "report-stored",
             namer=self.namer,
@@ -81,7 +85,7 @@ class ComputeStack(EnvironmentStack):
             workflows=workflows,
             dead_letters=data.event_dead_letters,
         )
-        Schedule(
+        schedule = Schedule(
             self,
             "sweep",
             namer=self.namer,
@@ -90,7 +94,16 @@ class ComputeStack(EnvironmentStack):
             description="Look after uploads that are stuck",
         )
         declaration = maker.declaration(workflows)
-        self._watch(workflows)
+        self._outputs(workflows)
+        alarms = ComputeAlarms(self, namer=self.namer, topics=data.alarms)
+        alarms.watch_functions({name: each.ref for name, each in maker.made.items()})
+        alarms.watch_workflow(_SMALL, workflows.small)
+        alarms.watch_workflow(_LARGE, workflows.large)
+        alarms.watch_rules(Rules(reports=trigger.rule_names, schedules=[schedule.rule_name]))
+        alarms.watch_uploads()
+        awaited = [bank_id for bank_id, bank in settings.banks.items() if bank.calendar]
+        alarms.watch_calendars(bank_ids=awaited)
+        self._show(maker.made, workflows, awaited_banks=awaited)
         if settings.xray and preview_number(settings.suffix) is None:
             asked = [functions.intake, declaration, functions.precheck, functions.status, functions.transactions]
             self._trace(asked, workflows)
@@ -136,17 +149,45 @@ class ComputeStack(EnvironmentStack):
             execution_data_days=self.settings.execution_data_days,
         ).ref
 
-    def _watch(self, workflows: WorkflowRefs) -> None:
-        """Alarms and outputs of the workflows."""
+    def _outputs(self, workflows: WorkflowRefs) -> None:
         for id_, machine, reports in (
             (_SMALL, workflows.small, "a report"),
             (_LARGE, workflows.large, "a large report"),
         ):
-            name = self.namer.name(f"{id_}-timeouts", ResourceKind.ALARM)
-            TimeoutAlarm(self, f"{id_}-timeouts", name=name, machine=machine, topic=self._data.alarms)
             output = "state_machine_arn" if id_ == _SMALL else "large_state_machine_arn"
             description = f"State machine that loads {reports}: its executions and their logs"
             TerraformOutput(self, output, value=machine.arn, description=description)
+
+    def _show(
+        self,
+        functions: Mapping[FunctionName, PythonFunction],
+        workflows: WorkflowRefs,
+        *,
+        awaited_banks: Sequence[str],
+    ) -> None:
+        """The dashboard."""
+        # What is made after this stack is known by its names.
+        api = self.namer.name("api", ResourceKind.API)
+        machines = {"load": workflows.small, "large load": workflows.large}
+        watched = Watched(
+            environment=self.settings.suffix,
+            api=api,
+            functions={each: functions[each] for each in FunctionName},
+            workflows=machines,
+            uploads=self._data.uploads,
+            transactions=self._data.transactions,
+            queues={
+                "dead letters": self._data.dead_letters,
+                "event dead letters": self._data.event_dead_letters,
+                "undelivered": self._data.undelivered,
+            },
+            log_groups={
+                **{f"workflow {name}": f"{LOG_FOLDER}{machine.name}" for name, machine in machines.items()},
+                "access to the API": f"/aws/apigateway/{api}",
+            },
+            awaited_banks=awaited_banks,
+        )
+        Dashboard(self, "pipeline", namer=self.namer, watched=watched)
 
     def _trace(self, functions: Sequence[FunctionRef], workflows: WorkflowRefs) -> None:
         # A report has two traces: S3's events do not continue the API's trace in the workflow.

@@ -30,6 +30,9 @@ class ReportTrigger(Construct):
     """A rule for small reports and one for large ones: 'Object Created' below `reports/`, by the object's size.
 
     Events undeliverable for an hour go to a queue.
+
+    Attributes:
+        rule_names: of both.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class ReportTrigger(Construct):
                 f"{large}-rule", namer.name(large, ResourceKind.EVENT_RULE), bucket, "A large report", ">"
             ),
         }
+        self.rule_names = [each.name for each in rules.values()]
         sender = ServiceSender(
             self,
             "dead-letters",

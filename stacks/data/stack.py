@@ -1,6 +1,7 @@
 """Data stack: what has to outlive every redeploy of the code around it."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,36 +9,35 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from shared.contracts.objects import (
+    DELETED_DAYS,
     ERRORS_DAYS,
     ERRORS_PREFIX,
+    LOADS_DAYS,
     LOADS_PREFIX,
     MANIFESTS_PREFIX,
+    MAP_RESULTS_DAYS,
     MAP_RESULTS_PREFIX,
+    OLD_VERSION_DAYS,
     REPORTS_PREFIX,
 )
 from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
-from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
+from shared.infra.constructs.alarm import Priority
+from shared.infra.constructs.dead_letter_queue import DeadLetterQueue, ServiceSender
 from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.retention import Retention
 from shared.infra.constructs.table import Table
 from shared.infra.constructs.topic import Topic
 from shared.infra.environment_stack import EnvironmentStack
 from shared.infra.naming import ResourceKind
-from shared.infra.refs import BucketRef, QueueRef, TableRef, TopicRef
+from shared.infra.refs import AlarmTopics, BucketRef, QueueRef, TableRef, TopicRef
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.settings import Settings
 from shared.infra.stack_names import StackName
+from stacks.data.alarms import watch_tables, watch_topics
 from stacks.data.subscription import Subscription
 
-_OLD_REPORT_DAYS = 90
-_LOAD_DAYS = 90
-"""An attempt's ranges and results are read within the hour, and for longer only of an upload that has failed."""
-_MAP_RESULT_DAYS = 14
-"""No function reads them. Those of a failed Map name the range's input: kept as long as its dead letter."""
-_DELETED_DAYS = 1
-"""S3's shortest: what has expired is not needed again, and may quote a bank's customers."""
 _ID_LENGTH: Final = 16
-"""Hexadecimal digits of an operator's construct id."""
+"""Hexadecimal digits of a person's construct id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +52,10 @@ class DataOutputs:
     """Uploads whose workflow failed; a message has everything that a rerun needs."""
     event_dead_letters: QueueRef
     """Events that EventBridge could not deliver to the workflow."""
+    undelivered: QueueRef
+    """Messages that SNS could not deliver to a contact or an operator."""
     outcomes: TopicRef
-    alarms: TopicRef
+    alarms: AlarmTopics
 
 
 class DataStack(EnvironmentStack):
@@ -65,22 +67,36 @@ class DataStack(EnvironmentStack):
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
         super().__init__(scope, StackName.DATA, settings=settings)
-        alarms = self._topic("alarms", encrypted=False)
+        alarms = AlarmTopics(
+            all=self._topic("alarms", encrypted=False), urgent=self._topic("urgent-alarms", encrypted=False)
+        )
         namer = self.namer
+        outcomes = self._topic("outcomes", encrypted=True)
+        undelivered = self._undelivered([outcomes, alarms.all, alarms.urgent], alarms)
         self.outputs = DataOutputs(
             reports=self._reports(),
             uploads=self._table("uploads", UPLOADS),
             transactions=self._table("transactions", TRANSACTIONS),
             banks=self._table("banks", BANKS),
-            dead_letters=DeadLetterQueue(self, "dead-letters", namer=namer, alarms=alarms).ref,
-            event_dead_letters=DeadLetterQueue(
-                self, "event-dead-letters", namer=namer, alarms=alarms, service_sends=True
+            dead_letters=DeadLetterQueue(
+                self, "dead-letters", namer=namer, alarms=alarms, priority=Priority.URGENT
             ).ref,
-            outcomes=self._topic("outcomes", encrypted=True),
+            event_dead_letters=DeadLetterQueue(
+                self,
+                "event-dead-letters",
+                namer=namer,
+                alarms=alarms,
+                priority=Priority.URGENT,
+                service_sends=True,
+            ).ref,
+            undelivered=undelivered.queue,
+            outcomes=outcomes,
             alarms=alarms,
         )
-        self._subscribe_banks()
-        self._subscribe_operators()
+        self._subscribe_banks(undelivered)
+        self._subscribe_people("operators", self.settings.operators, alarms.all, undelivered)
+        self._subscribe_people("on-call", self.settings.on_call, alarms.urgent, undelivered)
+        self._watch()
         self._outputs()
 
     def _reports(self) -> BucketRef:
@@ -88,7 +104,7 @@ class DataStack(EnvironmentStack):
             self,
             "reports",
             name=self.namer.bucket("reports"),
-            old_version_days=_OLD_REPORT_DAYS,
+            old_version_days=OLD_VERSION_DAYS,
             protected=self.settings.protect_data,
             events=True,
             retentions=[
@@ -98,12 +114,12 @@ class DataStack(EnvironmentStack):
                     archive_days=self.settings.report_archive_days,
                 ),
                 *(
-                    Retention(prefix=prefix, days=days, old_version_days=_DELETED_DAYS)
+                    Retention(prefix=prefix, days=days, old_version_days=DELETED_DAYS)
                     for prefix, days in (
                         (ERRORS_PREFIX, ERRORS_DAYS),
-                        (MANIFESTS_PREFIX, _LOAD_DAYS),
-                        (LOADS_PREFIX, _LOAD_DAYS),
-                        (MAP_RESULTS_PREFIX, _MAP_RESULT_DAYS),
+                        (MANIFESTS_PREFIX, LOADS_DAYS),
+                        (LOADS_PREFIX, LOADS_DAYS),
+                        (MAP_RESULTS_PREFIX, MAP_RESULTS_DAYS),
                     )
                 ),
             ],
@@ -116,19 +132,57 @@ class DataStack(EnvironmentStack):
     def _topic(self, purpose: str, *, encrypted: bool) -> TopicRef:
         return Topic(self, purpose, name=self.namer.name(purpose, ResourceKind.TOPIC), encrypted=encrypted).ref
 
-    def _subscribe_banks(self) -> None:
+    def _undelivered(self, topics: Sequence[TopicRef], alarms: AlarmTopics) -> ServiceSender:
+        """The queue of those topics' messages that SNS could not deliver to a contact or an operator."""
+        return ServiceSender(
+            self,
+            "undelivered-sender",
+            queue=DeadLetterQueue(
+                self,
+                "undelivered",
+                namer=self.namer,
+                alarms=alarms,
+                priority=Priority.ROUTINE,
+                service_sends=True,
+            ).ref,
+            service="sns.amazonaws.com",
+            source_arns=[each.arn for each in topics],
+            why="keep messages that could not be delivered",
+        )
+
+    def _subscribe_banks(self, undelivered: ServiceSender) -> None:
         contacts = Construct(self, "contacts")
         for bank_id, bank in self.settings.banks.items():
             if bank.contact:
                 endpoint = parse_endpoint(bank.contact)
-                Subscription(contacts, bank_id, endpoint=endpoint, topic=self.outputs.outcomes, bank_id=bank_id)
+                Subscription(
+                    contacts,
+                    bank_id,
+                    endpoint=endpoint,
+                    topic=self.outputs.outcomes,
+                    undelivered=undelivered,
+                    bank_id=bank_id,
+                )
 
-    def _subscribe_operators(self) -> None:
-        operators = Construct(self, "operators")
-        for address in self.settings.operators:
+    def _subscribe_people(
+        self, id_: str, addresses: Iterable[str], topic: TopicRef, undelivered: ServiceSender
+    ) -> None:
+        people = Construct(self, id_)
+        for address in addresses:
             # Not by position: when one leaves, the others must not have to confirm again.
-            id_ = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
-            Subscription(operators, id_, endpoint=parse_endpoint(address), topic=self.outputs.alarms)
+            own_id = hashlib.sha256(address.encode()).hexdigest()[:_ID_LENGTH]
+            Subscription(people, own_id, endpoint=parse_endpoint(address), topic=topic, undelivered=undelivered)
+
+    def _watch(self) -> None:
+        made = self.outputs
+        topics = [made.outcomes, made.alarms.all, made.alarms.urgent]
+        watch_topics(self, namer=self.namer, alarms=made.alarms, topics=topics)
+        tables = {
+            "uploads": (made.uploads, UPLOADS),
+            "transactions": (made.transactions, TRANSACTIONS),
+            "banks": (made.banks, BANKS),
+        }
+        watch_tables(self, namer=self.namer, alarms=made.alarms, tables=tables)
 
     def _outputs(self) -> None:
         made = self.outputs
@@ -137,13 +191,19 @@ class DataStack(EnvironmentStack):
             ("uploads_table", made.uploads.name, "Table of the uploads and their statuses"),
             ("transactions_table", made.transactions.name, "Table of the transactions"),
             ("outcomes_topic_arn", made.outcomes.arn, "Topic of the uploads' outcomes: subscribe to it"),
-            ("alarms_topic_arn", made.alarms.arn, "Topic of the alarms: the setting operators subscribes to it"),
+            ("alarms_topic_arn", made.alarms.all.arn, "Topic of all alarms: the setting operators subscribes to it"),
+            (
+                "urgent_alarms_topic_arn",
+                made.alarms.urgent.arn,
+                "Topic of the alarms that wake the person on call: the setting on_call subscribes to it",
+            ),
             ("dead_letter_queue_url", made.dead_letters.url, "Queue of the uploads whose workflow failed"),
             (
                 "event_dead_letter_queue_url",
                 made.event_dead_letters.url,
                 "Queue of the events that could not be delivered to the workflow",
             ),
+            ("undelivered_queue_url", made.undelivered.url, "Queue of the messages that SNS could not deliver"),
         )
         for name, value, description in texts:
             TerraformOutput(self, name, value=value, description=description)

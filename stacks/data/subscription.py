@@ -1,4 +1,4 @@
-"""Notifies a bank of the outcomes of its uploads, and the operators of alarms."""
+"""Notifies a bank of the outcomes of its uploads, and people of alarms."""
 
 import json
 
@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from shared.contracts.outcomes import BANK_ID_ATTRIBUTE
+from shared.infra.constructs.dead_letter_queue import ServiceSender
 from shared.infra.refs import TopicRef
 from shared.infra.settings.endpoints import NotificationEndpoint, SubscriptionProtocol
 
@@ -18,7 +19,14 @@ class Subscription(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, endpoint: NotificationEndpoint, topic: TopicRef, bank_id: str = ""
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        endpoint: NotificationEndpoint,
+        topic: TopicRef,
+        undelivered: ServiceSender,
+        bank_id: str = "",
     ) -> None:
         """Make the subscription.
 
@@ -27,6 +35,7 @@ class Subscription(Construct):
             id_: construct id.
             endpoint: to which SNS sends.
             topic: of outcomes or alarms.
+            undelivered: lets SNS send to the queue of what it could not deliver.
             bank_id: whose outcomes are sent; empty: everything that is published.
         """
         super().__init__(scope, id_)
@@ -40,4 +49,6 @@ class Subscription(Construct):
             # A queue gets the message as it was published, with its attributes. HTTPS keeps SNS's envelope, because
             # its signature proves that the message is SNS's; e-mail has no raw messages.
             raw_message_delivery=endpoint.protocol is SubscriptionProtocol.SQS,
+            redrive_policy=json.dumps({"deadLetterTargetArn": undelivered.queue.arn}),
+            depends_on=[undelivered.resource],
         )

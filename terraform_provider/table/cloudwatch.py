@@ -1,4 +1,4 @@
-"""CloudWatch: log groups, alarms and dashboards."""
+"""CloudWatch: log groups, metric filters, alarms and dashboards."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,6 +20,7 @@ from terraform_provider.tagging import TagOperations
 from terraform_provider.values import State
 
 _GROUP: Final = {"logGroupName": "{id}"}
+_FILTER: Final = {"logGroupName": "{log_group_name}", "filterName": "{name}"}
 
 
 def _read_group(_session: Session, response: Response, prior: State) -> State | None:
@@ -35,6 +36,11 @@ def _read_group(_session: Session, response: Response, prior: State) -> State | 
         "log_group_class": group.get("logGroupClass", "STANDARD"),
         "kms_key_id": group.get("kmsKeyId"),
     }
+
+
+def _read_filter(_session: Session, response: Response, prior: State) -> State | None:
+    """The API searches by prefix, in order: if there is a filter with exactly this name, it is the first."""
+    return {} if response["filterName"] == prior["name"] else None
 
 
 _RETENTIONS: Final = (
@@ -79,6 +85,33 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         replaced_by={"name", "log_group_class"},
         defaults={"retention_in_days": 0},
         rules={"retention_in_days": one_of(*_RETENTIONS)},
+    ),
+    "aws_cloudwatch_log_metric_filter": ResourceType(
+        service="logs",
+        create=Call("PutMetricFilter"),
+        reads=(
+            Read(
+                "DescribeMetricFilters",
+                keys={"logGroupName": "{log_group_name}", "filterNamePrefix": "{name}"},
+                at="metricFilters.0",
+                interpret=_read_filter,
+            ),
+        ),
+        delete=Call("DeleteMetricFilter", keys=_FILTER),
+        id="{name}",
+        import_id="{log_group_name}:{name}",
+        updates=(Call("PutMetricFilter", keys=_FILTER),),
+        names={
+            "name": "filterName",
+            "pattern": "filterPattern",
+            "metric_transformation.name": "metricName",
+            "metric_transformation.namespace": "metricNamespace",
+            "metric_transformation.value": "metricValue",
+            # It is text in Terraform and a number in the API, and excludes the dimensions, which the stacks use.
+            "metric_transformation.default_value": None,
+        },
+        replaced_by={"name", "log_group_name"},
+        defaults={"metric_transformation.unit": "None"},
     ),
     "aws_cloudwatch_metric_alarm": ResourceType(
         service="cloudwatch",

@@ -6,11 +6,13 @@ Tests run side by side in several workers (`tests.scheduling`), each with local 
 import os
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
 
 from local.cloud.paths import find_paths
+from local.demo.notifications import mailbox
 from local.deployment.cdktf import Provider
 from local.deployment.environment import forget_aws
 from local.deployment.launch import Launched, launch
@@ -18,6 +20,7 @@ from local.deployment.outputs import Pipeline
 from tests.e2e.failure_logs import RUNS, WORKER, keep_logs
 from tests.e2e.operators import Account, account
 from tests.e2e.terraforms import terraform_of
+from tests.outcomes import validated
 from tools.setup.toolchain import LIBRARY_TERRAFORM
 from tools.terminal import Terminal
 
@@ -60,11 +63,24 @@ def provider(pytestconfig: pytest.Config) -> Provider:
 def launched(user: dict[str, str], provider: Provider) -> Iterator[Launched]:
     """A deployed pipeline that tests share: they submit reports and read, and destroy nothing.
 
-    It evaluates IAM policies, so all these tests show that the functions' roles have what they need.
+    It evaluates IAM policies, so all these tests show that the functions' roles have what they need. What it publishes
+    while they run is compared with the published schema when they have ended.
     """
     out = Terminal(Console(file=sys.stderr))
-    with launch(find_paths(user), out, user=user, provider=provider, evaluates_iam=True) as up:
+    with (
+        launch(find_paths(user), out, user=user, provider=provider, evaluates_iam=True) as up,
+        outcomes_as_published(up.pipeline),
+    ):
         yield up
+
+
+@contextmanager
+def outcomes_as_published(pipeline: Pipeline) -> Iterator[None]:
+    """Compare every outcome that is published meanwhile with the published schema."""
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as received:
+        yield
+        for each in received.waiting():
+            validated(each)
 
 
 @pytest.fixture(scope="session")

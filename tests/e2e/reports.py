@@ -13,7 +13,7 @@ from local.deployment.outputs import Pipeline
 from shared.contracts.api import MAX_REPORT_BYTES
 from shared.repository import ROOT
 from tools.client.api import Answer
-from tools.client.uploads import Clock, Submission, SubmittedUpload, send
+from tools.client.uploads import LOCAL_PAUSE_SECONDS, Clock, Submission, SubmittedUpload, send
 
 SAMPLES: Final = ROOT / "tests" / "reports"
 EXPECTED: Final[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_bytes())
@@ -47,7 +47,8 @@ def totals_of_file(path: Path) -> dict[str, Decimal]:
 
 def send_and_follow(pipeline: Pipeline, bank_id: str, path: Path) -> SubmittedUpload:
     """Submit a report and wait until its upload has ended."""
-    (upload,) = send([Submission(bank_id=bank_id, path=path)], pipeline.client, Clock(), lambda _: None)
+    submissions = [Submission(bank_id=bank_id, path=path)]
+    (upload,) = send(submissions, pipeline.client, Clock(), lambda _: None, pause=LOCAL_PAUSE_SECONDS)
     return upload
 
 

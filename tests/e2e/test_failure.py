@@ -11,9 +11,11 @@ from local.deployment.launch import Launched
 from local.deployment.outputs import Pipeline
 from shared.contracts.errors import STUCK
 from shared.contracts.objects import report_key
+from shared.contracts.outcomes import message_id
 from shared.contracts.tables import SWEEP_DUE, UPLOADS
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Failure, Start
+from tests.outcomes import validated
 from tools.operations.state.states import read_state
 
 pytestmark = pytest.mark.e2e
@@ -121,6 +123,7 @@ def test_a_failed_upload_is_marked_as_failed_and_published_once(launched: Launch
     # Only the body: MiniStack's state machines drop message attributes; the synth tests cover those.
     assert (sent["bank_id"], sent["upload_id"], sent["status"]) == ("nordbank", KNOWN_UPLOAD, "FAILED")
     assert sent["attempt"] == letter["attempt"]
+    assert validated(sent)["message_id"] == message_id(KNOWN_UPLOAD, letter["attempt"], "FAILED")
     assert pipeline.client("nordbank").upload_state(KNOWN_UPLOAD).body["status"] == UploadStatus.FAILED
 
     assert run(launched, {**event_of(pipeline, key), "attempt": letter["attempt"]}) == "SUCCEEDED"

@@ -22,6 +22,7 @@ from tests.e2e.inventory import arns_with_tag, names_with_suffix
 from tests.e2e.operators import Account, Operator, write_settings
 from tests.e2e.reports import fresh_report, send_and_follow
 from tests.effort import nightly
+from tests.outcomes import validated
 from tools.client.api import ApiClient
 from tools.operations.cdktf.changes import MASK
 from tools.operations.state.lock_table import LockTable
@@ -245,7 +246,7 @@ def test_a_notification_endpoint_receives_the_outcomes_of_its_own_bank_only(two:
         MessageAttributeNames=["All"],
     )
     (message,) = answer["Messages"]
-    body = json.loads(message["Body"])
+    body = validated(json.loads(message["Body"]))
     assert (body["bank_id"], body["upload_id"], body["status"]) == ("nordbank", sent["nordbank"], "COMPLETED")
     assert message["MessageAttributes"]["bank_id"]["StringValue"] == "nordbank"
 

@@ -1,10 +1,14 @@
 """Operators run failed uploads again, and see what happened to each."""
 
+import json
 from hashlib import sha256
 
 import pytest
 
+from local.cloud.clients import SUFFIX
+from local.demo.notifications import mailbox
 from local.deployment.outputs import Pipeline
+from shared.contracts.outcomes import OUTCOME_VERSION, Outcome, message_id
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import fresh_report
 from tests.e2e.uploads import BANK, follow, operate, plant, store, take_dead_letters
@@ -87,3 +91,27 @@ def test_an_unknown_upload_is_a_clear_error(pipeline: Pipeline) -> None:
     explained = operate(pipeline, "explain", "0" * 31 + "f")
     assert explained.code == 1
     assert "local has no upload" in explained.output
+
+
+def test_an_outcome_that_could_not_be_delivered_is_sent_to_its_bank_again(pipeline: Pipeline) -> None:
+    """SNS's part, to put it there, is not in the local cloud: the synth tests hold the subscriptions' policies."""
+    upload_id = "0123456789abcdef" * 2
+    outcome = Outcome(
+        version=OUTCOME_VERSION,
+        message_id=message_id(upload_id, "a1", "REJECTED"),
+        bank_id=BANK,
+        upload_id=upload_id,
+        attempt="a1",
+        status="REJECTED",
+        error_count=2,
+    )
+    envelope = {"Type": "Notification", "TopicArn": pipeline.outcomes_topic_arn, "Message": json.dumps(outcome)}
+    sqs = pipeline.cloud.sqs
+    url = sqs.get_queue_url(QueueName=f"txn-undelivered-{SUFFIX}")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(envelope))
+
+    with mailbox(pipeline.cloud, pipeline.outcomes_topic_arn) as received:
+        done = operate(pipeline, "undelivered", "--send", BANK)
+        assert (done.code, f"REJECTED of upload {upload_id}" in done.output) == (0, True), done.output
+        assert [each for each in received.collect(1) if each["upload_id"] == upload_id] == [outcome]
+    assert not sqs.receive_message(QueueUrl=url).get("Messages")

@@ -18,6 +18,7 @@ from shared.contracts.uploads import (
     LARGE_STUCK_AFTER,
     is_large,
 )
+from tests.outcomes import differences
 from tests.simulation import installation as names
 from tests.simulation.aws.expressions import Item
 from tests.simulation.scenario import Report, Row
@@ -243,6 +244,7 @@ class Law:
         for message in self.world.sns.published:
             body = message.body
             attempt = body.get("attempt", "")
+            yield from (f"message about upload {body['upload_id']}: {each}" for each in differences(body))
             said[body["upload_id"], attempt, body["status"]] += 1
             if body["status"] == "FAILED" and (body["upload_id"], attempt) not in self.witness.failed:
                 yield f"upload {body['upload_id']}: FAILED was announced of attempt {attempt!r}, which was not"

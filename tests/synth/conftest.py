@@ -13,6 +13,7 @@ CONTACTS = {
     "nordbank": "arn:aws:sqs:eu-central-1:210987654321:outcomes",
 }
 OPERATORS = ("ops@bank.example", "https://hooks.bank.example/alarms", "arn:aws:sqs:eu-central-1:210987654321:alarms")
+ON_CALL = ("https://paging.example/txn", OPERATORS[0])
 SUFFIXES = ("dev", "pr6616", "prod")
 
 
@@ -50,7 +51,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def notified(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """An environment whose banks and operators have an endpoint of each protocol, and one bank without."""
     banks = {bank_id: Bank(name=bank_id, contact=contact) for bank_id, contact in CONTACTS.items()}
-    settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")}, operators=OPERATORS)
+    settings = settings_of("dev", banks=banks | {"quiet": Bank(name="Quiet")}, operators=OPERATORS, on_call=ON_CALL)
     return synthesize(settings, tmp_path_factory.mktemp("notified"))
 
 

@@ -1,18 +1,16 @@
 """Synthesizes the whole app in this process, and reads what came out."""
 
-import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import main
-from shared.contracts.functions import FunctionName
-from shared.infra.app import App
-from shared.infra.settings.settings import Settings, read_settings
+from shared.infra.settings.settings import Settings
+from tools.diagrams import synthesis as diagrams
+from tools.diagrams.synthesis import ACCOUNT, settings_of
 
-ACCOUNT = "123456789012"
+__all__ = ["ACCOUNT", "DOMAIN", "Resource", "Synthesis", "settings_of", "synthesize"]
+
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b"
 DOMAIN = {"domain": "reports.example.com", "certificate_arn": CERTIFICATE}
 
@@ -56,30 +54,7 @@ class Synthesis:
         return resource
 
 
-def settings_of(suffix: str, **changes: Any) -> Settings:
-    """Settings of an environment as the repository has them, for a made-up account."""
-    settings = read_settings({"ENVIRONMENT_SUFFIX": suffix})
-    return settings.model_copy(update={"account_id": settings.account_id or ACCOUNT} | changes)
-
-
-def fake_packages(folder: Path) -> dict[FunctionName, Path]:
-    """A tiny ZIP for each function, with the same bytes every time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    packages = {name: folder / f"{name}.zip" for name in FunctionName}
-    for name, path in packages.items():
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(zipfile.ZipInfo(f"functions/{name}/handler.py"), f"# {name}\n")
-    return packages
-
-
 def synthesize(settings: Settings, root: Path) -> Synthesis:
     """Synthesize all stacks of an environment into `root/cdktf.out`, as if `root` were the repository."""
-    output = root / "cdktf.out"
-    root.mkdir(exist_ok=True)
-    settings = settings.model_copy(update={"state_directory": root / ".local" / "state"})
-    app = App(outdir=str(output))
-    main.build(app, settings=settings, packages=fake_packages(root / "build"))
-    app.synth()
-    files = sorted((output / "stacks").glob("*/cdk.tf.json"))
-    stacks = {path.parent.name: json.loads(path.read_text()) for path in files}
-    return Synthesis(suffix=settings.suffix, output=output, stacks=stacks)
+    stacks = diagrams.synthesize(settings, root)
+    return Synthesis(suffix=settings.suffix, output=root / "cdktf.out", stacks=stacks)

@@ -287,6 +287,7 @@ method: an HTTP method is a token, which has neither quotation marks nor backsla
 def test_no_line_of_the_access_log_contains_what_a_client_chooses(environment: Synthesis) -> None:
     # The local cloud writes no access log, so the format has to show it.
     written = json.loads(environment.one("aws_api_gateway_stage").body["access_log_settings"]["format"])
+    assert written.pop("environment") == environment.suffix
     for value in written.values():
         (variable,) = re.findall(r"\$context\.([A-Za-z.]+)", value)
         assert value == f"$context.{variable}"

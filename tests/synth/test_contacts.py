@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.synth.conftest import CONTACTS, OPERATORS
+from tests.synth.conftest import CONTACTS, ON_CALL, OPERATORS
 from tests.synth.synthesis import Resource, Synthesis, settings_of, synthesize
 
 
@@ -29,12 +29,20 @@ def test_a_bank_is_notified_of_its_own_uploads_only(
     assert subscription["raw_message_delivery"] is raw
 
 
+def test_what_cannot_be_delivered_is_kept_of_banks_and_operators(notified: Synthesis) -> None:
+    policy = notified.one("aws_sqs_queue_policy", "undelivered").address
+    for subscription in notified.of("aws_sns_topic_subscription"):
+        redrive = json.loads(subscription.body["redrive_policy"])
+        assert redrive == {"deadLetterTargetArn": f"${{{notified.one('aws_sqs_queue', 'undelivered').address}.arn}}"}
+        assert policy in subscription.body["depends_on"]  # or SNS could not send what fails in between
+
+
 def test_a_subscription_outlives_the_api_so_it_need_not_be_confirmed_again(notified: Synthesis) -> None:
     assert {each.stack for each in notified.of("aws_sns_topic_subscription")} == {"data-stack"}
 
 
 def test_a_bank_without_a_contact_has_no_subscription(notified: Synthesis, dev: Synthesis) -> None:
-    assert len(notified.of("aws_sns_topic_subscription")) == len(CONTACTS) + len(OPERATORS)
+    assert len(notified.of("aws_sns_topic_subscription")) == len(CONTACTS) + len(OPERATORS) + len(ON_CALL)
     assert dev.of("aws_sns_topic_subscription") == []
 
 
@@ -44,6 +52,15 @@ def test_operators_are_notified_of_every_alarm(notified: Synthesis, address: str
     assert subscription["protocol"] == protocol
     assert subscription["topic_arn"] == f"${{{notified.one('aws_sns_topic', 'alarms').address}.arn}}"
     assert "filter_policy" not in subscription
+
+
+def test_who_is_on_call_is_notified_of_the_urgent_alarms(notified: Synthesis) -> None:
+    found = [each.body for each in notified.of("aws_sns_topic_subscription") if each.id.startswith("on-call_")]
+    assert {each["endpoint"] for each in found} == set(ON_CALL)
+    topic = notified.one("aws_sns_topic", "urgent-alarms")
+    assert {each["topic_arn"] for each in found} == {f"${{{topic.address}.arn}}"}
+    # CloudWatch cannot use SNS's own key: with it, no alarm would arrive.
+    assert "kms_master_key_id" not in topic.body
 
 
 def test_when_an_operator_leaves_the_others_need_not_confirm_again(notified: Synthesis, tmp_path: Path) -> None:

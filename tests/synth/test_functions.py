@@ -3,7 +3,6 @@
 import base64
 import fnmatch
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,50 +71,6 @@ def test_each_function_has_a_role_of_its_own(dev: Synthesis) -> None:
 def test_every_log_group_has_a_retention(environment: Synthesis) -> None:
     days = {each.body["retention_in_days"] for each in environment.of("aws_cloudwatch_log_group")}
     assert days == {365 if environment.suffix == "prod" else 7}
-
-
-def test_an_alarm_goes_off_when_more_than_five_percent_of_calls_fail_in_five_minutes(
-    dev: Synthesis, function: Resource
-) -> None:
-    name = function.body["function_name"].removesuffix("-dev")
-    (alarm,) = [
-        each.body for each in dev.of("aws_cloudwatch_metric_alarm") if each.body["alarm_name"] == f"{name}-errors-dev"
-    ]
-    queries = {each["id"]: each for each in alarm["metric_query"]}
-    assert queries["rate"]["expression"] == "IF(calls > 0, 100 * errors / calls, 0)"
-    assert [key for key, each in queries.items() if each.get("return_data")] == ["rate"]
-    assert (alarm["comparison_operator"], alarm["threshold"]) == ("GreaterThanThreshold", 5)
-    metrics = {key: each["metric"] for key, each in queries.items() if "metric" in each}
-    assert {key: each["metric_name"] for key, each in metrics.items()} == {"errors": "Errors", "calls": "Invocations"}
-    assert {each["period"] for each in metrics.values()} == {300}
-    # The name is a reference to the function itself.
-    assert function.id in json.dumps(metrics)
-
-
-def test_an_alarm_goes_off_when_a_message_waits_in_a_queue(environment: Synthesis) -> None:
-    queues = environment.of("aws_sqs_queue")
-    assert queues
-    for queue in queues:
-        alarm = environment.one("aws_cloudwatch_metric_alarm", queue.id.split("_")[0])
-        name = queue.body["name"].removesuffix(environment.suffix)
-        assert alarm.stack == queue.stack
-        assert alarm.body["alarm_name"] == f"{name}depth-{environment.suffix}"
-        assert alarm.body["metric_name"] == "ApproximateNumberOfMessagesVisible"
-        assert alarm.body["dimensions"] == {"QueueName": f"${{{queue.address}.name}}"}
-        assert (alarm.body["comparison_operator"], alarm.body["threshold"]) == ("GreaterThanThreshold", 0)
-
-
-def test_an_alarm_goes_off_when_a_workflow_runs_out_of_time(dev: Synthesis) -> None:
-    alarm = dev.one("aws_cloudwatch_metric_alarm", "load-timeouts")
-    assert (alarm.body["namespace"], alarm.body["metric_name"]) == ("AWS/States", "ExecutionsTimedOut")
-    assert dev.one("aws_sfn_state_machine", "load").id in alarm.body["dimensions"]["StateMachineArn"]
-
-
-def test_every_alarm_notifies_the_operators(environment: Synthesis) -> None:
-    for alarm in environment.of("aws_cloudwatch_metric_alarm"):
-        (action,) = alarm.body["alarm_actions"]
-        assert "alarms_topic" in action
-        assert alarm.body["treat_missing_data"] == "notBreaching"
 
 
 XRAY = {"aws_xray_group", "aws_xray_sampling_rule"}

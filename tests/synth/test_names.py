@@ -11,8 +11,10 @@ NAME_ATTRIBUTE = {
     "aws_api_gateway_request_validator": "name",
     "aws_api_gateway_rest_api": "name",
     "aws_api_gateway_usage_plan": "name",
+    "aws_cloudwatch_dashboard": "dashboard_name",
     "aws_cloudwatch_event_rule": "name",
     "aws_cloudwatch_log_group": "name",
+    "aws_cloudwatch_log_metric_filter": "name",
     "aws_cloudwatch_metric_alarm": "alarm_name",
     "aws_dynamodb_table": "name",
     "aws_iam_role": "name",
@@ -125,6 +127,7 @@ def test_names_are_those_that_operators_know(dev: Synthesis) -> None:
         "/aws/vendedlogs/states/txn-load-dev",
         "/aws/apigateway/txn-api-dev",
         "txn-dead-letters-dev",
+        "txn-undelivered-dev",
         "txn-outcomes-dev",
         "txn-intake-errors-dev",
     }

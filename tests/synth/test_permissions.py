@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.functions import FunctionName
+from shared.infra.settings.cross_checks import MAX_CALENDARS_BYTES
 from tests.synth.synthesis import Synthesis
 
 # Actions for which AWS has no finer resource than all (Service Authorization Reference).
@@ -206,6 +207,41 @@ def test_services_assume_their_roles_for_our_account_only(dev: Synthesis) -> Non
     }
     for name in ("load", "large-load", "report-stored"):
         assert trusts[name]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_the_sweeper_may_look_for_a_banks_reports_only_where_one_is_expected(dev: Synthesis, prod: Synthesis) -> None:
+    def looks(synthesis: Synthesis) -> list[dict[str, Any]]:
+        return [each for each in statements(synthesis, "sweeper") if "by-bank" in json.dumps(each["Resource"])]
+
+    (looking,) = looks(prod)
+    assert looking["Action"] == ["dynamodb:Query"]
+    assert len(looking["Resource"]) == 1
+    assert not looks(dev)
+
+
+def test_the_sweeper_knows_the_calendars_of_the_banks_that_have_one(dev: Synthesis, prod: Synthesis) -> None:
+    def calendars(synthesis: Synthesis) -> str | None:
+        found: str | None = variables(synthesis).get("BANK_CALENDARS")
+        return found
+
+    assert {bank for each in json.loads(calendars(prod) or "") for bank in each["banks"]} == {
+        *("alpenbank", "bayside", "nordbank")
+    }
+    assert calendars(dev) is None
+
+
+def test_the_sweepers_variables_leave_room_for_the_largest_calendars(prod: Synthesis) -> None:
+    # Lambda counts names and values (quota "Environment variables": 4 KB). References become ARNs and names.
+    longest = {"REPORTS_BUCKET": 63, "UPLOADS_TABLE": 255, "STATE_MACHINE_ARN": 200, "LARGE_STATE_MACHINE_ARN": 200}
+    others = {name: value for name, value in variables(prod).items() if name != "BANK_CALENDARS"}
+    taken = sum(len(name) + longest.get(name, len(value)) for name, value in others.items())
+    assert len("BANK_CALENDARS") + MAX_CALENDARS_BYTES + taken <= 4_096
+
+
+def variables(synthesis: Synthesis) -> dict[str, str]:
+    """Of the sweeper."""
+    found: dict[str, str] = synthesis.one("aws_lambda_function", "sweeper").body["environment"]["variables"]
+    return found
 
 
 def test_functions_know_only_what_they_use(dev: Synthesis) -> None:

@@ -123,8 +123,10 @@ def test_people_find_url_bucket_topic_state_machine_queue_and_key_ids(environmen
         "reports_bucket",
         "outcomes_topic_arn",
         "alarms_topic_arn",
+        "urgent_alarms_topic_arn",
         "dead_letter_queue_url",
         "event_dead_letter_queue_url",
+        "undelivered_queue_url",
         "state_machine_arn",
         "large_state_machine_arn",
     }

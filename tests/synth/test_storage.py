@@ -144,7 +144,7 @@ def test_state_is_protected_in_every_real_account(environment: Synthesis) -> Non
 
 def test_queues_keep_messages_as_long_as_sqs_can_and_encrypted(environment: Synthesis) -> None:
     queues = environment.of("aws_sqs_queue")
-    assert len(queues) == 2
+    assert len(queues) == 3
     for queue in queues:
         assert queue.body["message_retention_seconds"] == 14 * 24 * 3600
         assert queue.body["sqs_managed_sse_enabled"] is True
@@ -152,7 +152,7 @@ def test_queues_keep_messages_as_long_as_sqs_can_and_encrypted(environment: Synt
 
 def test_each_queue_has_one_policy_and_refuses_plain_http(environment: Synthesis) -> None:
     policies = environment.of("aws_sqs_queue_policy")
-    assert len({each.body["queue_url"] for each in policies}) == len(policies) == 2
+    assert len({each.body["queue_url"] for each in policies}) == len(policies) == 3
     for policy in policies:
         statements = json.loads(policy.body["policy"])["Statement"]
         assert [each["Effect"] for each in statements if each["Sid"] == "DenyWithoutTls"] == ["Deny"]
@@ -166,6 +166,18 @@ def test_only_our_rules_may_send_to_the_queue_of_event_dead_letters(dev: Synthes
     assert len(rules) == 2
     sources = allowed["Condition"].pop("ArnEquals").pop("aws:SourceArn")
     assert set(sources) == {f"${{{each.address}.arn}}" for each in rules}
+    assert allowed["Condition"] == {}
+
+
+def test_only_our_topics_may_send_to_the_queue_of_undelivered_messages(dev: Synthesis) -> None:
+    policy = dev.one("aws_sqs_queue_policy", "undelivered").body
+    queue = f"${{{dev.one('aws_sqs_queue', 'undelivered').address}"
+    assert policy["queue_url"] in (f"{queue}.id}}", f"{queue}.url}}")
+    (allowed,) = [each for each in json.loads(policy["policy"])["Statement"] if each["Effect"] == "Allow"]
+    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "sns.amazonaws.com"}, "sqs:SendMessage")
+    assert allowed["Resource"] == f"{queue}.arn}}"
+    sources = allowed["Condition"].pop("ArnEquals").pop("aws:SourceArn")
+    assert set(sources) == {f"${{{each.address}.arn}}" for each in dev.of("aws_sns_topic")}
     assert allowed["Condition"] == {}
 
 

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from shared.contracts.errors import TEMPORARY_ERROR
-from shared.contracts.objects import parse_report_key
+from shared.contracts.objects import parse_report_key, report_key
+from shared.contracts.outcomes import message_id
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.contracts.workflow import DeadLetter
 from stacks.compute.workflow.states import UPLOAD_ID
-from tests.synth.state_machine import FUNCTIONS, START, STATES, TASKS, next_states, reached_from
+from tests.outcomes import validated
+from tests.simulation.workflow.templates import resolve
+from tests.synth.state_machine import FUNCTIONS, LARGE_STATES, START, STATES, TASKS, next_states, reached_from
 from tests.synth.synthesis import Synthesis, settings_of, synthesize
 
 CONDITION_FAILED = "DynamoDB.ConditionalCheckFailedException"
@@ -205,6 +208,8 @@ def test_an_execution_whose_attempt_is_over_ends_quietly_but_not_without_an_uplo
 
 def test_the_outcome_has_the_attempt_that_failed() -> None:
     assert fields(STATES["DescribeOutcome"]["Parameters"]["outcome"]) == {
+        "version",
+        "message_id",
         "upload_id",
         "bank_id",
         "attempt",
@@ -214,6 +219,24 @@ def test_the_outcome_has_the_attempt_that_failed() -> None:
     published = STATES["PublishFailed"]["Parameters"]
     assert published["Message.$"] == "States.JsonToString($.outcome)"
     assert published["MessageAttributes"].keys() == {"bank_id", "status"}
+
+
+@pytest.mark.parametrize("states", [STATES, LARGE_STATES], ids=["small", "large"])
+def test_the_outcome_of_a_failure_is_as_published(states: dict[str, dict[str, Any]]) -> None:
+    key = report_key("nordbank", "129ac7f4")
+    context = {"Execution": {"Input": {"detail": {"object": {"key": key}}}}}
+    data = {"attempt": "a1", "cause": "{}", "marked": {"bank_id": "nordbank", "error": "StuckError"}}
+    described = resolve(states["DescribeOutcome"]["Parameters"], data, context)
+    message = json.loads(resolve(states["PublishFailed"]["Parameters"], described, context)["Message"])
+    assert validated(message) == {
+        "version": 1,
+        "message_id": message_id("129ac7f4", "a1", "FAILED"),
+        "upload_id": "129ac7f4",
+        "bank_id": "nordbank",
+        "attempt": "a1",
+        "status": "FAILED",
+        "error": "StuckError",
+    }
 
 
 def test_a_dead_letter_has_all_that_a_rerun_needs_and_its_event_no_attempt() -> None:

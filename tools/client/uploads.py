@@ -18,12 +18,16 @@ LIMIT_SECONDS: Final = 300
 """An Express workflow runs no longer (Step Functions quota)."""
 LARGE_LIMIT_SECONDS: Final = 24 * 3600
 """For a large report: its execution runs no longer. With every retry it takes 13 hours (ADR 13)."""
-_PAUSE_SECONDS: Final = 0.2
+PAUSE_SECONDS: Final = 2.0
+"""Before an upload's state is asked for the first time, and at least between two requests: each of them counts toward
+the bank's quota of a day."""
+LOCAL_PAUSE_SECONDS: Final = 0.2
+"""On the local cloud, where a person or a test waits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Pace:
-    """How often an upload's state is asked for: each request counts toward the bank's quota of a day."""
+class Pace:
+    """How the pauses between two requests grow."""
 
     part: float
     """The pause between two requests, of the time so far."""
@@ -31,8 +35,8 @@ class _Pace:
     """In seconds."""
 
 
-_PACE: Final = _Pace(part=1 / 100, longest=5.0)
-_LARGE_PACE: Final = _Pace(part=1 / 30, longest=60.0)
+PACE: Final = Pace(part=1 / 100, longest=5.0)
+LARGE_PACE: Final = Pace(part=1 / 30, longest=60.0)
 """13 hours take fewer requests than a bank has in a day by default."""
 
 
@@ -112,6 +116,8 @@ def send(
     api_of: Callable[[str], ApiClient],
     clock: Clock,
     show: Callable[[SubmittedUpload], None],
+    *,
+    pause: float = PAUSE_SECONDS,
 ) -> list[SubmittedUpload]:
     """Submit reports and follow them until all have ended; then the ones that are submitted again.
 
@@ -120,6 +126,7 @@ def send(
         api_of: returns the API with a bank's key.
         clock: for pauses and durations.
         show: called with an upload whenever its status or its progress changes.
+        pause: seconds between two requests, at least.
 
     Returns:
         The uploads as they ended.
@@ -134,7 +141,7 @@ def send(
             if submission.again is again:
                 begun.append(submit(submission, api_of(submission.bank_id), clock, show))
                 show(begun[-1])
-        ended += follow(begun, api_of, clock, show)
+        ended += follow(begun, api_of, clock, show, pause=pause)
     return ended
 
 
@@ -234,11 +241,13 @@ def follow(
     api_of: Callable[[str], ApiClient],
     clock: Clock,
     show: Callable[[SubmittedUpload], None],
+    *,
+    pause: float = PAUSE_SECONDS,
 ) -> list[SubmittedUpload]:
     """Follow uploads in parallel until all have ended; arguments and errors as for `send`."""
     current = list(uploads)
     while not all(upload.ended for upload in current):
-        clock.sleep(_pause(current))
+        clock.sleep(min(_pause(upload, pause) for upload in current if not upload.ended))
         for index, upload in enumerate(current):
             if not upload.ended:
                 current[index] = _refresh(upload, api_of(upload.submission.bank_id), clock)
@@ -248,13 +257,9 @@ def follow(
     return current
 
 
-def _pause(uploads: Iterable[SubmittedUpload]) -> float:
-    return min(_own_pause(upload) for upload in uploads if not upload.ended)
-
-
-def _own_pause(upload: SubmittedUpload) -> float:
-    pace = _LARGE_PACE if upload.submission.large else _PACE
-    return min(max(upload.seconds * pace.part, _PAUSE_SECONDS), pace.longest)
+def _pause(upload: SubmittedUpload, shortest: float) -> float:
+    pace = LARGE_PACE if upload.submission.large else PACE
+    return min(max(upload.seconds * pace.part, shortest), pace.longest)
 
 
 def _refresh(upload: SubmittedUpload, api: ApiClient, clock: Clock) -> SubmittedUpload:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
+from shared.infra.settings.calendars import Calendar
 from shared.infra.settings.settings import (
     DEFAULT_SUFFIX,
     FILE_VARIABLE,
@@ -17,6 +18,7 @@ from shared.infra.settings.settings import (
     Ci,
     EnvironmentFile,
 )
+from shared.infra.settings.tables import Table
 from shared.repository import ROOT
 
 PAGE: Final = ROOT / "docs" / "environments.md"
@@ -52,6 +54,13 @@ by a hyphen, because then two environments could have the same names.
 
 {banks}
 
+## Keys of a bank's calendar
+
+The table `[banks.<bank_id>.calendar]` says when the bank's report is expected. The sweeper looks every minute whether
+one is overdue; `docs/operating.md` has an example, and says what the alarm means.
+
+{calendar}
+
 ## Keys of the account
 
 `environments/shared.toml` holds what the state-stack makes once for all environments. It is optional. Where
@@ -66,6 +75,7 @@ def page() -> str:
     fields = _FIELDS.format(
         table="\n".join(_table(EnvironmentFile)),
         banks="\n".join(_table(Bank)),
+        calendar="\n".join(_table(Calendar)),
         ci="\n".join(_table(Ci, prefix="ci.")),
         file=FILE_VARIABLE,
     )
@@ -79,17 +89,27 @@ def main() -> int:
     return 0
 
 
-def _table(model: type[EnvironmentFile | Bank | Ci], *, prefix: str = "") -> Iterator[str]:
+def _table(model: type[Table], *, prefix: str = "") -> Iterator[str]:
     yield "| Key | Type | Default | Meaning |"
     yield "| --- | --- | --- | --- |"
     for name, schema in model.model_json_schema()["properties"].items():
-        default = f"`{json.dumps(schema['default'])}`" if "default" in schema else "required"
+        default = _default(schema)
         yield f"| `{prefix}{name}` | {_type(schema)} | {default} | {' '.join(schema['description'].split())} |"
 
 
+def _default(schema: dict[str, Any]) -> str:
+    if "default" not in schema:
+        return "required"
+    return "none" if schema["default"] is None else f"`{json.dumps(schema['default'])}`"
+
+
 def _type(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:  # a table, or none
+        return "table"
     if schema["type"] == "array":
-        return f"list of {_type(schema['items'])}s"
+        return f"list, each {_type(items)}" if "enum" in (items := schema["items"]) else f"list of {_type(items)}s"
+    if schema.get("format") == "date":
+        return "date"
     if "enum" in schema:
         return "one of " + ", ".join(json.dumps(each) for each in schema["enum"])
     bounds = [f"{word} {schema[key]:,}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]

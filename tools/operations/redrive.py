@@ -12,6 +12,7 @@ from rich.text import Text
 from tools.errors import ToolError
 from tools.operations.uploads.dead_letters import DeadLetters
 from tools.operations.uploads.deployed import INTERRUPTED, exit_code, find
+from tools.operations.uploads.held import Queues
 from tools.operations.uploads.reruns import Action, Redrive, Rerun
 from tools.terminal import Terminal
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         deployed = find(os.environ)
         urls = [deployed.queue_url(purpose) for purpose in ("dead-letters", "event-dead-letters")]
-        redrive_ = Redrive(letters=DeadLetters(deployed.sqs, urls), restarts=deployed.restarts)
+        redrive_ = Redrive(letters=DeadLetters(Queues(deployed.sqs), urls), restarts=deployed.restarts)
         return redrive(
             redrive_, Terminal.of_stdout(), upload_ids=options.upload, every=options.all, dry_run=options.dry_run
         )

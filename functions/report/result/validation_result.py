@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from functions.report.errors.validation_error import ValidationError
+from functions.report.format.definition import Code
 from shared.contracts.workflow import ByteRange
 
 
@@ -32,6 +33,11 @@ class ValidationResult:
     def error_count(self) -> int:
         """The number of all validation errors, in `errors` or not."""
         return sum(self.errors_by_code.values())
+
+    @property
+    def foreign_rows(self) -> int:
+        """The number of rows with the id of another bank than that of the key."""
+        return self.errors_by_code.get(Code.BANK_ID_MISMATCH, 0)
 
     @property
     def valid(self) -> bool:

@@ -21,11 +21,13 @@ _CONFIG: Final = Config(
 _ABSENT: Final = frozenset(
     {
         "AWS.SimpleQueueService.NonExistentQueue",
+        "DashboardNotFoundError",
         "NoSuchBucket",
         "NoSuchEntity",
         "NotFound",
         "NotFoundException",
         "QueueDoesNotExist",
+        "ResourceNotFound",
         "ResourceNotFoundException",
         "StateMachineDoesNotExist",
     }

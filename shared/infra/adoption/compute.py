@@ -1,10 +1,10 @@
-"""Finds what runs and what monitors it: functions, permissions, identities, state machines, rules, alarms, X-Ray."""
+"""Finds what runs (functions, permissions, identities, state machines, rules), and what monitors it."""
 
 import json
 from collections.abc import Iterator
 
 from shared.infra.adoption.aws import Aws
-from shared.infra.adoption.ownership import Found
+from shared.infra.adoption.ownership import Found, tags_in
 from shared.infra.adoption.storage import Names, pairs
 from shared.infra.naming import PROJECT
 
@@ -74,6 +74,17 @@ def alarm(aws: Aws, names: Names) -> Iterator[Found]:
         if each["AlarmName"] == name:
             tags = aws.ask("cloudwatch", "list_tags_for_resource", ResourceARN=each["AlarmArn"]) or {}
             yield Found(import_id=name, tags=pairs(tags.get("Tags", [])))
+
+
+def dashboard(aws: Aws, names: Names) -> Iterator[Found]:
+    """A deploy would overwrite a foreign one. hashicorp/aws 6.25 gives it no tags: its text has them.
+
+    Import id: the name.
+    """
+    name = names["dashboard_name"]
+    answer = aws.ask("cloudwatch", "get_dashboard", DashboardName=name)
+    if answer is not None:
+        yield Found(import_id=name, tags=tags_in(answer["DashboardBody"]))
 
 
 def xray_group(aws: Aws, names: Names) -> Iterator[Found]:

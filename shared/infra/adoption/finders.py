@@ -47,6 +47,7 @@ FINDERS: Final[Mapping[str, Finder]] = MappingProxyType(
         ),
         "aws_sfn_state_machine": Finder(title="state machine", find=compute.state_machine, keys=("name",)),
         "aws_cloudwatch_event_rule": Finder(title="event rule", find=compute.event_rule, keys=("name",)),
+        "aws_cloudwatch_dashboard": Finder(title="dashboard", find=compute.dashboard, keys=("dashboard_name",)),
         "aws_cloudwatch_metric_alarm": Finder(title="alarm", find=compute.alarm, keys=("alarm_name",)),
         "aws_xray_group": Finder(title="X-Ray group", find=compute.xray_group, keys=("group_name",)),
         "aws_xray_sampling_rule": Finder(
@@ -104,6 +105,7 @@ NOT_ADOPTED: Final[Mapping[str, str]] = {
     "aws_api_gateway_method_settings": "a setting of its stage, which is patched",
     "aws_api_gateway_rest_api_policy": "a setting of its API, which is patched",
     "aws_cloudwatch_event_target": "put into its rule by its id",
+    "aws_cloudwatch_log_metric_filter": "put into its log group by its name",
     "aws_dynamodb_table_item": "cannot be imported; each state has items with keys of its own",
     "aws_iam_role_policy": "put into its role by its name",
     "aws_iam_role_policy_attachment": "attaching again changes nothing",

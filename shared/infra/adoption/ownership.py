@@ -1,5 +1,6 @@
 """Whose a resource is: two tags decide; without tags, it is ours if it has our name within one of ours."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -26,6 +27,15 @@ class Owner:
     def __str__(self) -> str:
         """The tags as people write them."""
         return f"Application={self.application}, Environment={self.environment}"
+
+
+_WRITTEN: Final = re.compile(r"Application=([\w-]+), Environment=([\w-]+)")
+
+
+def tags_in(text: str) -> Mapping[str, str]:
+    """The tags that a text has where it says whose something is, as `Owner` is written; empty if it says nothing."""
+    match = _WRITTEN.search(text)
+    return {"Application": match[1], "Environment": match[2]} if match else {}
 
 
 @dataclass(frozen=True, kw_only=True)

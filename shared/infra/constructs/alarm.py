@@ -1,6 +1,8 @@
-"""Alarms for the operators: on functions' error rates, dead letters, and workflows that ran out of time."""
+"""An alarm: what it watches, from where on that is wrong, and who is told how urgently."""
 
-from typing import Final
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Literal
 
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
@@ -9,109 +11,122 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from shared.infra.refs import QueueRef, StateMachineRef, TopicRef
+from shared.infra.constructs.measured import Expression, Measured
+from shared.infra.naming import Namer, ResourceKind
+from shared.infra.refs import AlarmTopics
 
 PERIOD_SECONDS: Final = 300
-ERROR_RATE_PERCENT: Final = 5
+RUNBOOK: Final = "docs/runbook.md"
+
+Comparison = Literal["GreaterThanThreshold", "LessThanThreshold"]
+MissingData = Literal["breaching", "notBreaching"]
 
 
-class ErrorRateAlarm(Construct):
-    """More than 5 % of a function's calls failed within 5 minutes."""
+class Priority(StrEnum):
+    """What an alarm asks of people. It is in the alarm's description, and so in the message that they get."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, function_name: str, topic: TopicRef) -> None:
+    URGENT = "urgent"
+    """It wakes the person on call."""
+    ROUTINE = "routine"
+    """It waits until the morning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What people are told."""
+
+    purpose: str
+    """The alarm's name without project and suffix, and the heading of its section in the runbook."""
+    priority: Priority
+    says: str
+    """What is wrong, without a full stop."""
+    heading: str = ""
+    """Fragment of the heading in the runbook where several alarms share a section; empty: the purpose."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """From where on a value is wrong, and for how many periods of five minutes in a row it has to be."""
+
+    value: float = 0
+    comparison: Comparison = "GreaterThanThreshold"
+    periods: int = 1
+    missing: MissingData = "notBreaching"
+    """What a period without data counts as."""
+
+
+ABOVE_ZERO: Final = Limit()
+
+
+class Alarm(Construct):
+    """An alarm. All who are told that it has gone off are told that it is over."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        namer: Namer,
+        topics: AlarmTopics,
+        notice: Notice,
+        on: Measured | Expression,
+        limit: Limit = ABOVE_ZERO,
+    ) -> None:
+        """Make the alarm.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            namer: of the environment.
+            topics: who listens.
+            notice: what they are told.
+            on: what is watched.
+            limit: when it goes off.
+        """
         super().__init__(scope, id_)
+        told = [topics.all.arn]
+        if notice.priority is Priority.URGENT:
+            told.append(topics.urgent.arn)
         CloudwatchMetricAlarm(
             self,
             "alarm",
-            alarm_name=name,
-            alarm_description=f"More than {ERROR_RATE_PERCENT} % of calls failed within 5 minutes",
-            comparison_operator="GreaterThanThreshold",
-            threshold=ERROR_RATE_PERCENT,
-            evaluation_periods=1,
-            treat_missing_data="notBreaching",
-            metric_query=[
-                CloudwatchMetricAlarmMetricQuery(
-                    id="rate",
-                    expression="IF(calls > 0, 100 * errors / calls, 0)",
-                    label="Error rate in percent",
-                    return_data=True,
-                ),
-                _function_metric("errors", "Errors", function_name),
-                _function_metric("calls", "Invocations", function_name),
-            ],
-            alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
+            alarm_name=namer.name(notice.purpose, ResourceKind.ALARM),
+            alarm_description=f"[{notice.priority}] {notice.says}. {RUNBOOK}#{notice.heading or notice.purpose}",
+            comparison_operator=limit.comparison,
+            threshold=limit.value,
+            evaluation_periods=limit.periods,
+            treat_missing_data=limit.missing,
+            alarm_actions=told,
+            ok_actions=told,
+            **_watched(on),
         )
 
 
-class DepthAlarm(Construct):
-    """A message waits in a queue that should be empty."""
-
-    def __init__(self, scope: Construct, id_: str, *, name: str, queue: QueueRef, topic: TopicRef) -> None:
-        super().__init__(scope, id_)
-        _alarm_above_zero(
-            self,
-            name=name,
-            description="Messages wait in a dead-letter queue",
-            metric=("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
-            dimensions={"QueueName": queue.name},
-            topic=topic,
-        )
-
-
-class TimeoutAlarm(Construct):
-    """A workflow ran out of time. An Express execution then never reaches its Catch; the sweeper starts it again."""
-
-    def __init__(self, scope: Construct, id_: str, *, name: str, machine: StateMachineRef, topic: TopicRef) -> None:
-        super().__init__(scope, id_)
-        _alarm_above_zero(
-            self,
-            name=name,
-            description="A workflow ran out of time; the sweeper runs its upload again",
-            metric=("AWS/States", "ExecutionsTimedOut", "Sum"),
-            dimensions={"StateMachineArn": machine.arn},
-            topic=topic,
-        )
+def _watched(on: Measured | Expression) -> dict[str, Any]:
+    """The resource's arguments for what it watches."""
+    if isinstance(on, Expression):
+        result = CloudwatchMetricAlarmMetricQuery(id=on.id, expression=on.text, label=on.label, return_data=True)
+        return {"metric_query": [result, *(_query(id_, metric) for id_, metric in on.metrics.items())]}
+    metric = {
+        "namespace": on.namespace,
+        "metric_name": on.name,
+        "dimensions": dict(on.dimensions),
+        "period": PERIOD_SECONDS,
+    }
+    if on.is_percentile:
+        # Of few values, the highest one is the 95th percentile: a single cold start would ring.
+        return metric | {"extended_statistic": on.statistic, "evaluate_low_sample_count_percentiles": "ignore"}
+    return metric | {"statistic": on.statistic}
 
 
-def _alarm_above_zero(
-    scope: Construct,
-    *,
-    name: str,
-    description: str,
-    metric: tuple[str, str, str],
-    dimensions: dict[str, str],
-    topic: TopicRef,
-) -> None:
-    """Alarm when a metric (namespace, name, statistic) that should be zero is not."""
-    namespace, metric_name, statistic = metric
-    CloudwatchMetricAlarm(
-        scope,
-        "alarm",
-        alarm_name=name,
-        alarm_description=description,
-        namespace=namespace,
-        metric_name=metric_name,
-        dimensions=dimensions,
-        statistic=statistic,
-        period=PERIOD_SECONDS,
-        comparison_operator="GreaterThanThreshold",
-        threshold=0,
-        evaluation_periods=1,
-        treat_missing_data="notBreaching",
-        alarm_actions=[topic.arn],
-        ok_actions=[topic.arn],
-    )
-
-
-def _function_metric(id_: str, metric: str, function_name: str) -> CloudwatchMetricAlarmMetricQuery:
+def _query(id_: str, metric: Measured) -> CloudwatchMetricAlarmMetricQuery:
     return CloudwatchMetricAlarmMetricQuery(
         id=id_,
         metric=CloudwatchMetricAlarmMetricQueryMetric(
-            namespace="AWS/Lambda",
-            metric_name=metric,
-            dimensions={"FunctionName": function_name},
+            namespace=metric.namespace,
+            metric_name=metric.name,
+            dimensions=dict(metric.dimensions),
             period=PERIOD_SECONDS,
-            stat="Sum",
+            stat=metric.statistic,
         ),
     )

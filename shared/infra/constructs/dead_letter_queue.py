@@ -7,15 +7,14 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from shared.infra.constructs.alarm import DepthAlarm
-from shared.infra.limits import within
+from shared.infra.constructs.alarm import Alarm, Limit, Notice, Priority
+from shared.infra.constructs.measured import Measured
+from shared.infra.limits import MAX_QUEUE_DAYS, within
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import deny_without_tls, document, service_may_send
-from shared.infra.refs import QueueRef, TopicRef
+from shared.infra.refs import AlarmTopics, QueueRef
 
 _SECONDS_OF_A_DAY: Final = 86_400
-MAX_RETENTION_DAYS: Final = 14
-"""SQS quota: the longest that a message is kept, and so the longest that an operator has for it."""
 
 
 class DeadLetterQueue(Construct):
@@ -31,9 +30,10 @@ class DeadLetterQueue(Construct):
         id_: str,
         *,
         namer: Namer,
-        alarms: TopicRef,
+        alarms: AlarmTopics,
+        priority: Priority,
         service_sends: bool = False,
-        retention_days: int = MAX_RETENTION_DAYS,
+        retention_days: int = MAX_QUEUE_DAYS,
     ) -> None:
         """Make the queue.
 
@@ -41,13 +41,14 @@ class DeadLetterQueue(Construct):
             scope: parent.
             id_: construct id, and purpose in its names.
             namer: of the environment.
-            alarms: notified when a message waits.
+            alarms: notified when a message waits, and when one has waited for a day.
+            priority: of the first message; one that waits is routine: people know of it.
             service_sends: whether an AWS service sends to it, on behalf of a resource of a later stack. A queue has one
                 policy, so that stack writes it, with `ServiceSender`.
             retention_days: how long a message is kept.
         """
         super().__init__(scope, id_)
-        days = within("retention_days", retention_days, 1, MAX_RETENTION_DAYS, "days")
+        days = within("retention_days", retention_days, 1, MAX_QUEUE_DAYS, "days")
         queue = SqsQueue(
             self,
             "queue",
@@ -56,17 +57,32 @@ class DeadLetterQueue(Construct):
             sqs_managed_sse_enabled=True,
         )
         self.ref = QueueRef(name=queue.name, arn=queue.arn, url=queue.url)
-        alarm = namer.name(f"{id_}-depth", ResourceKind.ALARM)
-        DepthAlarm(self, "depth", name=alarm, queue=self.ref, topic=alarms)
+        self._watch(id_, namer=namer, alarms=alarms, priority=priority)
         if not service_sends:
             policy = document([deny_without_tls("sqs:*", [self.ref.arn])])
             SqsQueuePolicy(self, "policy", queue_url=self.ref.url, policy=policy)
+
+    def _watch(self, id_: str, *, namer: Namer, alarms: AlarmTopics, priority: Priority) -> None:
+        depth = Notice(purpose=f"{id_}-depth", priority=priority, says=f"Messages wait in the queue {id_}")
+        waiting = self._metric("ApproximateNumberOfMessagesVisible")
+        Alarm(self, "depth", namer=namer, topics=alarms, notice=depth, on=waiting)
+        age = Notice(
+            purpose=f"{id_}-age",
+            priority=Priority.ROUTINE,
+            says=f"A message has waited in the queue {id_} for a day; SQS deletes it when its time is over",
+        )
+        oldest = self._metric("ApproximateAgeOfOldestMessage")
+        Alarm(self, "age", namer=namer, topics=alarms, notice=age, on=oldest, limit=Limit(value=_SECONDS_OF_A_DAY))
+
+    def _metric(self, name: str) -> Measured:
+        return Measured(namespace="AWS/SQS", name=name, dimensions={"QueueName": self.ref.name}, statistic="Maximum")
 
 
 class ServiceSender(Construct):
     """The policy of a queue that was made with `service_sends`: one service may send, on behalf of some resources.
 
     Attributes:
+        queue: whose policy it is.
         resource: to wait for, in what sends to the queue.
     """
 
@@ -74,6 +90,7 @@ class ServiceSender(Construct):
         self, scope: Construct, id_: str, *, queue: QueueRef, service: str, source_arns: Sequence[str], why: str
     ) -> None:
         super().__init__(scope, id_)
+        self.queue = queue
         allowed = service_may_send(service, queue_arn=queue.arn, source_arns=source_arns, why=why)
         policy = document([deny_without_tls("sqs:*", [queue.arn]), allowed])
         self.resource = SqsQueuePolicy(self, "policy", queue_url=queue.url, policy=policy)

@@ -16,14 +16,15 @@ from constructs import Construct
 
 from shared.contracts import environment
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import ErrorRateAlarm
+from shared.infra.constructs.alarm import Alarm, Limit, Notice, Priority
 from shared.infra.constructs.log_group import LogGroup
+from shared.infra.constructs.measured import error_rate, of_function
 from shared.infra.constructs.role import ServiceRole
 from shared.infra.limits import within
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.packaging import source_code_hash
 from shared.infra.policies import TRACING, Grant
-from shared.infra.refs import FunctionRef, TopicRef
+from shared.infra.refs import AlarmTopics, FunctionRef
 from shared.infra.rights.documents import boundary_arn
 from shared.infra.runtime import RUNTIME
 
@@ -34,6 +35,7 @@ MAX_TIMEOUT_SECONDS: Final = 900
 LEAST_STORAGE_MB: Final = 512
 MAX_STORAGE_MB: Final = 10_240
 """Of `/tmp`: Lambda quotas. The least costs nothing."""
+_ERROR_PERCENT: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,8 @@ class PythonFunction(Construct):
 
     Attributes:
         ref: name and ARNs.
+        log: its log group.
+        memory_mb: what it runs with.
     """
 
     def __init__(
@@ -68,7 +72,8 @@ class PythonFunction(Construct):
         package: Path,
         spec: FunctionSpec,
         log_retention_days: int,
-        alarms: TopicRef,
+        alarms: AlarmTopics,
+        priority: Priority,
     ) -> None:
         """Make the function.
 
@@ -80,10 +85,13 @@ class PythonFunction(Construct):
             spec: what it runs with.
             log_retention_days: how long its log is kept.
             alarms: notified when too many calls fail.
+            priority: of that.
         """
         super().__init__(scope, name)
         self._name = namer.name(name, ResourceKind.FUNCTION)
         self._log = LogGroup(self, "log", name=f"/aws/lambda/{self._name}", retention_days=log_retention_days)
+        self.log = self._log.ref
+        self.memory_mb = spec.memory_mb
         self._role = ServiceRole(
             self,
             "role",
@@ -95,13 +103,13 @@ class PythonFunction(Construct):
         common = {environment.ENVIRONMENT_SUFFIX: namer.suffix, environment.LOG_LEVEL: LOG_LEVEL}
         function = self._function(name.handler, package, spec, common | dict(spec.environment))
         self.ref = FunctionRef(name=function.function_name, arn=function.arn, invoke_arn=function.invoke_arn)
-        ErrorRateAlarm(
-            self,
-            "errors",
-            name=namer.name(f"{name}-errors", ResourceKind.ALARM),
-            function_name=self.ref.name,
-            topic=alarms,
-        )
+        self._watch(name, namer=namer, alarms=alarms, priority=priority)
+
+    def _watch(self, name: FunctionName, *, namer: Namer, alarms: AlarmTopics, priority: Priority) -> None:
+        says = f"More than {_ERROR_PERCENT} % of the calls of {name} failed within 5 minutes"
+        notice = Notice(purpose=f"{name}-errors", priority=priority, says=says)
+        rate = error_rate(errors=of_function("Errors", self.ref), calls=of_function("Invocations", self.ref))
+        Alarm(self, "errors", namer=namer, topics=alarms, notice=notice, on=rate, limit=Limit(value=_ERROR_PERCENT))
 
     def _logging(self) -> Grant:
         # Without logs:CreateLogGroup: a late line must not recreate the group after it was destroyed.

@@ -98,6 +98,9 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         (on.NEW_EXECUTION_LOGS, _of("logs", "CreateLogGroup", "TagResource")),
         (on.EVERYTHING, _of("logs", "DescribeLogGroups")),
     ),
+    "aws_cloudwatch_log_metric_filter": (
+        (on.LOG_GROUPS, _of("logs", "DeleteMetricFilter", "DescribeMetricFilters", "PutMetricFilter")),
+    ),
     "aws_lambda_function": (
         (
             on.FUNCTIONS,
@@ -154,6 +157,9 @@ RIGHTS: Final[Mapping[str, Sequence[Right]]] = {
         (on.ALARMS, _of("cloudwatch", "DeleteAlarms", "PutMetricAlarm", *_TAGGING)),
         # Adoption lists all alarms of the project.
         (on.EVERYTHING, _of("cloudwatch", "DescribeAlarms")),
+    ),
+    "aws_cloudwatch_dashboard": (
+        (on.DASHBOARDS, _of("cloudwatch", "DeleteDashboards", "GetDashboard", "PutDashboard")),
     ),
     "aws_xray_group": (
         (on.XRAY, _of("xray", "CreateGroup", "DeleteGroup", "GetGroup", "UpdateGroup", *_TAGGING)),

@@ -67,6 +67,12 @@ EXECUTIONS: Final = Target(
 )
 RULES: Final = Target(why="event rules", area=Area.COMPUTE, arns=(f"arn:aws:events:{_HERE}:rule/{_NAME}",))
 ALARMS: Final = Target(why="alarms", area=Area.WATCH, arns=(f"arn:aws:cloudwatch:{_HERE}:alarm:{_NAME}",))
+DASHBOARDS: Final = Target(
+    # They belong to no region.
+    why="dashboards",
+    area=Area.WATCH,
+    arns=(f"arn:aws:cloudwatch::{{account}}:dashboard/{_NAME}",),
+)
 LOG_GROUPS: Final = Target(
     # Log groups are evaluated with and without the end that stands for their streams, by action.
     why="log groups",

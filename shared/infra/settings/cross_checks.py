@@ -23,6 +23,11 @@ longest range has 45 with its quotes."""
 MAX_BANK_ID_LENGTH: Final = 64
 """Ours: a name in AWS is hashed where it gets too long, but the id is also part of every key of the bank's data (S3,
 DynamoDB), where it is not."""
+MAX_CALENDARS_BYTES: Final = 3_000
+"""Lambda's quota `Environment variables` is 4 KB for all of a function; the sweeper's others take less than 1,000."""
+REQUESTS_OF_AN_UPLOAD: Final = 3
+"""Ours: the report, and its status twice, because it may still be loading the first time. A quota counts every request,
+so one that is as large as the number of uploads would be used up by half of them."""
 
 _PORTS: Final = 65_536
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -162,12 +167,18 @@ def bank_violations(bank_ids: Collection[str]) -> Iterator[str]:
 
 
 def quota_violations(quotas: Iterable[int], *, committed: int) -> Iterator[str]:
-    """The banks' daily quotas together are less than the uploads that they were promised."""
-    allowed = sum(quotas)
-    if allowed < committed:
+    """The banks' daily quotas together are less than what the uploads need that they were promised.
+
+    Args:
+        quotas: requests a day of each bank.
+        committed: uploads a day of all banks together.
+    """
+    allowed, needed = sum(quotas), committed * REQUESTS_OF_AN_UPLOAD
+    if allowed < needed:
         yield (
-            f"the banks' quotas allow {allowed} requests a day together, fewer than committed_daily_uploads = "
-            f"{committed}: raise a bank's quota_per_day"
+            f"the banks' quotas allow {allowed:,} requests a day together (quota_per_day of each), fewer than the "
+            f"{needed:,} that committed_daily_uploads = {committed:,} needs at {REQUESTS_OF_AN_UPLOAD} requests each "
+            f"(the report, and its status twice): raise a bank's quota_per_day by {needed - allowed:,} or more"
         )
 
 
@@ -191,11 +202,25 @@ def contact_violations(contacts: Mapping[str, str]) -> Iterator[str]:
         yield f"{len(sharing)} contacts are more than {MAX_FILTER_POLICIES} (SNS's quota `Filter policies per topic`)"
 
 
-def operator_violations(operators: Iterable[str]) -> Iterator[str]:
-    """An endpoint that is named twice: SNS has one subscription for an endpoint of a topic."""
-    for endpoint, number in Counter(each.casefold() for each in operators).items():
+def listener_violations(setting: str, addresses: Iterable[str]) -> Iterator[str]:
+    """An endpoint that a setting names twice: SNS has one subscription for an endpoint of a topic."""
+    for endpoint, number in Counter(each.casefold() for each in addresses).items():
         if number > 1:
-            yield f"operators names {endpoint!r} {number} times: an SNS endpoint subscribes once"
+            yield f"{setting} names {endpoint!r} {number} times: an SNS endpoint subscribes once"
+
+
+def calendar_violations(encoded: str) -> Iterator[str]:
+    """The calendars fit into the sweeper's environment variables.
+
+    Args:
+        encoded: calendars of all banks.
+    """
+    size = len(encoded.encode())
+    if size > MAX_CALENDARS_BYTES:
+        yield (
+            f"the banks' calendars take {size:,} bytes, more than {MAX_CALENDARS_BYTES:,} (Lambda's quota for all "
+            "variables of a function is 4 KB): give banks the same calendar, or remove holidays that are over"
+        )
 
 
 def _name_collisions(bank_ids: Iterable[str]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Validates a TOML table against a pydantic model, and words everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -61,6 +61,22 @@ def _message(model: type[BaseModel], error: ErrorDetails, path: tuple[str, ...])
     key = ".".join([*path, *location])
     value = "" if error["type"] in _WITHOUT_VALUE else f" = {error['input']!r}"
     rule = _MESSAGES[error["type"]].format(**error.get("ctx", {}))
-    field = model.model_fields.get(location[0]) if location else None
-    meaning = " ".join((field.description or "").split()) if field else ""
+    meaning = " ".join(_description(model, location).split())
     return f"{key}{value} {rule}" + (f". {meaning}" if meaning else "")
+
+
+def _description(model: type[BaseModel], location: Sequence[str]) -> str:
+    """What the innermost field of a location means: of a table in the table, the field there."""
+    for name, *rest in (location[at:] for at in range(len(location))):
+        field = model.model_fields.get(name)
+        if field is None:
+            return ""
+        inner = next((each for each in (field.annotation, *get_args(field.annotation)) if _is_model(each)), None)
+        if not rest or inner is None:
+            return field.description or ""
+        model = inner
+    return ""
+
+
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from shared.infra.limits import (
     API_BURST_LIMIT,
@@ -18,10 +18,12 @@ from shared.infra.limits import (
     USUAL_CONCURRENCY,
 )
 from shared.infra.naming import FIRST_KEY, SHARED, NamingError, check_suffix
+from shared.infra.settings.calendars import Calendar, encoded
 from shared.infra.settings.cross_checks import (
     MAX_REPORT_DAYS,
     address_violations,
     bank_violations,
+    calendar_violations,
     check_addresses,
     check_distinct,
     check_origins,
@@ -31,12 +33,13 @@ from shared.infra.settings.cross_checks import (
     check_waf_rate_limit,
     contact_violations,
     domain_violations,
-    operator_violations,
+    listener_violations,
     quota_violations,
     report_violations,
 )
 from shared.infra.settings.endpoints import parse_endpoint
 from shared.infra.settings.error_messages import validate
+from shared.infra.settings.tables import Table
 from shared.repository import ROOT
 
 DEFAULT_SUFFIX: Final = "dev"
@@ -72,19 +75,16 @@ class SettingsError(Exception):
     """The settings cannot be used; the message has everything that is wrong with them, a line each, with its file."""
 
 
-class _Table(BaseModel, extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True):
-    """A TOML table: no other keys, and exact types (`true` is not a number). A field's docstring is its description."""
-
-
-class Bank(_Table, frozen=True):
+class Bank(Table, frozen=True):
     """A partner bank: its API keys, one usage plan, one notification endpoint."""
 
     # Without braces, because Terraform evaluates what is between them.
     name: str = Field(pattern=r"^[^\x00-\x1f\x7f{}]{1,100}$")
     """The bank's display name: 1 to 100 printable characters without braces."""
     contact: str = ""
-    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads: an e-mail address, an https
-    URL, or the ARN of an SQS queue. Empty: the bank polls the API. No two banks may have the same."""
+    """Notification endpoint, to which SNS sends the outcome of each of the bank's uploads that was accepted: an e-mail
+    address, an https URL, or the ARN of an SQS queue. A report that is rejected at once (422) is not announced: the
+    answer says it. Empty: the bank polls the API. No two banks may have the same. See `docs/notifications.md`."""
     # TOML has no tuples: not strict.
     keys: tuple[Annotated[str, Field(pattern="^[a-z0-9]{1,16}$")], ...] = Field(
         default=(FIRST_KEY,), min_length=1, max_length=MAX_KEYS, strict=False
@@ -95,12 +95,15 @@ class Bank(_Table, frozen=True):
     """IP addresses and ranges (CIDR) from which the bank's keys are accepted, at most 20; empty: from anywhere. Once
     every bank has some, API Gateway rejects all others before it looks at the key."""
     quota_per_day: int = Field(default=1_000, ge=1, le=API_RATE_LIMIT * 86_400)
-    """Requests a day with each key: every upload and every status request counts. At most what API Gateway's quota
-    `Throttle rate` of an account allows in a whole day."""
+    """Requests a day with each key: every upload and every status request counts, three for each upload in all. At most
+    what API Gateway's quota `Throttle rate` of an account allows in a whole day."""
     rate_limit: int = Field(default=50, ge=1, le=API_RATE_LIMIT)
     """Sustained requests a second with each key. At most API Gateway's quota `Throttle rate` of an account."""
     burst_limit: int = Field(default=100, ge=1, le=API_BURST_LIMIT)
     """Requests at once with each key. At most API Gateway's quota `Throttle burst rate` of an account."""
+    calendar: Calendar | None = None
+    """When the bank's report is expected: the table `[banks.<bank_id>.calendar]`. Without one, no one
+    is told if no report comes."""
 
     _distinct_keys = field_validator("keys")(check_distinct)
     _valid_addresses = field_validator("allowed_ips")(check_addresses)
@@ -111,7 +114,7 @@ class Bank(_Table, frozen=True):
         return parse_endpoint(contact).address if contact else ""
 
 
-class Ci(_Table, frozen=True):
+class Ci(Table, frozen=True):
     """What the state-stack makes for GitHub's workflows: `[ci]` in `shared.toml`, for all environments."""
 
     repository: str = Field(default="", pattern=r"^$|^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")
@@ -125,7 +128,7 @@ class Ci(_Table, frozen=True):
     and never changed or destroyed. Empty: the state-stack makes it."""
 
 
-class EnvironmentFile(_Table, frozen=True):
+class EnvironmentFile(Table, frozen=True):
     """Top-level keys of a file in `environments/`; its tables `[banks.<bank_id>]` are `Bank`s."""
 
     region: str = Field(pattern="^[a-z]{2}(?:-[a-z]+)+-[0-9]$")
@@ -140,7 +143,8 @@ class EnvironmentFile(_Table, frozen=True):
     """Whether Terraform and AWS refuse to destroy buckets and tables with what they hold, and Terraform the API and the
     banks' keys: others would have other values. A key whose name is removed from `keys` is revoked all the same."""
     committed_daily_uploads: int = Field(default=0, ge=0)
-    """Uploads a day that all banks together were promised; their quotas may not allow fewer."""
+    """Uploads a day that all banks together were promised: their quotas have to allow three requests for each, the
+    report and its status twice."""
     adopt_existing: bool = False
     """Whether Terraform imports resources that exist and are ours, but are not in its state; otherwise a deploy ends
     with "already exists". What belongs to the whole account is imported in every environment."""
@@ -166,6 +170,9 @@ class EnvironmentFile(_Table, frozen=True):
     """Who is notified of alarms: e-mail addresses, https URLs, ARNs of SQS queues. Each person confirms the link in
     SNS's first message; a queue's own policy must let the topic `txn-alarms-<suffix>` send. Empty: alarms are only
     shown in CloudWatch."""
+    on_call: tuple[_Address, ...] = Field(default=(), strict=False)
+    """Who is woken by the alarms that cannot wait until the morning, such as a paging service: addresses as those of
+    `operators`, who hear of these alarms, too. A queue's own policy must let `txn-urgent-alarms-<suffix>` send."""
     intake_concurrency: int = Field(default=0, ge=0, le=USUAL_CONCURRENCY)
     """Executions that Lambda keeps for `intake`, so that reports that are being loaded cannot starve it; also the most
     that it gets. 0: it shares the account's with all functions. `./dev doctor` shows whether the account has them."""
@@ -215,6 +222,11 @@ class Settings(EnvironmentFile, frozen=True):
     """Folder of state files on this machine."""
     endpoint_url: str = ""
     """Of the local cloud; empty for AWS, and where it is not needed."""
+
+    @property
+    def bank_calendars(self) -> str:
+        """The calendars of all banks, as the sweeper reads them; empty if no bank has one."""
+        return _encoded_calendars(self.banks)
 
 
 def read_settings(variables: Mapping[str, str], *, root: Path = ROOT) -> Settings:
@@ -316,6 +328,12 @@ def _banks(tables: object) -> tuple[dict[str, Bank], list[str]]:
     return {bank_id: bank for bank_id, (bank, _) in read.items()}, errors
 
 
+def _encoded_calendars(banks: Mapping[str, Bank]) -> str:
+    # Of a bank with another error, the calendar is still a TOML table.
+    found = {bank_id: each.calendar for bank_id, each in banks.items() if isinstance(each.calendar, Calendar)}
+    return encoded(found)
+
+
 def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[str]:
     yield from domain_violations(
         getattr(file, "region", ""),  # the file has none, or an invalid one
@@ -329,4 +347,6 @@ def _violations(file: EnvironmentFile, banks: Mapping[str, Bank]) -> Iterator[st
     yield from address_violations(each.allowed_ips for each in banks.values())
     yield from quota_violations((each.quota_per_day for each in banks.values()), committed=file.committed_daily_uploads)
     yield from contact_violations({bank_id: each.contact for bank_id, each in banks.items()})
-    yield from operator_violations(file.operators)
+    yield from listener_violations("operators", file.operators)
+    yield from listener_violations("on_call", file.on_call)
+    yield from calendar_violations(_encoded_calendars(banks))

@@ -10,7 +10,7 @@
 
 from typing import Final
 
-from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, STATUS_ATTRIBUTE
+from shared.contracts.outcomes import BANK_ID_ATTRIBUTE, OUTCOME_VERSION, STATUS_ATTRIBUTE, message_id_intrinsic
 from shared.contracts.tables import BY_DUE, UPLOADS
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from shared.infra.refs import QueueRef, TableRef, TopicRef
@@ -103,6 +103,8 @@ def _mark_failed(uploads: TableRef) -> State:
 def _describe_outcome() -> State:
     """Makes a `shared.contracts.outcomes.Outcome`. The error is the attempt's first one, as the upload has it."""
     outcome = {
+        "version": OUTCOME_VERSION,
+        "message_id.$": message_id_intrinsic(UPLOAD_ID, "$.attempt", UploadStatus.FAILED),
         "upload_id.$": UPLOAD_ID,
         "bank_id.$": "$.marked.bank_id",
         "attempt.$": "$.attempt",

@@ -31,6 +31,7 @@ from shared.contracts.workflow import (
     ValidationInput,
 )
 from tests.e2e.functions.conftest import World
+from tests.outcomes import validated
 from tests.unit.functions.bank import BOUNDARY, called_with, form, part
 from tests.unit.functions.fakes import FakeContext, began, upload
 from tests.unit.functions.report.reports import SAMPLES, report, row
@@ -113,7 +114,7 @@ def published(world: World) -> list[tuple[str, str, Any]]:
         (
             each["MessageAttributes"]["bank_id"]["Value"],
             each["MessageAttributes"]["status"]["Value"],
-            json.loads(each["Message"]),
+            validated(json.loads(each["Message"])),
         )
         for each in envelopes
     ]

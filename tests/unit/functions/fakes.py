@@ -17,6 +17,7 @@ from functions.status.status import Page
 from shared.contracts.outcomes import Outcome
 from shared.contracts.uploads import NO_ATTEMPT, PREDECESSORS, RESTARTABLE, AttemptBy, UploadStatus
 from shared.contracts.workflow import ByteRange, RangeLoaded, Start
+from tests.outcomes import validated
 from tests.unit.functions.report.reports import NOW
 
 
@@ -254,7 +255,7 @@ class FakeOutcomes:
     published: list[Outcome] = field(default_factory=list)
 
     def publish(self, outcome: Outcome) -> None:
-        self.published.append(outcome)
+        self.published.append(validated(outcome))
 
 
 def _position_of(upload: Upload) -> Position:

@@ -75,6 +75,14 @@ VALID: Final[Mapping[str, Mapping[str, Any]]] = {
         "throttle_settings": [{"burst_limit": 0, "rate_limit": 0.5}],
     },
     "aws_api_gateway_usage_plan_key": {"key_id": "key", "key_type": "API_KEY", "usage_plan_id": "plan"},
+    "aws_cloudwatch_log_metric_filter": {
+        "name": "it",
+        "log_group_name": "/it",
+        "pattern": "ERROR",
+        "metric_transformation": [
+            {"name": "Errors", "namespace": "It", "value": "1", "dimensions": {"Kind": "$.kind"}}
+        ],
+    },
     "aws_cloudwatch_dashboard": {"dashboard_name": "it", "dashboard_body": '{"widgets": []}'},
     "aws_cloudwatch_event_rule": {"name": "it", "event_pattern": '{"source": ["aws.s3"]}'},
     "aws_cloudwatch_event_target": {

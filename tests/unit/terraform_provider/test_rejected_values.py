@@ -48,6 +48,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str, str], ...] = (
     ("aws_iam_openid_connect_provider", {"url": "example.org"}, "url", "to be a URL that begins with https://"),
     ("aws_iam_role_policy", {"name": "all rights"}, "name", "to match"),
     ("aws_cloudwatch_log_group", {"name": "/aws/lambda/it*"}, "name", "to match"),
+    ("aws_cloudwatch_log_metric_filter", {"name": "it:other"}, "name", "to match"),
     ("aws_cloudwatch_event_rule", {"name": "every hour"}, "name", "to match"),
     ("aws_cloudwatch_event_target", {"target_id": "the queue"}, "target_id", "to be 1 to 64 letters"),
     ("aws_cloudwatch_event_target", {"rule": "r" * 65}, "rule", "to be 1 to 64 letters"),

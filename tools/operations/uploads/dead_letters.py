@@ -1,33 +1,18 @@
 """The dead letters of both queues: what failed uploads and undelivered events leave behind."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.objects import parse_report_key
 from shared.contracts.uploads import NO_ATTEMPT
 from shared.contracts.workflow import EventObject
+from tools.operations.uploads.held import Message, Queues, sent_at
 
 if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
-
-HOLD_SECONDS: Final = 120
-"""No other reader gets a letter that was received, for this long. Two that run one do no harm, but confuse."""
-_BATCH: Final = 10
-"""Messages that SQS returns at once (its limit)."""
-_WAIT_SECONDS: Final = 1
-"""Long polling: without it, SQS asks only some of its servers."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """A received message, by which it is deleted or released."""
-
-    queue_url: str
-    receipt: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +33,15 @@ class Letter:
 class DeadLetters:
     """The queues of dead letters."""
 
-    def __init__(self, client: "SQSClient", queue_urls: Sequence[str]) -> None:
-        self._client = client
+    def __init__(self, queues: Queues, queue_urls: Sequence[str]) -> None:
+        self._queues = queues
         self._queue_urls = queue_urls
 
     def receive(self) -> list[Letter]:
         """Receive all letters, the oldest first, and hold them; equal ones are one letter."""
         found: dict[object, Letter] = {}
         for url in self._queue_urls:
-            for message in self._messages(url, hold_seconds=HOLD_SECONDS):
+            for message in self._queues.hold(url):
                 letter = _read(message, url)
                 which = (letter.upload_id, letter.attempt) if letter.report else message["MessageId"]
                 same = found.get(which)
@@ -65,41 +50,23 @@ class DeadLetters:
 
     def has(self, attempt: str) -> bool:
         """Whether a letter of an attempt is in a queue, and not held."""
-        messages = ((url, each) for url in self._queue_urls for each in self._receive(url, hold_seconds=0))
+        messages = ((url, each) for url in self._queue_urls for each in self._queues.look(url))
         return any(_read(message, url).attempt == attempt for url, message in messages)
 
     def delete(self, letter: Letter) -> None:
         """Delete a letter."""
         for each in letter.messages:
-            self._client.delete_message(QueueUrl=each.queue_url, ReceiptHandle=each.receipt)
+            self._queues.delete(each)
 
     def release(self, letter: Letter) -> None:
         """Hold a letter no longer."""
         for each in letter.messages:
-            self._client.change_message_visibility(
-                QueueUrl=each.queue_url, ReceiptHandle=each.receipt, VisibilityTimeout=0
-            )
-
-    def _messages(self, url: str, *, hold_seconds: int) -> Iterator["MessageTypeDef"]:
-        while messages := self._receive(url, hold_seconds=hold_seconds):
-            yield from messages
-
-    def _receive(self, url: str, *, hold_seconds: int) -> Sequence["MessageTypeDef"]:
-        response = self._client.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=_BATCH,
-            WaitTimeSeconds=_WAIT_SECONDS,
-            VisibilityTimeout=hold_seconds,
-            MessageSystemAttributeNames=["SentTimestamp"],
-            MessageAttributeNames=["All"],
-        )
-        return response.get("Messages", [])
+            self._queues.release(each)
 
 
 def _read(message: "MessageTypeDef", url: str) -> Letter:
     """Read a `DeadLetter`, or an event of EventBridge with the error in a message attribute."""
-    sent = int(message["Attributes"]["SentTimestamp"]) / 1000
-    messages, since = (Message(queue_url=url, receipt=message["ReceiptHandle"]),), datetime.fromtimestamp(sent, UTC)
+    messages, since = (Message(queue_url=url, receipt=message["ReceiptHandle"]),), sent_at(message)
     try:
         body: dict[str, Any] = json.loads(message["Body"])
         event = body.get("event", body)

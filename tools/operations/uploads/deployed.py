@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
 
@@ -72,6 +73,11 @@ class Deployed:
     def s3(self) -> "S3Client":
         """S3."""
         return self.session.client("s3", region_name=self.namer.region, config=_CONFIG)
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """SNS."""
+        return self.session.client("sns", region_name=self.namer.region, config=_CONFIG)
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -129,10 +135,16 @@ class Deployed:
         """Name of a function's log group."""
         return f"/aws/lambda/{self.namer.name(function, ResourceKind.FUNCTION)}"
 
+    def topic_arn(self, purpose: str) -> str:
+        """ARN of a topic."""
+        return self._arn("sns", self.namer.name(purpose, ResourceKind.TOPIC))
+
     def _state_machine(self, purpose: str) -> str:
+        return self._arn("states", f"stateMachine:{self.namer.name(purpose, ResourceKind.STATE_MACHINE)}")
+
+    def _arn(self, service: str, resource: str) -> str:
         partition = self.session.get_partition_for_region(self.namer.region)
-        name = self.namer.name(purpose, ResourceKind.STATE_MACHINE)
-        return f"arn:{partition}:states:{self.namer.region}:{self.namer.account_id}:stateMachine:{name}"
+        return f"arn:{partition}:{service}:{self.namer.region}:{self.namer.account_id}:{resource}"
 
     def _table(self, purpose: str) -> str:
         return self.namer.name(purpose, ResourceKind.TABLE)

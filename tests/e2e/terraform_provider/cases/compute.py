@@ -164,6 +164,27 @@ def _watch(*, second: bool) -> dict[str, Any]:
                 "tags": {"Kind": kind},
             },
         },
+        "aws_cloudwatch_log_metric_filter": {
+            "it": {
+                "name": "compute-it",
+                "log_group_name": "${aws_cloudwatch_log_group.it.name}",
+                "pattern": f'{{ $.kind = "{kind}" }}',
+                "metric_transformation": {
+                    "name": "Second" if second else "First",
+                    "namespace": "Compute",
+                    "value": "1",
+                    "unit": "Count",
+                    "dimensions": {"Kind": "$.kind"},
+                },
+            },
+            # Its name continues the other's: the API searches by prefix.
+            "longer": {
+                "name": "compute-it-longer",
+                "log_group_name": "${aws_cloudwatch_log_group.it.name}",
+                "pattern": "ERROR",
+                "metric_transformation": {"name": "Errors", "namespace": "Compute", "value": "2" if second else "1"},
+            },
+        },
         "aws_cloudwatch_metric_alarm": {
             "errors": {
                 "alarm_name": "compute-errors",

@@ -48,6 +48,9 @@ def _messages(*, second: bool) -> Configuration:
                     "endpoint": "${aws_sqs_queue.it.arn}",
                     "raw_message_delivery": not second,
                     "filter_policy": json.dumps({"bank_id": ["second" if second else "first"]}),
+                    "redrive_policy": json.dumps(
+                        {"deadLetterTargetArn": f"${{aws_sqs_queue.{'it' if second else 'dead'}.arn}}"}
+                    ),
                 }
             },
             "aws_cloudwatch_event_rule": {

@@ -73,6 +73,8 @@ def test_a_loaded_upload_is_completed_and_its_outcome_published() -> None:
     assert known.due_at is None
     assert published == [
         {
+            "version": 1,
+            "message_id": "u1-a1-COMPLETED",
             "bank_id": "nordbank",
             "upload_id": "u1",
             "attempt": "a1",
@@ -175,7 +177,15 @@ def test_a_rejected_upload_is_published_with_its_number_of_errors() -> None:
     uploads = loading(40, status=UploadStatus.REJECTED, error_count=7)
 
     assert run(uploads) == [
-        {"bank_id": "nordbank", "upload_id": "u1", "attempt": "a1", "status": "REJECTED", "error_count": 7}
+        {
+            "version": 1,
+            "message_id": "u1-a1-REJECTED",
+            "bank_id": "nordbank",
+            "upload_id": "u1",
+            "attempt": "a1",
+            "status": "REJECTED",
+            "error_count": 7,
+        }
     ]
     assert uploads.items["u1"].notified_at
 

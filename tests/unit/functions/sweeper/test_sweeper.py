@@ -112,7 +112,7 @@ def test_an_end_that_was_not_announced_is_announced_by_the_same_attempt(status: 
 def test_a_failed_upload_without_a_dead_letter_fails_again_for_the_same_reason() -> None:
     world = World(due(status=UploadStatus.FAILED, error="RangeError"))
 
-    assert world.sweep() == {"failed": 1}
+    assert world.sweep() == {"sent the dead letter again": 1}
     assert world.workflow.only["attempt"] == "first"
     assert world.workflow.only["give_up"]["Error"] == "RangeError"
 

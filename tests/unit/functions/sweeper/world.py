@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
+from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
+from functions.sweeper.calendars import Calendar
+from functions.sweeper.overdue import OverdueReports
 from functions.sweeper.sweeper import StoredObject, Sweeper
 from shared.contracts.objects import report_key
+from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import FakeBucket, FakeUploads, FakeWorkflow, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
@@ -42,6 +46,22 @@ class FakeIndex:
         yield from [each.upload_id for each in sorted(due, key=lambda each: each.due_at or "")] + self.lagging
 
 
+@dataclass
+class FakeBankIndex:
+    """`asked` are the banks that were looked up; those of `broken` cannot be."""
+
+    uploads: FakeUploads
+    asked: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def statuses(self, bank_id: str, *, earliest: str, latest: str) -> Iterator[UploadStatus]:
+        self.asked.append(bank_id)
+        if bank_id in self.broken:
+            raise TemporaryError("list a bank's uploads: ThrottlingException")
+        own = [each for each in self.uploads.items.values() if each.bank_id == bank_id]
+        yield from (each.status for each in own if earliest <= each.received_at <= latest)
+
+
 class World:
     def __init__(self, *known: Upload, stored: bool = True) -> None:
         self.now = NOW
@@ -58,10 +78,24 @@ class World:
             clock=lambda: self.now,
             new_attempt=lambda: f"attempt{next(tokens)}",
         )
-        self.sweeper = Sweeper(restarts=restarts, reports=self.bucket, by_due=self.index, by_prefix=self.listing)
+        self.calendars: dict[str, Calendar] = {}
+        self.by_bank = FakeBankIndex(self.uploads)
+        self.sweeper = Sweeper(
+            restarts=restarts,
+            reports=self.bucket,
+            by_due=self.index,
+            by_prefix=self.listing,
+            overdue=OverdueReports(calendars=self.calendars, by_bank=self.by_bank),
+        )
 
     def sweep(self, seconds: float = 60) -> dict[str, int]:
         return dict(self.sweeper.run(lambda: seconds))
+
+    def expect(self, bank_id: str, *, by: time) -> None:
+        """Expect a report of a bank every day, since midnight and by an hour of UTC."""
+        self.calendars[bank_id] = Calendar(
+            by=by, opens=time(), weekdays=frozenset(range(7)), holidays=frozenset(), zone=UTC
+        )
 
     def store(self, key: str, content: bytes, *, age: timedelta) -> None:
         self.bucket.reports[key] = content

@@ -18,6 +18,7 @@ from tools.client.progress import described
 from tools.client.uploads import (
     LARGE_LIMIT_SECONDS,
     LIMIT_SECONDS,
+    LOCAL_PAUSE_SECONDS,
     Clock,
     Submission,
     SubmittedUpload,
@@ -229,11 +230,36 @@ def test_a_large_report_has_a_day_with_fewer_requests_than_a_bank_has_in_most_of
         send([Submission(bank_id="nordbank", path=large)], lambda _: api, time.clock(), lambda _: None)
 
     pauses = [later - earlier for earlier, later in itertools.pairwise(asked)]
-    assert pauses[0] == pytest.approx(0.2)
+    assert pauses[0] == pytest.approx(2.0)
     assert pauses[-1] == pytest.approx(60.0)
     assert LARGE_LIMIT_SECONDS == 24 * 3600
     # ADR 13: with every retry, it takes 13 hours.
     assert sum(at < 13 * 3600 for at in asked) < Bank.model_fields["quota_per_day"].default
+
+
+def test_a_stuck_upload_leaves_a_bank_most_of_its_requests_of_the_day(report: Path) -> None:
+    time, asked = PassingTime(), list[float]()
+
+    class Counting(ScriptedApi):
+        def upload_state(self, upload_id: str) -> Answer:
+            asked.append(time.now())
+            return super().upload_state(upload_id)
+
+    api = Counting(answers=[answer(202, status="RECEIVED")], states=[state("RECEIVED")])
+    with pytest.raises(ToolError, match="is still RECEIVED"):
+        send([Submission(bank_id="nordbank", path=report)], lambda _: api, time.clock(), lambda _: None)
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise([0.0, *asked])]
+    assert min(pauses) >= 2.0
+    assert len(asked) < Bank.model_fields["quota_per_day"].default / 5
+
+
+def test_on_the_local_cloud_which_has_no_quota_to_save_the_pauses_are_short(report: Path) -> None:
+    time = PassingTime()
+    api = ScriptedApi(answers=[answer(202, status="RECEIVED")], states=[state("LOADING"), state("COMPLETED")])
+    submissions = [Submission(bank_id="nordbank", path=report)]
+    (upload,) = send(submissions, lambda _: api, time.clock(), lambda _: None, pause=LOCAL_PAUSE_SECONDS)
+    assert upload.seconds == pytest.approx(2 * LOCAL_PAUSE_SECONDS)
 
 
 def test_temporary_answers_do_not_end_the_wait(large: Path) -> None:
@@ -247,7 +273,7 @@ def test_temporary_answers_do_not_end_the_wait(large: Path) -> None:
 
     assert upload.status == "COMPLETED"
     assert upload.seconds == pytest.approx(time.now())
-    assert 72 < time.now() < 74
+    assert time.now() == pytest.approx(2 + 30 + 30 + 4 + 8 + 2)
 
 
 def test_an_api_that_stays_silent_is_given_up_with_what_becomes_of_the_upload(report: Path) -> None:

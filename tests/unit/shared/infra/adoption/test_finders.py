@@ -58,6 +58,12 @@ TAGGED: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
         "i/n/REGIONAL",
     ),
     ("aws_lambda_function", {"function_name": "n"}, {"get_function n": {"Tags": OURS}}, "n"),
+    (
+        "aws_cloudwatch_dashboard",
+        {"dashboard_name": "n"},
+        {"get_dashboard n": {"DashboardBody": '{"markdown": "Application=transaction-pipeline, Environment=dev"}'}},
+        "n",
+    ),
     ("aws_iam_role", {"name": "n"}, {"get_role n": {"Role": {"Tags": PAIRS}}}, "n"),
     ("aws_iam_policy", {"name": "n"}, {f"get_policy {POLICY}": {"Policy": {"Tags": PAIRS}}}, POLICY),
     (
@@ -200,6 +206,15 @@ def test_without_the_right_to_read_tags_s3_says_whose_account_a_bucket_is_in(
     assert bucket.tags == {}
     assert note in bucket.note
     assert (bucket.in_our_account, bucket.hidden) == known
+
+
+def test_a_dashboard_whose_text_does_not_say_whose_it_is_is_not_ours() -> None:
+    (dashboard,) = found(
+        FINDERS["aws_cloudwatch_dashboard"].find,
+        {"dashboard_name": "n"},
+        {"get_dashboard n": {"DashboardBody": '{"widgets": []}'}},
+    )
+    assert dashboard.tags == {}
 
 
 def test_a_foreign_role_of_api_gateway_is_found_and_none_or_ours_is_not() -> None:

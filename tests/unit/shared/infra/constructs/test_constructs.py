@@ -7,15 +7,18 @@ import pytest
 from cdktf import App, TerraformStack
 
 from shared.contracts.functions import FunctionName
+from shared.infra.constructs.alarm import Priority
 from shared.infra.constructs.dead_letter_queue import DeadLetterQueue
 from shared.infra.constructs.private_bucket import PrivateBucket
 from shared.infra.constructs.python_function import FunctionSpec, PythonFunction
 from shared.infra.limits import LimitError
 from shared.infra.naming import Namer
-from shared.infra.refs import TopicRef
+from shared.infra.refs import AlarmTopics, TopicRef
 
 NAMER = Namer(suffix="dev", account_id="123456789012", region="eu-central-1")
-ALARMS = TopicRef(name="alarms", arn="arn:alarms")
+ALARMS = AlarmTopics(
+    all=TopicRef(name="alarms", arn="arn:alarms"), urgent=TopicRef(name="urgent-alarms", arn="arn:urgent-alarms")
+)
 
 
 @pytest.fixture
@@ -32,6 +35,7 @@ def function(stack: TerraformStack, package: Path, *, timeout_seconds: int) -> P
         spec=FunctionSpec(timeout_seconds=timeout_seconds, memory_mb=512, environment={}, grants=[]),
         log_retention_days=7,
         alarms=ALARMS,
+        priority=Priority.URGENT,
     )
 
 
@@ -56,7 +60,7 @@ def test_a_function_that_would_run_longer_is_refused(stack: TerraformStack, pack
 
 def test_a_queue_that_would_keep_messages_longer_than_sqs_does_is_refused(stack: TerraformStack) -> None:
     with pytest.raises(LimitError, match="retention_days = 15: AWS accepts 1 to 14 days"):
-        DeadLetterQueue(stack, "queue", namer=NAMER, alarms=ALARMS, retention_days=15)
+        DeadLetterQueue(stack, "queue", namer=NAMER, alarms=ALARMS, priority=Priority.URGENT, retention_days=15)
 
 
 def test_a_bucket_that_would_drop_old_versions_at_once_is_refused(stack: TerraformStack) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.infra.settings.settings import read_settings
 from tests.unit.shared.infra.settings.files import message, repository
 
 
@@ -14,11 +15,18 @@ def bank(bank_id: str, **values: int | str) -> str:
 
 
 def test_quotas_below_the_committed_uploads_are_refused(tmp_path: Path) -> None:
-    text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=3999)
+    text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=13_999)
     assert message(repository(tmp_path, extra=text)) == (
-        "environments/default.toml: the banks' quotas allow 4999 requests a day together, fewer than "
-        "committed_daily_uploads = 5000: raise a bank's quota_per_day"
+        "environments/default.toml: the banks' quotas allow 14,999 requests a day together (quota_per_day of each), "
+        "fewer than the 15,000 that committed_daily_uploads = 5,000 needs at 3 requests each (the report, and its "
+        "status twice): raise a bank's quota_per_day by 1 or more"
     )
+
+
+def test_quotas_that_let_each_committed_upload_be_asked_for_twice_are_accepted(tmp_path: Path) -> None:
+    text = "committed_daily_uploads = 5000" + bank("nord") + bank("sued", quota_per_day=14_000)
+    repository(tmp_path, extra=text)
+    assert read_settings({}, root=tmp_path).committed_daily_uploads == 5_000
 
 
 def test_reports_cannot_be_archived_when_they_are_deleted_already(tmp_path: Path) -> None:
@@ -95,6 +103,8 @@ def test_operators_are_addresses_that_sns_can_notify(tmp_path: Path) -> None:
 )
 def test_operators_are_a_list_of_different_addresses(tmp_path: Path, operators: str, rule: str) -> None:
     assert rule in message(repository(tmp_path, operators=operators))
+    of_on_call = rule.replace("operators", "on_call")
+    assert of_on_call in message(repository(tmp_path, on_call=operators))
 
 
 def test_the_length_of_a_banks_id_is_limited_because_keys_of_data_are_never_hashed(tmp_path: Path) -> None:

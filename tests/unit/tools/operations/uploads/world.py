@@ -19,6 +19,7 @@ from tests.unit.functions.report.reports import BANK, report, row
 from tools.client.uploads import Clock
 from tools.operations.redrive import redrive
 from tools.operations.uploads.dead_letters import DeadLetters
+from tools.operations.uploads.held import Queues
 from tools.operations.uploads.reruns import Redrive
 from tools.terminal import Terminal
 
@@ -87,7 +88,8 @@ class World:
             clock=clock,
             new_attempt=lambda: f"attempt{next(tokens)}",
         )
-        letters: Any = DeadLetters(self.sqs, ["dead", "events"])  # type: ignore[arg-type]  # the part that is used
+        queues: Any = Queues(self.sqs)  # type: ignore[arg-type]  # the part that is used
+        letters = DeadLetters(queues, ["dead", "events"])
         self.redrive = Redrive(
             letters=letters, restarts=restarts, clock=Clock(now=lambda: self.seconds, sleep=self.sleep)
         )

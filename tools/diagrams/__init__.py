@@ -1,0 +1,1 @@
+"""What the synthesized stacks are made of, and drawings of it."""
