@@ -139,10 +139,10 @@ def _counted(access: Sequence[Edge]) -> Iterator[Arrow]:
 
 
 def _references(model: Model, stack: str) -> Mapping[str, list[Part]]:
-    """Type -> parts of other stacks that its resources refer to, where nothing of the stack does anything to them."""
+    """Type -> parts of other stacks that its resources refer to, and to which no part of the stack does anything."""
     reached = {each.target for each in model.edges if each.source.stack == stack}
     return {
-        type_: sorted(parts)
+        type_: sorted(parts - reached)
         for (owner, type_), parts in sorted(model.mentions.items())
         if owner == stack and not parts <= reached
     }
