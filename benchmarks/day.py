@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Final
 
 from rich.text import Text
 
 from benchmarks.parts.content import row_count
-from benchmarks.parts.day_law import Found, violations
+from benchmarks.parts.day_law import Found, repeated_messages, violations
 from benchmarks.parts.day_plan import ReportKind, day_reports
 from benchmarks.parts.day_run import Answered, DayRun
 from benchmarks.parts.day_tables import items_of
@@ -59,12 +60,13 @@ class Result:
     wanted: int
     rows_each: int
     load: float
-    """Processes that wait for a core, on average over a minute (load average), at the end."""
+    """Processes that run or wait for a core (load average), on average over the run."""
     seconds: float
     answered: Sequence[Answered]
     completion: Sequence[float]
     """From when each report was received to COMPLETED, by the upload's own times."""
     rows_loaded: int
+    repeated_messages: int
     memory: Mapping[str, int]
     """At the start, the most, and at the end."""
 
@@ -126,18 +128,19 @@ def _run(options: argparse.Namespace, out: Terminal) -> Result:
         with out.live(progress.render) as progress.changed:
             run.submit_all(reports, most_seconds=options.minutes * 60, show=progress.show)
         watch.look()
-        memory, load = {"at the start": start, "at most": watch.peak, "at the end": watch.now}, os.getloadavg()[0]
+        memory = {"at the start": start, "at most": watch.peak, "at the end": watch.now}
         with out.step("Comparing uploads, rows and messages with the reports"):
             found = _found(pipeline, run.answered, messages)
             _check_law(run.answered, found, launched.run.logs)
         return Result(
             wanted=options.uploads,
             rows_each=options.rows,
-            load=load,
+            load=fmean(progress.loads),
             seconds=run.seconds,
             answered=run.answered,
             completion=[_seconds(item) for item in run.ended.values()],
             rows_loaded=found.row_count,
+            repeated_messages=repeated_messages(found.messages),
             memory=memory,
         )
 
@@ -149,6 +152,8 @@ class _Progress:
         self._watch, self._wanted = watch, wanted
         self._began, self._said = time.monotonic(), 0.0
         self._line = "The banks begin"
+        self.loads = [os.getloadavg()[0]]
+        """Load averages of a minute, now and then."""
         self.changed: Callable[[str], None] = lambda _: None
 
     def render(self) -> Text:
@@ -165,6 +170,7 @@ class _Progress:
         seconds = time.monotonic() - self._began
         if seconds - self._said >= _SAID_SECONDS:
             self._said = seconds
+            self.loads.append(os.getloadavg()[0])
             self._line = (
                 f"{len(run.answered):,} of {self._wanted:,} reports submitted, {len(run.ended):,} uploads ended after "
                 f"{seconds:,.0f} s; the local cloud uses {self._watch.now // _MEGABYTE:,} MB"
@@ -275,13 +281,14 @@ def _body(result: Result) -> str:
         for name, values in (("answer to POST /upload", answers), ("from received to COMPLETED", result.completion))
     ]
     memory = ", ".join(f"{value / _MEGABYTE:,.0f} MB {name}" for name, value in result.memory.items())
+    repeated = f", {result.repeated_messages} of them more than once" if result.repeated_messages else " once"
     banks = len({each.report.bank_id for each in result.answered})
     named = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
     return f"""\
 {len(result.answered):,} reports of {result.rows_each} rows ({named}), by {banks} banks at once, in
 {result.seconds / 60:,.1f} minutes.{reached}
 Measured {facts()}. Wall time, with MiniStack, all functions and the banks'
-clients on these cores; the machine's load average at the end was {result.load:.1f}, other work included:
+clients on these cores; the load average was {result.load:.1f} over the run, other work included:
 
 {len(result.answered) / result.seconds:,.2f} uploads/s, {result.rows_loaded / result.seconds:,.0f} rows/s; \
 {result.rows_loaded:,} rows are in the table.
@@ -290,7 +297,7 @@ clients on these cores; the machine's load average at the end was {result.load:.
 
 The local cloud's memory (resident, with all workers): {memory}.
 The law holds: every accepted upload is COMPLETED with its report's totals, every row is in the table once, the ledger's
-totals are what the uploads say, every outcome was announced once, and there are no dead letters.
+totals are what the uploads say, every outcome was announced{repeated}, and there are no dead letters.
 """
 
 

@@ -29,6 +29,11 @@ def write_metrics(values: Mapping[Metric, float], *, bank_id: str | None = None)
     Raises:
         ValueError: a metric is of a bank and none is given, or the reverse.
     """
+    _log.info(_MESSAGE, extra={"fields": metric_fields(values, bank_id=bank_id)})
+
+
+def metric_fields(values: Mapping[Metric, float], *, bank_id: str | None = None) -> dict[str, Any]:
+    """The fields of such a line; arguments and errors as for `write_metrics`."""
     if any(each.of_bank != (bank_id is not None) for each in values):
         raise ValueError(f"{', '.join(each.name for each in values)}: of a bank or not, bank_id = {bank_id}")
     dimensions = {ENVIRONMENT_DIMENSION: os.environ.get(ENVIRONMENT_SUFFIX, "")}
@@ -39,9 +44,8 @@ def write_metrics(values: Mapping[Metric, float], *, bank_id: str | None = None)
         "Dimensions": [list(dimensions)],
         "Metrics": [{"Name": each.name, "Unit": each.unit.value} for each in values],
     }
-    fields: dict[str, Any] = {
+    return {
         "_aws": {"Timestamp": int(utc_now().timestamp() * 1000), "CloudWatchMetrics": [directive]},
         **dimensions,
         **{each.name: value for each, value in values.items()},
     }
-    _log.info(_MESSAGE, extra={"fields": fields})

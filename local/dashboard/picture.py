@@ -131,7 +131,7 @@ class _Plot:
                 area = f"{first},{self._y(0)} {points} {last},{self._y(0)}"
                 yield f'<polygon points="{area}" fill="{color}" fill-opacity="0.9"/>'
             yield f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.5"/>'
-            if not filled:
+            if not filled or len(curve) == 1:
                 yield from (
                     f'<circle cx="{self._x(second)}" cy="{self._y(value)}" r="1.8" fill="{color}"/>'
                     for second, value in curve

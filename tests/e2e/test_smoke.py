@@ -5,7 +5,7 @@ import pytest
 from local.cloud.clients import SUFFIX
 from local.deployment.outputs import Pipeline
 from shared.infra.settings.settings import read_settings
-from tools.client.uploads import Clock
+from tools.client.uploads import LOCAL_PAUSE_SECONDS, Clock
 from tools.errors import ToolError
 from tools.operations.deployed_api import find_api
 from tools.operations.smoke import smoke
@@ -17,7 +17,8 @@ def test_the_smoke_test_finds_api_and_key_by_name_and_completes(pipeline: Pipeli
     variables = {"ENVIRONMENT_SUFFIX": SUFFIX, "AWS_ENDPOINT_URL": pipeline.cloud.endpoint_url}
     api = find_api(pipeline.cloud.apigateway, read_settings(variables), "nordbank", variables)
     assert api == pipeline.client("nordbank")
-    assert smoke(api, "nordbank", clock=Clock(), say=print).facts["totals"] == {"EUR": "0.00"}
+    upload = smoke(api, "nordbank", clock=Clock(), say=print, pause=LOCAL_PAUSE_SECONDS)
+    assert upload.facts["totals"] == {"EUR": "0.00"}
 
 
 def test_an_environment_that_is_not_deployed_is_reported(pipeline: Pipeline) -> None:

@@ -23,6 +23,7 @@ from tests.simulation.scenario import BANKS, Declared, Report, Storing, Submissi
 from tests.simulation.world import Invocation, World
 from tools.client.uploads import Clock
 from tools.operations.uploads.dead_letters import DeadLetters
+from tools.operations.uploads.held import Queues
 from tools.operations.uploads.reruns import Redrive
 
 _BOUNDARY: Final = "----boundary"
@@ -159,7 +160,7 @@ class Operators:
         world = self._world
         urls = (names.DEAD_LETTERS_URL, names.EVENT_DEAD_LETTERS_URL)
         redrive = Redrive(
-            letters=DeadLetters(cast("Any", world.sqs), urls),
+            letters=DeadLetters(Queues(cast("Any", world.sqs)), urls),
             restarts=Restarts(
                 uploads=UploadsTable(cast("Any", world.dynamodb), names.UPLOADS_TABLE),
                 workflow=StateMachines(

@@ -85,4 +85,4 @@ def test_one_upload_costs_what_the_model_says(monkeypatch: pytest.MonkeyPatch, r
     assert meter.units[names.UPLOADS_TABLE] == expected.writes - 2 * (ranges - 1)
     assert {units_of(each) for each in meter.items} == {1}
     assert meter.units[names.TRANSACTIONS_TABLE] == 2 * rows
-    assert calls["Publish", '{"bank_id":'] == 1
+    assert len(world.sns.published) == 1

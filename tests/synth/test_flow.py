@@ -15,12 +15,13 @@ PICTURE = ET.parse(ROOT / "docs" / "flow.svg").getroot()  # noqa: S314  our own 
 FRAMES = {"stack", "group"}
 # Kinds of which every part is in the picture.
 DRAWN_KINDS = {"API", "bucket", "function", "queue", "rule", "table", "topic", "workflow"}
-OUTSIDE = {"bank", "banks", "operators"}
+OUTSIDE = {"bank", "banks", "on call", "operators"}
 
 
 @pytest.fixture(scope="session")
-def model(dev: Synthesis) -> Model:
-    return read_model(dev.stacks)
+def model(notified: Synthesis) -> Model:
+    """Of an environment in which banks and operators are subscribed to the topics."""
+    return read_model(notified.stacks)
 
 
 def named(elements: Iterator[ET.Element], attribute: str) -> list[str]:

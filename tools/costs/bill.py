@@ -221,8 +221,8 @@ class _Month:
 
     def _metrics(self) -> tuple[int, str]:
         of_banks = sum(each.of_bank for each in METRICS)
-        others, banks = len(METRICS) - of_banks, self._deployed.banks
-        return others + of_banks * banks, f"{others}, and {of_banks} of each of {banks} banks"
+        others, banks = len(METRICS) - of_banks, self._deployed.calendars
+        return others + of_banks * banks, f"{others}, and {of_banks} of each of {banks} banks with a calendar"
 
     def _traces(self) -> Iterator[Line]:
         rate = self._deployed.sampling_rate

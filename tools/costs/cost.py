@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from shared.infra.settings.settings import SUFFIX_VARIABLE, SettingsError, read_settings
+from shared.infra.settings.settings import SettingsError
 from tools.costs.assumptions import assumed
-from tools.costs.deployed import synthesized
+from tools.costs.deployed import deployed_by
 from tools.costs.prices import read_costs
 from tools.costs.report import NOT_COUNTED, Report, rich_table
 from tools.costs.workload import Upload, Workload
+from tools.diagrams.synthesis import settings_of
 from tools.errors import ToolError
 from tools.terminal import Terminal
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     out = Terminal.of_stdout()
     try:
         with out.step("Synthesizing the stacks"):
-            deployed = synthesized(read_settings({SUFFIX_VARIABLE: options.environment}))
+            deployed = deployed_by(settings_of(options.environment))
         upload = Upload(
             workload=Workload(
                 uploads_a_day=options.uploads_a_day,

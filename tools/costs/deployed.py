@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from main import build
 from shared.contracts.functions import FunctionName
-from shared.infra.app import App
 from shared.infra.naming import PROJECT
 from shared.infra.settings.settings import Settings
+from tools.diagrams.synthesis import synthesize
 from tools.errors import ToolError
 
-_ACCOUNT: Final = "123456789012"
-"""Made up, where the settings name none: nothing is deployed."""
 _RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
 
 
@@ -35,6 +32,8 @@ class Deployed:
     subscriptions: Mapping[str, int]
     """To the outcomes, by protocol."""
     banks: int
+    calendars: int
+    """Banks whose reports are expected by an hour."""
     log_retention_days: int
     report_archive_days: int
     """0: reports stay in S3 Standard."""
@@ -47,18 +46,10 @@ class Deployed:
     """Ranges that a small report loads at the same time."""
 
 
-def synthesized(settings: Settings) -> Deployed:
-    """Synthesize the stacks of an environment, and read them."""
-    settings = settings.model_copy(update={"account_id": settings.account_id or _ACCOUNT})
+def deployed_by(settings: Settings) -> Deployed:
+    """Synthesize the stacks of an environment, and read them; the settings name an account."""
     with tempfile.TemporaryDirectory() as folder:
-        packages = {name: Path(folder) / f"{name}.zip" for name in FunctionName}
-        for package in packages.values():
-            package.write_bytes(b"")
-        app = App(outdir=folder)
-        build(app, settings=settings, packages=packages)
-        app.synth()
-        contents = [json.loads(path.read_bytes()) for path in sorted(Path(folder).glob("stacks/*/cdk.tf.json"))]
-    return read(contents, settings)
+        return read(synthesize(settings, Path(folder)).values(), settings)
 
 
 def read(contents: Iterable[Mapping[str, Any]], settings: Settings) -> Deployed:
@@ -83,6 +74,7 @@ def read(contents: Iterable[Mapping[str, Any]], settings: Settings) -> Deployed:
         sweep_minutes=min(rates, default=0),
         subscriptions=Counter(each["protocol"] for each in bank_subscriptions),
         banks=len(settings.banks),
+        calendars=sum(each.calendar is not None for each in settings.banks.values()),
         log_retention_days=settings.log_retention_days,
         report_archive_days=settings.report_archive_days,
         sampling_rate=settings.xray_sampling_rate,

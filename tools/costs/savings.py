@@ -110,8 +110,8 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
     of_banks = sum(each.of_bank for each in METRICS)
     yield Saving(
         name="no metrics of single banks",
-        dollars=costs.dollars("metric-month", of_banks * deployed.banks),
-        how=f"{of_banks} of each of {deployed.banks} banks",
+        dollars=costs.dollars("metric-month", of_banks * deployed.calendars),
+        how=f"{of_banks} of each of {deployed.calendars} banks with a calendar",
         lost="the alarms on a bank's overdue report",
     )
     traces = now.of("traces").dollars

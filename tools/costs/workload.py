@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
+from functions.common.metrics import metric_fields
 from functions.report.parsing.blocks import BLOCK_BYTES
 from functions.report.result.ranges import MAX_RANGE_ROWS
 from functions.transformation.loader import BATCH_ROWS
@@ -14,11 +15,8 @@ from functions.transformation.stored_transactions import StoredTransaction
 from functions.transformation.transactions_table import item
 from shared.contracts.functions import FunctionName
 from shared.contracts.metrics import (
-    BANK_DIMENSION,
     COMPLETION_TIME,
-    ENVIRONMENT_DIMENSION,
     FAILURES_WITHOUT_LETTER,
-    NAMESPACE,
     REPORT_OVERDUE,
     ROWS_IN_CONFLICT,
     ROWS_LOADED,
@@ -148,7 +146,7 @@ class Upload:
     def sweep(self) -> Call:
         """One call of the sweeper that finds nothing to do."""
         gauges = _metric_line_bytes(UPLOADS_STUCK, UPLOADS_GIVEN_UP, FAILURES_WITHOUT_LETTER)
-        overdue = self.deployed.banks * _metric_line_bytes(REPORT_OVERDUE, of_bank="nordbank")
+        overdue = self.deployed.calendars * _metric_line_bytes(REPORT_OVERDUE, bank_id="nordbank")
         return self._call(FunctionName.SWEEPER, 2 + self.deployed.banks, metrics=gauges + overdue)
 
     def seconds(self, call: Call) -> float:
@@ -226,14 +224,9 @@ def _range_rows(row_bytes: float) -> int:
     return max(MAX_RANGE_ROWS // block_rows, 1) * block_rows
 
 
-def _metric_line_bytes(*metrics: Metric, of_bank: str = "") -> int:
+def _metric_line_bytes(*metrics: Metric, bank_id: str | None = None) -> int:
     """Of a log line that CloudWatch makes metrics of (embedded metric format), with the fields of other lines."""
-    dimensions = {ENVIRONMENT_DIMENSION: "prod", **({BANK_DIMENSION: of_bank} if of_bank else {})}
-    named = [{"Name": each.name, "Unit": each.unit.value} for each in metrics]
-    directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": named}
-    content = {"Timestamp": 1_764_000_000_000, "CloudWatchMetrics": [directive]}
-    values = {each.name: 1_000 for each in metrics}
-    return len(json.dumps({"_aws": content, **dimensions, **values})) + _LINE_BYTES
+    return len(json.dumps(metric_fields(dict.fromkeys(metrics, 1_000), bank_id=bank_id))) + _LINE_BYTES
 
 
 _LINE_BYTES: Final = 304

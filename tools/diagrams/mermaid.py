@@ -81,7 +81,7 @@ def _lines(chart: Chart) -> Iterator[str]:
     yield from (f"  {_arrow(arrow)}" for arrow in chart.arrows)
     yield from (f"  style {_id(group.key)} {_FRAME}" for group in chart.groups)
     used = {node.style for node in [*chart.nodes, *(node for group in chart.groups for node in group.nodes)]}
-    yield from (f"  classDef {style} {_STYLES[style]}" for style in _STYLES if style in used)
+    yield from (f"  classDef {style} {look}" for style, look in _STYLES.items() if style in used)
 
 
 def _node(node: Node) -> str:

@@ -118,7 +118,7 @@ class _Reader:
 
     def _edges(self) -> Iterator[Edge]:
         yield from self._edges_of_roles()
-        for stack, type_, _, body in self._resources():
+        for stack, type_, id_, body in self._resources():
             if type_ == "aws_cloudwatch_event_target":
                 (rule,) = self._mentioned(body["rule"], stack)
                 (target,) = self._mentioned(body["arn"], stack)
@@ -126,7 +126,7 @@ class _Reader:
                 for queue in self._mentioned(body.get("dead_letter_config", {}), stack):
                     yield Edge(source=rule, target=queue, verb="sends")
             elif type_ == "aws_cloudwatch_event_rule":
-                (rule,) = [self._parts[key] for key in self._parts if self._body(key) is body]
+                rule = self._parts[stack, type_, id_]
                 for bucket in self._mentioned(body.get("event_pattern", ""), stack):
                     yield Edge(source=bucket, target=rule, verb="notifies")
             elif type_ == "aws_sns_topic_subscription":
@@ -170,11 +170,6 @@ class _Reader:
             for type_, resources in content["resource"].items():
                 for id_, body in resources.items():
                     yield stack, type_, id_, body
-
-    def _body(self, key: tuple[str, str, str]) -> dict[str, Any]:
-        stack, type_, id_ = key
-        body: dict[str, Any] = self._stacks[stack]["resource"][type_][id_]
-        return body
 
     def _mentioned(self, value: Any, stack: str) -> set[Part]:
         """The parts to which a value refers, in any of its texts; `depends_on` has no braces, and counts, too."""

@@ -6,14 +6,14 @@ python -m tools.generators.cost
 import sys
 from typing import Final
 
-from shared.infra.settings.settings import SUFFIX_VARIABLE, read_settings
 from shared.repository import ROOT
 from tools.costs.assumptions import assumed
 from tools.costs.cost import ENVIRONMENT, MONTHS, ROWS, UPLOADS_A_DAY
-from tools.costs.deployed import Deployed, synthesized
+from tools.costs.deployed import Deployed, deployed_by
 from tools.costs.prices import read_costs
 from tools.costs.report import NOT_COUNTED, Report, markdown
 from tools.costs.workload import Upload, Workload
+from tools.diagrams.synthesis import settings_of
 
 PAGE: Final = ROOT / "docs" / "cost.md"
 _HEAD: Final = """\
@@ -53,7 +53,7 @@ def page(deployed: Deployed) -> str:
 
 def main() -> int:
     """Write the page; the exit code."""
-    PAGE.write_text(page(synthesized(read_settings({SUFFIX_VARIABLE: ENVIRONMENT}))), encoding="utf-8")
+    PAGE.write_text(page(deployed_by(settings_of(ENVIRONMENT))), encoding="utf-8")
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 0
 

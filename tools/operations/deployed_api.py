@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.settings.settings import Settings
 from tools.client.api import ApiClient, local_url
+from tools.client.uploads import LOCAL_PAUSE_SECONDS, PAUSE_SECONDS
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def find_api(client: "APIGatewayClient", settings: Settings, bank_id: str, varia
     if settings.local_cloud:
         url = local_url(variables["AWS_ENDPOINT_URL"], url)
     return ApiClient(url=url, api_key=key)
+
+
+def pause_between_requests(settings: Settings) -> float:
+    """Seconds between two questions for an upload's status, at least; the local cloud is asked more often."""
+    return LOCAL_PAUSE_SECONDS if settings.local_cloud else PAUSE_SECONDS
 
 
 def _only(found: Sequence[str], what: str, name: str) -> str:

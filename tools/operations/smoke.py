@@ -16,15 +16,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.infra.settings.settings import Settings, SettingsError, read_settings
 from tools.client.api import ApiClient, NoResponseError
-from tools.client.uploads import Clock, Submission, SubmittedUpload, failed_expectations, send
+from tools.client.uploads import PAUSE_SECONDS, Clock, Submission, SubmittedUpload, failed_expectations, send
 from tools.errors import ToolError, no_answer
-from tools.operations.deployed_api import find_api
+from tools.operations.deployed_api import find_api, pause_between_requests
 
 BANK: Final = "smoke"
 """The bank of staging and prod that no partner uses. A preview has one bank, and no partner."""
 SETTLE_SECONDS: Final = 120
 """API Gateway takes up to a minute to propagate a new key and a new stage."""
-_PAUSE_SECONDS: Final = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         bank_id = chosen or default_bank(settings)
         client = boto3.Session().client("apigateway", region_name=settings.region)
-        smoke(find_api(client, settings, bank_id, os.environ), bank_id, clock=Clock(), say=print)
+        api = find_api(client, settings, bank_id, os.environ)
+        smoke(api, bank_id, clock=Clock(), say=print, pause=pause_between_requests(settings))
     except BotoCoreError as error:
         print(f"./dev smoke: {no_answer(error)}", file=sys.stderr)
     except (ToolError, SettingsError, ClientError) as error:
@@ -62,7 +62,9 @@ def default_bank(settings: Settings) -> str:
     raise ToolError(f"{settings.suffix} has no bank {BANK!r}; name one with --bank: {', '.join(settings.banks)}")
 
 
-def smoke(api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], None]) -> SubmittedUpload:
+def smoke(
+    api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], None], pause: float = PAUSE_SECONDS
+) -> SubmittedUpload:
     """Submit a new report, and follow its upload to the end.
 
     Args:
@@ -70,6 +72,7 @@ def smoke(api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], No
         bank_id: whose report.
         clock: for the pauses and the times.
         say: prints a line for the user.
+        pause: seconds between two requests, at least.
 
     Returns:
         The upload, which is COMPLETED.
@@ -77,13 +80,13 @@ def smoke(api: ApiClient, bank_id: str, *, clock: Clock, say: Callable[[str], No
     Raises:
         ToolError: the API does not accept the key or the report, or the upload is not COMPLETED in time.
     """
-    _wait_until_accepted(api, clock)
+    _wait_until_accepted(api, clock, pause)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "smoke.csv"
         path.write_bytes(report(bank_id, token=secrets.token_hex(8), now=datetime.now(UTC)))
         submission = Submission(bank_id=bank_id, path=path, rows=2)
         (upload,) = send(
-            [submission], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}")
+            [submission], lambda _: api, clock, lambda each: say(f"upload {each.upload_id}: {each.status}"), pause=pause
         )
     if failed := failed_expectations([upload]):
         raise ToolError(f"{'; '.join(failed)} (upload {upload.upload_id})")
@@ -104,7 +107,7 @@ def report(bank_id: str, *, token: str, now: datetime) -> bytes:
     return ("transaction_id,amount,currency,timestamp,bank_id\n" + "".join(rows)).encode()
 
 
-def _wait_until_accepted(api: ApiClient, clock: Clock) -> None:
+def _wait_until_accepted(api: ApiClient, clock: Clock, pause: float) -> None:
     began = clock.now()
     while (answer := _answer(api)) != str(HTTPStatus.OK.value):
         if clock.now() - began > SETTLE_SECONDS:
@@ -112,7 +115,7 @@ def _wait_until_accepted(api: ApiClient, clock: Clock) -> None:
                 f"GET /uploads still returned {answer} after {SETTLE_SECONDS} s. "
                 "Check that the bank's key belongs to the stage, then run ./dev smoke again."
             )
-        clock.sleep(_PAUSE_SECONDS)
+        clock.sleep(pause)
 
 
 def _answer(api: ApiClient) -> str:

@@ -22,9 +22,9 @@ from shared.contracts.uploads import UploadStatus
 from shared.infra.settings.settings import SettingsError, read_settings
 from tools.client.api import ApiClient
 from tools.client.progress import described, progress_bar
-from tools.client.uploads import Clock, Submission, SubmittedUpload, find, follow, send
+from tools.client.uploads import PAUSE_SECONDS, Clock, Submission, SubmittedUpload, find, follow, send
 from tools.errors import ToolError, no_answer
-from tools.operations.deployed_api import find_api
+from tools.operations.deployed_api import find_api, pause_between_requests
 from tools.terminal import Terminal
 
 INTERRUPTED: Final = 130
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         client = boto3.Session().client("apigateway", region_name=settings.region)
         api = find_api(client, settings, chosen.bank, os.environ)
         submission = Submission(bank_id=chosen.bank, path=report)
-        upload = submit(api, submission, Clock(), Terminal.of_stdout(), again=chosen.again)
+        pause = pause_between_requests(settings)
+        upload = submit(api, submission, Clock(), Terminal.of_stdout(), again=chosen.again, pause=pause)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BotoCoreError as error:
@@ -68,7 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def submit(
-    api: ApiClient, submission: Submission, clock: Clock, out: Terminal, *, again: bool = False
+    api: ApiClient,
+    submission: Submission,
+    clock: Clock,
+    out: Terminal,
+    *,
+    again: bool = False,
+    pause: float = PAUSE_SECONDS,
 ) -> SubmittedUpload:
     """Submit a report unless it was submitted before, show how far its upload is, and print the outcome.
 
@@ -78,6 +85,7 @@ def submit(
         clock: for pauses and durations.
         out: where it is shown.
         again: whether it is submitted in any case; a REJECTED or FAILED upload then begins again.
+        pause: seconds between two requests for its status, at least.
 
     Raises:
         ToolError: the report was not accepted or not stored, or its upload has not ended in time.
@@ -93,9 +101,9 @@ def submit(
                 known = find(submission, upload_id_of(submission.bank_id, submission.identity.sha256), api, clock)
             if known:
                 show(known)
-                (upload,) = follow([known], lambda _: api, clock, show)
+                (upload,) = follow([known], lambda _: api, clock, show, pause=pause)
             else:
-                (upload,) = send([submission], lambda _: api, clock, show)
+                (upload,) = send([submission], lambda _: api, clock, show, pause=pause)
     except KeyboardInterrupt:
         out.say("", *_how_to_resume(latest))
         raise

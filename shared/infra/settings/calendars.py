@@ -44,7 +44,7 @@ class Calendar(Table, frozen=True):
     @staticmethod
     def _valid_holidays(holidays: object) -> object:
         """Dates and nothing that pydantic would make one of: neither text, nor a number, nor a date with a time."""
-        if isinstance(holidays, list) and not all(type(each) is date for each in holidays):
+        if isinstance(holidays, list) and not all(_is_date(each) for each in holidays):
             raise ValueError("has something else than dates, such as 2026-12-25 without quotes")
         return holidays
 
@@ -60,6 +60,10 @@ class Calendar(Table, frozen=True):
     def _valid_timezone(timezone: str) -> str:
         posix_rule(timezone, today=datetime.now(UTC).date())
         return timezone
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def encoded(calendars: Mapping[str, Calendar]) -> str:

@@ -104,7 +104,7 @@ def test_the_schema_is_one_and_names_every_field_that_is_sent() -> None:
 
 def test_a_reader_with_the_schema_accepts_fields_that_are_added_later() -> None:
     message = {**announced(upload(status=UploadStatus.REJECTED, attempt="a1", error_count=2)), "later": {"a": [1]}}
-    assert list(Draft202012Validator(SCHEMA).iter_errors(message)) == []
+    assert Draft202012Validator(SCHEMA).is_valid(message)
     assert differences(message) == ["later is not in the schema"]  # but what is sent has to be in it
 
 

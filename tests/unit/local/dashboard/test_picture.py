@@ -71,7 +71,7 @@ def test_the_picture_has_titles_notes_labels_and_sources() -> None:
 def test_a_graph_without_any_data_says_so_and_has_no_axes() -> None:
     svg = drawing(missing=["loaded", "repeated"])
     assert NO_DATA in texts(svg)
-    assert list(svg.iter(f"{SVG}polyline")) == []
+    assert not list(svg.iter(f"{SVG}polyline"))
     assert not [each for each in texts(svg) if each.endswith(" s")]
 
 
@@ -91,6 +91,10 @@ def test_stacked_lines_are_on_top_of_each_other_also_where_one_has_no_point() ->
     assert len(two) == len(one) == 2
     assert two[0] == one[0]
     assert float(two[1].split(",")[1]) < float(one[1].split(",")[1])
+
+
+def test_a_single_point_is_a_dot_also_where_lines_are_stacked() -> None:
+    assert len(list(drawing(("one", [(0.0, 0.0)]), stacked=True).iter(f"{SVG}circle"))) == 1
 
 
 def test_many_lines_without_data_are_counted() -> None:

@@ -17,6 +17,7 @@ DEPLOYED = Deployed(
     sweep_minutes=1,
     subscriptions={"https": 1, "sqs": 1},
     banks=2,
+    calendars=2,
     log_retention_days=30,
     report_archive_days=0,
     sampling_rate=0.1,

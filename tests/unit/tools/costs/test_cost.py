@@ -9,7 +9,7 @@ from tools.costs import cost
 @pytest.fixture(autouse=True)
 def stacks(monkeypatch: pytest.MonkeyPatch) -> None:
     """No synthesis."""
-    monkeypatch.setattr(cost, "synthesized", lambda _: DEPLOYED)
+    monkeypatch.setattr(cost, "deployed_by", lambda _: DEPLOYED)
 
 
 def test_it_shows_the_bill(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from tests.unit.shared.infra.settings.files import repository
 from tools.client.api import Answer, ApiClient, NoResponseError
 from tools.client.uploads import Clock
 from tools.errors import ToolError
+from tools.operations.deployed_api import pause_between_requests
 from tools.operations.smoke import SETTLE_SECONDS, default_bank, main, report, smoke
 
 
@@ -69,6 +70,11 @@ def test_a_working_environment_completes_the_report() -> None:
     upload = smoke(api, "smoke", clock=PassingTime().clock(), say=said.append)
     assert (upload.upload_id, upload.status) == ("u1", "COMPLETED")
     assert said == ["upload u1: RECEIVED", "upload u1: COMPLETED", "It took 2.0 s."]
+
+
+@pytest.mark.parametrize(("suffix", "pause"), [("local", 0.2), ("dev", 2.0), ("prod", 2.0)])
+def test_only_the_local_cloud_is_asked_more_often_than_every_two_seconds(suffix: str, pause: float) -> None:
+    assert pause_between_requests(read_settings({"ENVIRONMENT_SUFFIX": suffix})) == pause
 
 
 def test_the_report_is_valid_and_changes_no_total() -> None:

@@ -261,3 +261,4 @@ def test_a_report_that_does_not_exist_is_a_wrong_argument(capsys: pytest.Capture
 
 class FakeSettings:
     region = "eu-central-1"
+    local_cloud = False
