@@ -11,8 +11,9 @@ from shared.infra.refs import AlarmTopics, TopicRef
 from stacks.compute.alarms import ComputeAlarms
 from tests.synth.alarms.evaluator import State, watch_of
 from tests.synth.alarms.runbook import OVERDUE_HEADING, anchors
-from tests.synth.alarms.scenarios import AT, UNPUBLISHED, overdue
-from tests.synth.synthesis import ACCOUNT
+from tests.synth.alarms.scenarios import AT, OVERDUE, UNPUBLISHED, overdue
+from tests.synth.alarms.synthesized import alarms_of, watch
+from tests.synth.synthesis import ACCOUNT, Synthesis, settings_of
 
 
 def overdue_alarms(folder: Path) -> list[dict[str, Any]]:
@@ -43,3 +44,17 @@ def test_a_report_that_is_overdue_rings_for_its_bank_until_it_has_come(tmp_path:
             assert set(ended) == {State.OK}
         assert body["alarm_actions"] == ["arn:alarms"]
         assert body["alarm_description"].endswith(f"docs/runbook.md#{anchors()[OVERDUE_HEADING]}")
+
+
+def test_every_bank_with_a_calendar_has_its_alarm(environment: Synthesis) -> None:
+    awaited = {bank_id for bank_id, bank in settings_of(environment.suffix).banks.items() if bank.calendar}
+    alarms = {each: alarm for each, alarm in alarms_of(environment).items() if each.startswith(OVERDUE)}
+    assert alarms.keys() == {f"{OVERDUE}{each}" for each in awaited}
+    for purpose, alarm in alarms.items():
+        case = overdue(purpose.removeprefix(OVERDUE), environment.suffix)
+        found = watch(alarm, environment)
+        assert {found.state(each, at=AT, **options) for each in case.rings for options in UNPUBLISHED} == {State.ALARM}
+        ended = {
+            found.state(each, at=AT, before=State.ALARM, **options) for each in case.quiet for options in UNPUBLISHED
+        }
+        assert ended == {State.OK}
