@@ -218,8 +218,8 @@ def test_no_value_begins_like_a_formula_but_valid_negative_amounts_which_stay_as
 
     for valid, cells in zip(rows[:-1], shown, strict=False):
         assert cells[:5] == list(valid.values())
-    cells = dict(zip(COLUMNS, shown[-1], strict=False))
-    formulas = {name: cell for name, cell in cells.items() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))}
+    last = dict(zip(COLUMNS, shown[-1], strict=False))
+    formulas = {name: cell for name, cell in last.items() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))}
     assert not formulas.keys() - {"amount"}
     assert re.fullmatch(r"-[0-9]+(\.[0-9]+)?", formulas.get("amount", "-1"))
 
