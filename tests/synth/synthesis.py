@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.infra.settings.settings import Settings
-from tools.diagrams import synthesis as diagrams
-from tools.diagrams.synthesis import ACCOUNT, settings_of
+from tools import synthesis as synthesizing
+from tools.synthesis import ACCOUNT, settings_of
 
 __all__ = ["ACCOUNT", "DOMAIN", "Resource", "Synthesis", "settings_of", "synthesize"]
 
@@ -56,5 +56,5 @@ class Synthesis:
 
 def synthesize(settings: Settings, root: Path) -> Synthesis:
     """Synthesize all stacks of an environment into `root/cdktf.out`, as if `root` were the repository."""
-    stacks = diagrams.synthesize(settings, root)
+    stacks = synthesizing.synthesize(settings, root)
     return Synthesis(suffix=settings.suffix, output=root / "cdktf.out", stacks=stacks)

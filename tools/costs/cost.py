@@ -17,8 +17,8 @@ from tools.costs.deployed import deployed_by
 from tools.costs.prices import read_costs
 from tools.costs.report import NOT_COUNTED, Report, rich_table
 from tools.costs.workload import Upload, Workload
-from tools.diagrams.synthesis import settings_of
 from tools.errors import ToolError
+from tools.synthesis import settings_of
 from tools.terminal import Terminal
 
 UPLOADS_A_DAY: Final = 10_000

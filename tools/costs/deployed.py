@@ -12,8 +12,8 @@ from typing import Any, Final
 from shared.contracts.functions import FunctionName
 from shared.infra.naming import PROJECT
 from shared.infra.settings.settings import Settings
-from tools.diagrams.synthesis import synthesize
 from tools.errors import ToolError
+from tools.synthesis import synthesize
 
 _RATE: Final = re.compile(r"rate\((\d+) minutes?\)")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.infra.naming import PROJECT
-from tools.diagrams.synthesis import ACCOUNT, Stacks
+from tools.synthesis import ACCOUNT, Stacks
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "aws_api_gateway_rest_api": ("API", "name"),

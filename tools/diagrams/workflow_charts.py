@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tools.diagrams.mermaid import Arrow, Chart, Group, Node
-from tools.diagrams.synthesis import Stacks
+from tools.synthesis import Stacks
 
 _START: Final = "(start)"
 _FUNCTION: Final = re.compile(r"\baws_lambda_function\.([\w-]+)_function_\w+\.")

@@ -13,7 +13,7 @@ from tools.costs.deployed import Deployed, deployed_by
 from tools.costs.prices import read_costs
 from tools.costs.report import NOT_COUNTED, Report, markdown
 from tools.costs.workload import Upload, Workload
-from tools.diagrams.synthesis import settings_of
+from tools.synthesis import settings_of
 
 PAGE: Final = ROOT / "docs" / "cost.md"
 _HEAD: Final = """\

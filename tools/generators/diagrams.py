@@ -13,7 +13,7 @@ from shared.repository import ROOT
 from tools.diagrams import stack_charts, workflow_charts
 from tools.diagrams.mermaid import block
 from tools.diagrams.parts import read_model
-from tools.diagrams.synthesis import Stacks, settings_of, synthesize
+from tools.synthesis import Stacks, settings_of, synthesize
 
 PAGE: Final = ROOT / "docs" / "diagrams.md"
 SUFFIX: Final = "dev"
