@@ -158,7 +158,7 @@ def test_only_what_builds_the_whole_app_imports_main() -> None:
         for path in sources(folder)
         if any(inside(each, "main") for each in imports(path))
     ]
-    assert importing == ["tools/synthesis.py", "tools/operations/doctor.py"]
+    assert importing == ["tools/operations/doctor.py", "tools/synthesis.py"]
 
 
 @pytest.mark.parametrize("folder", PACKAGES)
