@@ -29,28 +29,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         deployed = find(os.environ)
-        replays = Replays(reports=StoredReports(deployed.s3, deployed.bucket), restarts=deployed.restarts)
-        return replay(replays, Terminal.of_stdout(), since=options.since, bank_id=options.bank, run=options.run)
+        reports = StoredReports(deployed.s3, deployed.bucket)
+        replays = Replays(reports=reports, by_bank=deployed.by_bank, restarts=deployed.restarts)
+        found = replays.find(options.since, bank_id=options.bank, failed=options.failed)
+        return replay(replays, found, Terminal.of_stdout(), since=options.since, run=options.run)
 
     return exit_code("replay", work)
 
 
-def replay(replays: Replays, out: Terminal, *, since: datetime, bank_id: str, run: bool) -> int:
-    """List the reports that were stored since a time, and run those again that have not ended.
+def replay(replays: Replays, found: Sequence[Replay], out: Terminal, *, since: datetime, run: bool) -> int:
+    """List the reports that were found, and run those again that have not ended.
 
     Args:
         replays: of the environment.
+        found: by it.
         out: for the user.
         since: the time.
-        bank_id: whose reports; "" for all banks'.
         run: whether to run them, not only to list them.
 
     Returns:
         The exit code.
     """
-    found = replays.find(since, bank_id=bank_id)
     counts = Counter(each.action for each in found)
-    out.say(f"{len(found)} reports were stored since {since:%Y-%m-%d %H:%M:%S} UTC; {_summary(counts)}.")
+    failed = sum(each.report.had_failed for each in found)
+    before = f", and {failed} had failed before" if failed else ""
+    out.say(
+        f"{len(found) - failed} reports were stored since {since:%Y-%m-%d %H:%M:%S} UTC{before}; {_summary(counts)}."
+    )
     to_run = [each for each in found if each.action is not Action.LEAVE]
     if not to_run:
         return 0
@@ -121,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--since", required=True, type=_time, metavar="TIME", help="such as 2026-11-24T12:00:00Z")
     parser.add_argument("--bank", default="", metavar="BANK", help="only this bank's reports")
+    parser.add_argument(
+        "--failed",
+        action="store_true",
+        help="also uploads that had FAILED by then: one that was run again since has no dead letter any more",
+    )
     parser.add_argument("--run", action="store_true", help="run them again")
     return parser
 

@@ -7,15 +7,18 @@ the first one stays, as it did before. Only conditional writes decide, so a run 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from functions.common.restarts import Restarts, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload
+from functions.status.selection import Selection
+from functions.status.status import UploadsByBank
 from shared.contracts.objects import REPORTS_PREFIX, ReportLocation, parse_report_key, report_key
 from shared.contracts.uploads import ENDED, UNFINISHED, AttemptBy, UploadStatus
+from shared.infra.limits import MAX_QUEUE_DAYS
 from tools.client.uploads import Clock
 from tools.operations.uploads.reruns import described, limit_seconds
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 BANKS_AT_ONCE: Final = 10
+_PAGE: Final = 100
 _PAUSE_SECONDS: Final = 1.0
 
 
@@ -47,6 +51,8 @@ class StoredReport:
     upload_id: str
     size: int
     stored_at: datetime
+    had_failed: bool = False
+    """Whether it is here because the restored tables say FAILED: since then, its dead letter may have been run."""
 
 
 @dataclass(kw_only=True)
@@ -67,6 +73,16 @@ class Replay:
         self.result, self.ended, self.ok = result, True, ok
 
 
+def _had_failed(upload: Upload) -> StoredReport:
+    return StoredReport(
+        bank_id=upload.bank_id,
+        upload_id=upload.upload_id,
+        size=upload.size or 0,
+        stored_at=datetime.fromisoformat(upload.received_at),
+        had_failed=True,
+    )
+
+
 def plan(report: StoredReport, upload: Upload | None, now: datetime) -> Action:
     """What is to be done with a stored report, as its upload is now."""
     if upload is None:
@@ -75,6 +91,8 @@ def plan(report: StoredReport, upload: Upload | None, now: datetime) -> Action:
         # What was at work at the restored time is overdue by now; the sweeper would restart it, too.
         stuck = upload.due_at is not None and upload.due_at < timestamp(now)
         return Action.RESTART if stuck else Action.AWAIT
+    if report.had_failed and upload.status is UploadStatus.FAILED:
+        return Action.RESTART
     # In whole seconds, as S3 has the other time. Of the same second, running it again does no harm.
     changed_at = datetime.fromisoformat(upload.updated_at).replace(microsecond=0)
     known = upload.status is UploadStatus.COMPLETED or changed_at > report.stored_at
@@ -87,6 +105,15 @@ class StoredReports:
 
     client: "S3Client"
     bucket: str
+
+    def banks(self) -> Iterator[str]:
+        """Ids of the banks that have stored reports."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=REPORTS_PREFIX, Delimiter="/"
+        )
+        for page in pages:
+            for each in page.get("CommonPrefixes", []):
+                yield each["Prefix"].removeprefix(REPORTS_PREFIX).rstrip("/")
 
     def since(self, time: datetime, *, bank_id: str) -> Iterator[StoredReport]:
         """Reports that were stored at or after a time, of one bank or ("") of all; S3 has whole seconds.
@@ -111,13 +138,23 @@ class Replays:
     """Finds and runs stored reports again."""
 
     reports: StoredReports
+    by_bank: UploadsByBank
     restarts: Restarts
     clock: Clock = field(default_factory=Clock)
 
-    def find(self, since: datetime, *, bank_id: str = "") -> list[Replay]:
-        """The reports that were stored since a time, in that order, and what is to be done with each."""
-        found = sorted(self.reports.since(since, bank_id=bank_id), key=lambda each: (each.stored_at, each.upload_id))
-        return [self._planned(each) for each in found]
+    def find(self, since: datetime, *, bank_id: str = "", failed: bool = False) -> list[Replay]:
+        """The reports that were stored since a time, in that order, and what is to be done with each.
+
+        Args:
+            since: the time.
+            bank_id: whose; "" for all banks'.
+            failed: whether those come first that had failed by then, and were received as long before as a dead letter
+                is kept: one that was run again after the restored time has no letter any more.
+        """
+        found = {each.upload_id: each for each in self._failed(since, bank_id)} if failed else {}
+        found |= {each.upload_id: each for each in self.reports.since(since, bank_id=bank_id)}
+        in_order = sorted(found.values(), key=lambda each: (each.stored_at, each.upload_id))
+        return [self._planned(each) for each in in_order]
 
     def run(self, replays: Sequence[Replay], show: Callable[[Replay], None]) -> None:
         """Run reports, each bank's one after the other and some banks at a time, until each has ended.
@@ -139,6 +176,21 @@ class Replays:
             active = [queue for queue in active if queue]
             if active:
                 self.clock.sleep(_PAUSE_SECONDS)
+
+    def _failed(self, since: datetime, bank_id: str) -> Iterator[StoredReport]:
+        selection = Selection(
+            status=UploadStatus.FAILED,
+            earliest=timestamp(since - timedelta(days=MAX_QUEUE_DAYS)),
+            latest=timestamp(since),
+        )
+        for each in [bank_id] if bank_id else self.reports.banks():
+            after = None
+            while True:
+                page = self.by_bank.page(each, selection, limit=_PAGE, after=after)
+                yield from map(_had_failed, page.uploads)
+                after = page.last
+                if after is None:
+                    break
 
     def _planned(self, report: StoredReport) -> Replay:
         upload = self.restarts.uploads.get(report.upload_id)

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from functions.status.cursor import Position
+from functions.status.selection import Selection
+from functions.status.status import Page
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Start
@@ -42,6 +45,9 @@ class FakeListing:
 
     def paginate(self, **where: str) -> Iterator[dict[str, Any]]:
         assert where["Bucket"] == "reports-bucket"
+        if where.get("Delimiter"):
+            yield {"CommonPrefixes": [{"Prefix": f"reports/{bank}/"} for bank in (OTHER_BANK, BANK)]}
+            return
         for key, time in sorted(self.objects.items()):
             if key.startswith(where["Prefix"]):
                 yield {"Contents": [{"Key": key, "Size": 100, "LastModified": time}]}
@@ -61,18 +67,36 @@ class Restored:
         known = upload(upload_id=upload_id, status=status, error="RangeError", updated_at=time, **changes)
         self.world.uploads.items[upload_id] = known
 
-    def run(self, *, bank: str = "", run: bool = True) -> int:
+    def page(self, bank_id: str, selection: Selection, *, limit: int, after: Position | None) -> Page:
+        """Uploads of a status, one on each page."""
+        assert limit > 1
+        found = sorted(
+            (
+                each
+                for each in self.world.uploads.items.values()
+                if (each.bank_id, each.status) == (bank_id, selection.status)
+                and selection.earliest <= each.received_at <= selection.latest
+            ),
+            key=lambda each: each.upload_id,
+        )
+        rest = [each for each in found if after is None or each.upload_id > after.upload_id]
+        last = Position(received_at=rest[0].received_at, upload_id=rest[0].upload_id) if len(rest) > 1 else None
+        return Page(uploads=rest[:1], last=last)
+
+    def run(self, *, bank: str = "", run: bool = True, failed: bool = False) -> int:
         """Run the command; its exit code."""
         file = io.StringIO()
         reports: Any = StoredReports(self.s3, "reports-bucket")  # type: ignore[arg-type]  # the part that is used
         replays = Replays(
             reports=reports,
+            by_bank=self,
             restarts=self.world.redrive.restarts,
             clock=Clock(now=lambda: self.world.seconds, sleep=self.world.sleep),
         )
         try:
             out = Terminal(Console(file=file, width=200, highlight=False))
-            return replay(replays, out, since=RESTORED, bank_id=bank, run=run)
+            found = replays.find(RESTORED, bank_id=bank, failed=failed)
+            return replay(replays, found, out, since=RESTORED, run=run)
         finally:
             self.output = file.getvalue()
 
@@ -171,6 +195,33 @@ def test_an_upload_that_has_ended_since_is_left(status: UploadStatus, updated: f
     assert restored.run() == 0
 
     assert "ended: 1" in restored.output
+    assert not restored.started
+
+
+def received(days: float) -> str:
+    """A time so many days before the restored one."""
+    return (RESTORED - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_uploads_that_had_failed_run_only_if_that_is_asked_for_and_before_what_came_later() -> None:
+    """One that was run again after the restored time has no dead letter, and its object is older."""
+    restored = Restored()
+    restored.know(FIRST, UploadStatus.FAILED, received_at=received(1))
+    restored.know(SECOND, UploadStatus.FAILED, received_at=received(2))
+    restored.know("e" * 32, UploadStatus.FAILED, received_at=received(15))
+    restored.know("f" * 32, UploadStatus.COMPLETED, received_at=received(1))
+    restored.s3.store(THIRD, seconds=5)
+
+    assert restored.run(run=False, failed=True) == 0
+    assert "1 reports were stored since 2026-11-24 12:00:00 UTC, and 2 had failed before" in restored.output
+    assert restored.run(failed=True) == 0
+    assert restored.started == [SECOND, FIRST, THIRD]
+
+
+def test_without_asking_an_upload_that_had_failed_is_left() -> None:
+    restored = Restored()
+    restored.know(FIRST, UploadStatus.FAILED, received_at=received(1))
+    assert restored.run() == 0
     assert not restored.started
 
 
