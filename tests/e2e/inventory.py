@@ -24,7 +24,10 @@ def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
     queues = client("sqs").list_queues().get("QueueUrls", [])
     topics = client("sns").list_topics()["Topics"]
     machines = client("stepfunctions").list_state_machines()["stateMachines"]
-    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+    # Two environments have more than one page of them.
+    alarms = client("cloudwatch").get_paginator("describe_alarms").paginate().search("MetricAlarms[].AlarmName")
+    dashboards = client("cloudwatch").list_dashboards()["DashboardEntries"]
+    filters = client("logs").describe_metric_filters()["metricFilters"]
     log_groups = client("logs").describe_log_groups()["logGroups"]
     yield "bucket", [each["Name"] for each in client("s3").list_buckets()["Buckets"]]
     yield "table", client("dynamodb").list_tables()["TableNames"]
@@ -35,7 +38,9 @@ def _names(cloud: Cloud) -> Iterator[tuple[str, list[str]]]:
     yield "log group", [each["logGroupName"] for each in log_groups]
     yield "state machine", [each["name"] for each in machines]
     yield "rule", [each["Name"] for each in events.list_rules()["Rules"]]
-    yield "alarm", [each["AlarmName"] for each in alarms]
+    yield "alarm", list(alarms)
+    yield "dashboard", [each["DashboardName"] for each in dashboards]
+    yield "metric filter", [each["filterName"] for each in filters]
     yield "REST API", [each["name"] for each in apigateway.get_rest_apis()["items"]]
     yield "usage plan", [each["name"] for each in apigateway.get_usage_plans()["items"]]
     yield "web ACL", [each["Name"] for each in client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]]

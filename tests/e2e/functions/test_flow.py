@@ -214,7 +214,7 @@ def declare(world: World, bank_id: str, content: bytes) -> str:
         upload_id=derive_upload_id(bank_id, content),
         bank_id=bank_id,
         status=UploadStatus.DECLARED,
-        **began("a1", "then", AttemptBy.DECLARATION),
+        **began("a1", "2026-11-20T10:00:00.000000Z", AttemptBy.DECLARATION),
         size=len(content),
     )
     assert UploadsTable(world.dynamodb, "uploads").begin(known)
