@@ -60,7 +60,8 @@ class FakeBankIndex:
         if bank_id in self.broken:
             raise self.broken[bank_id]
         own = [each for each in self.uploads.items.values() if each.bank_id == bank_id]
-        yield from (each for each in own if earliest <= each.received_at <= latest)
+        found = [each for each in own if earliest <= each.received_at <= latest]
+        yield from sorted(found, key=lambda each: each.received_at, reverse=True)
 
 
 class World:
