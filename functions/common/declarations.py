@@ -47,3 +47,13 @@ def outlives_a_link(upload: Upload, now: datetime) -> bool:
 def is_abandoned(upload: Upload, now: datetime) -> bool:
     """Whether the time is over in which the report of a declaration can be stored."""
     return upload.attempt_began_at < timestamp(now - DECLARED_FOR)
+
+
+def was_declared(upload: Upload) -> bool:
+    """Whether the bank submitted it by a declaration, so that it was received before its report was stored.
+
+    The sweeper begins an attempt of its own for a declaration whose event was lost; that is looked through. An
+    operator's attempt is not: it may come days after the report.
+    """
+    submitted = (each["by"] for each in reversed(upload.attempts) if each["by"] != AttemptBy.SWEEPER)
+    return next(submitted, None) == AttemptBy.DECLARATION

@@ -39,7 +39,7 @@ class Calendar:
     def late(self, now: datetime) -> Window | None:
         """The window of the report whose hour is over, until the next one's window opens; None between the two."""
         today = now.astimezone(self.zone).date()
-        # Tomorrow's hour can be over, too: a zone may repeat the hour before midnight.
+        # Tomorrow's hour can be over, too: where clocks go back after midnight, the day before comes again.
         day = next(
             (each for each in _days(today + _DAY, -_DAY) if self._expects(each) and self._hour(each) <= now), None
         )

@@ -108,17 +108,20 @@ class Sweeper:
         """
         sweep = _Sweep(time_left=time_left)
         now = self.restarts.clock()
-        sweep.each(self.overdue.calendars, lambda each: self.overdue.look(each, now))
-        sweep.each(self.by_due.due(timestamp(now)), self._look_after)
-        sweep.each(self._recently_stored(now), self._start_if_unknown)
-        # Also if something failed, and also 0: an alarm on a metric that is not written goes off late or never.
-        write_metrics(
-            {
-                UPLOADS_STUCK: sweep.done[RESTARTED],
-                UPLOADS_GIVEN_UP: sweep.done[GIVEN_UP],
-                FAILURES_WITHOUT_LETTER: sweep.done[FAILED_AGAIN],
-            }
-        )
+        try:
+            sweep.each(self.by_due.due(timestamp(now)), self._look_after)
+            sweep.each(self._recently_stored(now), self._start_if_unknown)
+            # Last: no upload waits for it.
+            sweep.each(self.overdue.calendars, lambda each: self.overdue.look(each, now))
+        finally:
+            # Also if something failed, and also 0: an alarm on a metric that is not written goes off late or never.
+            write_metrics(
+                {
+                    UPLOADS_STUCK: sweep.done[RESTARTED],
+                    UPLOADS_GIVEN_UP: sweep.done[GIVEN_UP],
+                    FAILURES_WITHOUT_LETTER: sweep.done[FAILED_AGAIN],
+                }
+            )
         if sweep.failed:
             raise SweepError(f"not looked after: {', '.join(sweep.failed)}; done: {dict(sweep.done)}")
         return sweep.done

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from functions.common.aws.errors import aws_errors
+from functions.common.aws.uploads_table import from_item
+from functions.common.uploads import Upload
 from shared.contracts.tables import BY_BANK
-from shared.contracts.uploads import UploadStatus
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -21,16 +22,14 @@ class BankIndex:
         self._client = client
         self._table = table
 
-    def statuses(self, bank_id: str, *, earliest: str, latest: str) -> Iterator[UploadStatus]:
-        """See `UploadsByBank.statuses`."""
+    def received(self, bank_id: str, *, earliest: str, latest: str) -> Iterator[Upload]:
+        """See `UploadsByBank.received`."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=BY_BANK.name,
             KeyConditionExpression=(
                 f"{BY_BANK.partition_key} = :bank AND {BY_BANK.sort_key} BETWEEN :earliest AND :latest"
             ),
-            ProjectionExpression="#status",
-            ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
                 ":bank": {"S": bank_id},
                 ":earliest": {"S": earliest},
@@ -41,5 +40,4 @@ class BankIndex:
         )
         with aws_errors("list a bank's uploads"):
             for page in pages:
-                for item in page["Items"]:
-                    yield UploadStatus(item["status"]["S"])
+                yield from map(from_item, page["Items"])

@@ -57,8 +57,8 @@ UPLOADS_GIVEN_UP: Final = Metric(name="UploadsGivenUp")
 FAILURES_WITHOUT_LETTER: Final = Metric(name="FailuresWithoutLetter")
 """FAILED uploads whose dead letter was not recorded when a sweep looked; by every sweep, also 0."""
 REPORT_OVERDUE: Final = Metric(name="ReportOverdue", of_bank=True)
-"""1 while a report that the bank's calendar expects has not come by its hour, otherwise 0; by every sweep, of every
-bank that has a calendar."""
+"""1 while a report that the bank's calendar expects has not come by its hour, otherwise 0; by every sweep
+that had time to look, of every bank that has a calendar."""
 WRONG_KEYS: Final = Metric(name="WrongKeys")
 """Requests without a valid API key; counted in the API's access log."""
 QUOTAS_EXCEEDED: Final = Metric(name="QuotasExceeded")

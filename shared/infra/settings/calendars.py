@@ -26,14 +26,15 @@ class Calendar(Table, frozen=True):
     by: str = Field(pattern=_TIME_PATTERN)
     """Local time, `HH:MM`, by which the report is expected. From then on, the alarm `report-overdue-<bank>` goes off
     until a report arrives that counts, or the next report's `opens`. One that is REJECTED, FAILED or only declared does
-    not count."""
+    not count. One that was declared before `opens` counts if it is stored after it."""
     timezone: str
     """Time zone of `by` and `opens`, as IANA names it, such as `Europe/Berlin`."""
     # TOML has lists only; `strict` would accept tuples only.
     weekdays: tuple[Weekday, ...] = Field(default=_WEEKDAYS[:5], min_length=1, strict=False)
     """Days of the week on which a report is expected: `mon` to `sun`."""
     holidays: tuple[date, ...] = Field(default=(), max_length=_MAX_HOLIDAYS, strict=False)
-    """Days on which none is, all the same: TOML's dates, such as `2026-12-25`."""
+    """Days on which none is, all the same: TOML's dates, such as `2026-12-25`. A day on which the bank has nothing to
+    report belongs here: a report that has only a header is rejected, so it cannot say that there is nothing."""
     opens: str = Field(default="00:00", pattern=_TIME_PATTERN)
     """Local time, `HH:MM`, since when a report counts as that day's. If it is after `by`, it is of the day before: for
     banks that report in the evening, or in the night."""

@@ -18,15 +18,18 @@ from functions.common.errors import ReportMissingError, TemporaryError
 from functions.common.uploads import Upload, Uploads
 from functions.status.selection import Selection
 from functions.status.uploads_by_bank import UploadsIndex
+from functions.sweeper.uploads_by_bank import BankIndex
 from functions.validation.manifests_bucket import ManifestsBucket
 from shared.contracts.objects import load_key, loads_prefix, manifest_key, report_key
 from shared.contracts.tables import BY_DUE, SWEEP_DUE
 from shared.contracts.uploads import PREDECESSORS, UploadStatus
 from tests.e2e.functions.conftest import World
 from tests.unit.functions.fakes import FakeUploads, began, upload
+from tests.unit.functions.sweeper.world import FakeBankIndex
 
 if TYPE_CHECKING:
     from functions.status.status import UploadsByBank
+    from functions.sweeper.overdue import UploadsByBank as ReceivedByBank
     from shared.contracts.workflow import ByteRange, RangeLoaded
 
 pytestmark = pytest.mark.e2e
@@ -239,6 +242,22 @@ def test_pages_hold_every_upload_once_newest_first(world: World, kind: str) -> N
 
     assert [*first.uploads, *second.uploads] == known[::-1]
     assert second.last is None
+
+
+@REAL_AND_FAKE
+def test_a_banks_uploads_of_a_time_are_found_newest_first(world: World, kind: str) -> None:
+    uploads = uploads_of(kind, world)
+    index: ReceivedByBank = (
+        FakeBankIndex(uploads) if isinstance(uploads, FakeUploads) else BankIndex(world.dynamodb, "uploads")
+    )
+    bank_id = uuid4().hex
+    days = [f"2026-11-{day:02}T00:00:00.000000Z" for day in range(1, 31)]
+    known = [new_upload(bank_id=bank_id, received_at=each, **began("a1", each)) for each in days]
+    for each in (*known, new_upload(bank_id="other", received_at=days[1])):
+        uploads.begin(each)
+
+    # More than one page.
+    assert list(index.received(bank_id, earliest=days[1], latest=days[28])) == known[28:0:-1]
 
 
 def test_a_range_is_read_only_of_the_report_that_was_validated(world: World) -> None:

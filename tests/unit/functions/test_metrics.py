@@ -211,6 +211,15 @@ def test_a_sweep_that_could_not_look_after_an_upload_writes_the_others(metrics: 
     assert metrics.sums() == NOTHING
 
 
+def test_a_sweep_that_cannot_list_the_reports_writes_what_it_did_before(metrics: Metrics) -> None:
+    world = SweeperWorld(due(status=UploadStatus.FAILED, error="SomeError"))
+    world.listing.error = TemporaryError("list the banks: SlowDown")
+
+    with pytest.raises(TemporaryError, match="list the banks"):
+        world.sweep()
+    assert metrics.sums() == NOTHING | {"FailuresWithoutLetter": 1}
+
+
 def test_every_metric_of_the_contract_is_written_by_a_function_or_counted_by_the_api(
     world: World, metrics: Metrics
 ) -> None:

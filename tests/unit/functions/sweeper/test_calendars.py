@@ -100,6 +100,16 @@ def test_hours_of_sundays_when_clocks_change(by: str, opens: str, hour: str) -> 
     assert sundays.late(utc(hour) - timedelta.resolution) is None
 
 
+def test_an_hour_after_midnight_is_over_although_the_clock_is_back_before_it() -> None:
+    # Until 2011, clocks in St John's went back at a minute past midnight: the hour was over, and the day before again.
+    rule = "NST3:30NDT,M3.2.0/0:01,M11.1.0/0:01"
+    midnight = calendar(by="00:00", opens="12:00", weekdays=[6], rule=rule)
+    assert midnight.late(utc("2026-11-01T02:29:59")) is None
+    late = window("2026-10-31T14:30", "2026-11-07T15:30")
+    for now in ("2026-11-01T02:30", "2026-11-01T02:31", "2026-11-01T03:29", "2026-11-01T03:31"):
+        assert midnight.late(utc(now)) == late
+
+
 def test_a_calendar_without_any_day_expects_nothing() -> None:
     days = [f"{date(2025, 1, 1) + DAY * n}" for n in range(1500)]
     assert calendar(holidays=days).late(utc("2027-01-01T12:00")) is None

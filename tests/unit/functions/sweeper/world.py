@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
-from functions.common.errors import TemporaryError
 from functions.common.restarts import Restarts
 from functions.common.times import timestamp
 from functions.common.uploads import Upload, derive_upload_id
@@ -13,7 +12,6 @@ from functions.sweeper.calendars import Calendar
 from functions.sweeper.overdue import OverdueReports
 from functions.sweeper.sweeper import StoredObject, Sweeper
 from shared.contracts.objects import report_key
-from shared.contracts.uploads import UploadStatus
 from tests.unit.functions.fakes import FakeBucket, FakeUploads, FakeWorkflow, upload
 from tests.unit.functions.report.reports import BANK, NOW, report, row
 
@@ -26,8 +24,11 @@ MINUTE = timedelta(minutes=1)
 @dataclass
 class FakeListing:
     objects: list[StoredObject] = field(default_factory=list)
+    error: Exception | None = None
 
     def banks(self) -> Iterator[str]:
+        if self.error:
+            raise self.error
         yield from sorted({each.key.split("/")[1] for each in self.objects})
 
     def of_bank(self, bank_id: str, *, beginning: str) -> Iterator[StoredObject]:
@@ -52,14 +53,15 @@ class FakeBankIndex:
 
     uploads: FakeUploads
     asked: list[str] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    broken: dict[str, Exception] = field(default_factory=dict)
 
-    def statuses(self, bank_id: str, *, earliest: str, latest: str) -> Iterator[UploadStatus]:
+    def received(self, bank_id: str, *, earliest: str, latest: str) -> Iterator[Upload]:
         self.asked.append(bank_id)
         if bank_id in self.broken:
-            raise TemporaryError("list a bank's uploads: ThrottlingException")
+            raise self.broken[bank_id]
         own = [each for each in self.uploads.items.values() if each.bank_id == bank_id]
-        yield from (each.status for each in own if earliest <= each.received_at <= latest)
+        found = [each for each in own if earliest <= each.received_at <= latest]
+        yield from sorted(found, key=lambda each: each.received_at, reverse=True)
 
 
 class World:
