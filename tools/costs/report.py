@@ -15,8 +15,8 @@ from tools.costs.workload import Upload
 
 _NOT_COUNTED: Final = (
     "Not counted: any free tier; reports that are rejected, repeated or large, and what is tried again; the stored "
-    "results of ranges, and errors; messages about alarms; the keys of KMS that AWS manages; discounts of higher tiers; "
-    "tax and support."
+    "results of ranges, and errors; messages about alarms; the keys of KMS that AWS manages; discounts of higher "
+    "tiers; tax and support."
 )
 _AWS: Final = ("https://aws.amazon.com/", "https://docs.aws.amazon.com/")
 """Beginnings of AWS's own pages."""
