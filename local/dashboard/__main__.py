@@ -1,10 +1,10 @@
 """`./dev dashboard`: deploy to a local cloud, submit reports of every sort, and draw the deployed dashboard."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +15,9 @@ from local.dashboard.picture import picture
 from local.dashboard.traffic import Sent, send_for
 from local.dashboard.widgets import read_widgets
 from local.demo.samples import BANKS
-from local.deployment.environment import forget_aws
+from local.deployment.command import run_command
 from local.deployment.launch import launch
 from local.deployment.outputs import Pipeline
-from local.processes.interrupts import InterruptedRunError, interruptible
 from local.processes.parent import exit_with_parent
 from shared.contracts.uploads import ENDED, UploadStatus
 from shared.infra.naming import Namer, ResourceKind
@@ -39,18 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 1 if something failed; 130 or 143 when interrupted.
     """
     options = _options(sys.argv[1:] if arguments is None else arguments)
-    out, user = Terminal.of_stdout(), dict(os.environ)
-    forget_aws(os.environ)
-    try:
-        with interruptible():
-            _run(options, out, user)
-            return 0
-    except InterruptedRunError as interrupt:
-        out.say("", f"Stopped ({interrupt}); nothing is left running.")
-        return interrupt.exit_code
-    except ToolError as error:
-        print(f"\n{error}", file=sys.stderr)
-    return 1
+    return run_command(partial(_run, options))
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

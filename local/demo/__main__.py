@@ -1,14 +1,13 @@
 """`./dev local`: start the local cloud, deploy, submit reports, show the outcome of each."""
 
-import errno
 import os
 import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 from local.cloud.errors import LocalError
 from local.cloud.paths import find_paths
@@ -17,18 +16,11 @@ from local.demo.options import Options, parse
 from local.demo.results import send_and_show
 from local.demo.samples import own_report, sample_reports
 from local.demo.tables import time_table
-from local.deployment.environment import forget_aws
+from local.deployment.command import run_command
 from local.deployment.launch import launch
-from local.processes.interrupts import InterruptedRunError, interruptible
 from local.processes.parent import exit_with_parent
 from shared.repository import ROOT
-from tools.errors import ToolError
 from tools.terminal import Terminal
-
-_WAYS_OUT: Final = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "The disk is full: free some space, then try again."),
-    **dict.fromkeys((errno.EACCES, errno.EROFS), "Use a clone of your own, on a writable disk."),
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,22 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # `./dev` works in the root of the repository; INIT_CWD is the user's folder.
     folder = Path(os.environ.get("INIT_CWD", "."))
     options = parse(sys.argv[1:] if arguments is None else arguments, folder=folder)
-    out, user = Terminal.of_stdout(), dict(os.environ)
-    forget_aws(os.environ)
-    try:
-        with interruptible():
-            _run(options, out, user)
-            return 0
-    except InterruptedRunError as interrupt:
-        out.say("", f"Stopped ({interrupt}); nothing is left running.")
-        return interrupt.exit_code
-    except ToolError as error:
-        print(f"\n{error}", file=sys.stderr)
-    except OSError as error:
-        if error.errno not in _WAYS_OUT:
-            raise
-        print(f"\n{error.filename}: {error.strerror}. {_WAYS_OUT[error.errno]}", file=sys.stderr)
-    return 1
+    return run_command(partial(_run, options))
 
 
 def _run(options: Options, out: Terminal, user: Mapping[str, str]) -> None:

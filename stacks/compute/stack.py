@@ -176,6 +176,7 @@ class ComputeStack(EnvironmentStack):
             workflows=machines,
             uploads=self._data.uploads,
             transactions=self._data.transactions,
+            banks=self._data.banks,
             queues={
                 "dead letters": self._data.dead_letters,
                 "event dead letters": self._data.event_dead_letters,

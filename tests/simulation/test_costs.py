@@ -16,8 +16,8 @@ from tests.simulation.processes import SimulatedCalls
 from tests.simulation.scenario import Report, Row, Submission, bank_items
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.world import World
-from tools.costs.units import units_of, write_units
-from tools.costs.workload import requests_of
+from tools.costs.units import item_bytes, units_of, write_units
+from tools.costs.workload import ENDED_UPLOAD, requests_of
 
 BANK = "nordbank"
 
@@ -86,3 +86,8 @@ def test_one_upload_costs_what_the_model_says(monkeypatch: pytest.MonkeyPatch, r
     assert {units_of(each) for each in meter.items} == {1}
     assert meter.units[names.TRANSACTIONS_TABLE] == 2 * rows
     assert len(world.sns.published) == 1
+    (upload,) = world.dynamodb.tables[names.UPLOADS_TABLE].items()
+    # The simulation has no traces, and shorter names.
+    assert ENDED_UPLOAD.keys() - upload.keys() == {"trace_id"}
+    assert upload.keys() <= ENDED_UPLOAD.keys()
+    assert item_bytes(upload) < item_bytes(ENDED_UPLOAD)

@@ -37,7 +37,9 @@ AWS_METRICS: Final[Mapping[str, Service]] = {
     ),
     "AWS/DynamoDB": Service(
         page=f"{_GUIDES}/amazondynamodb/latest/developerguide/metrics-dimensions.html",
-        names=frozenset({"ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"}),
+        names=frozenset(
+            {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"}
+        ),
         dimensions=_sets(("TableName",), ("TableName", "GlobalSecondaryIndexName")),
     ),
     "AWS/Events": Service(

@@ -16,6 +16,7 @@ def test_what_costs_by_the_month_is_counted_in_the_stacks(prod: Synthesis, notif
     alarms = prod.of("aws_cloudwatch_metric_alarm")
     math = [each for each in alarms if "metric_query" in each.body]
     assert deployed.alarm_metrics >= len(alarms) + len(math)
+    assert deployed.bank_alarm_metrics == sum("report-overdue" in each.body["alarm_name"] for each in alarms)
     assert deployed.api_methods == len(prod.of("aws_api_gateway_method"))
     assert deployed.sweep_minutes == 1
     assert deployed.memory_mb[FunctionName.INTAKE] == 1_024

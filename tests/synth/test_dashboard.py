@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
@@ -153,6 +154,17 @@ def test_gigabyte_seconds_multiply_the_duration_by_the_memory_of_the_function(de
         function, _ = referred(reference, "compute-stack", dev)
         expected = f"{metric['id']} * {function.body['memory_size']} / 1024 / 1000"
         assert product["expression"] == expected, function.address
+
+
+def test_throttles_and_reads_of_every_table_and_index_are_shown(environment: Synthesis) -> None:
+    parts = Counter[str | None]()
+    for table in environment.of("aws_dynamodb_table"):
+        if table.stack == "data-stack":
+            parts[None] += 1
+            parts.update(each["name"] for each in table.body.get("global_secondary_index", ()))
+    for name in ("ReadThrottleEvents", "WriteThrottleEvents", "ConsumedReadCapacityUnits"):
+        found = [each for each in shown(environment) if each.name == name]
+        assert Counter(each.dimensions.get("GlobalSecondaryIndexName") for each in found) == parts, name
 
 
 def test_our_metrics_are_those_of_the_contract_with_its_dimensions(environment: Synthesis) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.synth.synthesis import Synthesis
+from tools.diagrams.names import NAMES, counted
 from tools.diagrams.parts import KINDS, Edge, Model, Part, read_model
 from tools.diagrams.workflow_charts import definitions
 from tools.generators.diagrams import PAGE, SUFFIX, page
@@ -85,6 +86,24 @@ def test_every_resource_is_a_part_or_counted(dev: Synthesis, model: Model) -> No
     counted = sum(sum(each.values()) for each in model.counts.values())
     assert len(model.parts) + counted == len(list(dev.all()))
     assert len(model.parts) == sum(each.type in KINDS for each in dev.all())
+
+
+def test_what_is_counted_has_a_name_for_people_and_only_that(dev: Synthesis, model: Model) -> None:
+    assert {type_ for each in model.counts.values() for type_ in each} == NAMES.keys()
+    assert len(set(NAMES.values())) == len(NAMES)
+    text = page(dev.stacks)
+    readable = re.sub(ID, "", text)
+    assert not [each for each in NAMES if each.removeprefix("aws_") in readable]
+    alarms = sum(each.type == "aws_cloudwatch_metric_alarm" for each in dev.all() if each.stack == "compute-stack")
+    assert f'["{alarms} alarms"]' in text
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "said"),
+    [(1, "queue policy", "1 queue policy"), (2, "queue policy", "2 queue policies"), (3, "API key", "3 API keys")],
+)
+def test_a_count_has_the_number_of_its_noun(count: int, name: str, said: str) -> None:
+    assert counted(count, name) == said
 
 
 def test_what_parts_do_is_what_rules_roles_and_methods_say(model: Model) -> None:

@@ -1,10 +1,11 @@
 """docs/limits.md says what an environment takes of an account's quotas, and how long things are kept."""
 
+import re
 from collections import Counter
 
 from shared.infra.limits import MAX_QUEUE_DAYS
 from tests.synth.synthesis import Synthesis
-from tools.generators.limits import OF_EACH
+from tools.generators.limits import OF_EACH, PAGE
 
 
 def test_an_environment_takes_of_the_quotas_what_the_page_says(environment: Synthesis) -> None:
@@ -19,3 +20,9 @@ def test_an_environment_takes_of_the_quotas_what_the_page_says(environment: Synt
 def test_queues_keep_messages_for_as_long_as_the_page_says(environment: Synthesis) -> None:
     kept = {each.body["message_retention_seconds"] for each in environment.of("aws_sqs_queue")}
     assert kept == {MAX_QUEUE_DAYS * 86_400}
+
+
+def test_headers_are_written_as_the_api_sends_them() -> None:
+    named = re.findall(r"`Retry-After: (.*?)`", PAGE.read_text(encoding="utf-8"))
+    assert named
+    assert all(each.isdecimal() for each in named)

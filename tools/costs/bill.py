@@ -181,6 +181,16 @@ class _Month:
         yield _line(
             "DynamoDB", "point-in-time recovery", "dynamodb-pitr-gb-month", stored, "of the table, not of by-time"
         )
+        yield from self._stored_uploads()
+
+    def _stored_uploads(self) -> Iterator[Line]:
+        stored = self._uploads * self._months * self._upload.upload_bytes / _GB
+        how = f"{self._upload.upload_bytes} bytes an upload, of {self._months} month(s): uploads never expire"
+        yield _line("DynamoDB", "storage of uploads", "dynamodb-gb-month", stored, how)
+        how = "as much again; by-due has only what has not ended"
+        yield _line("DynamoDB", "storage of by-bank", "dynamodb-gb-month", stored, how)
+        how = "of the table, not of its indexes"
+        yield _line("DynamoDB", "point-in-time recovery of uploads", "dynamodb-pitr-gb-month", stored, how)
 
     def _messages(self) -> Iterator[Line]:
         how = "each object that is stored in the bucket, also a range's result"

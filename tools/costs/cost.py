@@ -15,7 +15,7 @@ from shared.infra.settings.settings import SettingsError
 from tools.costs.assumptions import assumed
 from tools.costs.deployed import deployed_by
 from tools.costs.prices import read_costs
-from tools.costs.report import NOT_COUNTED, Report, rich_table
+from tools.costs.report import Report, rich_table
 from tools.costs.workload import Upload, Workload
 from tools.errors import ToolError
 from tools.synthesis import settings_of
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     for each in tables:
         out.show(rich_table(each))
-    out.say("", report.summary, NOT_COUNTED)
+    out.say("", report.summary, *report.notes)
     return 0
 
 

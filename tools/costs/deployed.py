@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.contracts.functions import FunctionName
+from shared.contracts.metrics import BANK_DIMENSION
 from shared.infra.naming import PROJECT
 from shared.infra.settings.settings import Settings
 from tools.errors import ToolError
@@ -24,6 +25,8 @@ class Deployed:
 
     memory_mb: Mapping[FunctionName, int]
     alarm_metrics: int
+    bank_alarm_metrics: int
+    """Those of them that are a bank's."""
     dashboards: int
     api_methods: int
     """Whose metrics are written in detail; 0 if none are."""
@@ -65,10 +68,12 @@ def read(contents: Iterable[Mapping[str, Any]], settings: Settings) -> Deployed:
     definition = json.loads(machine["definition"])
     rates = [found for each in stacks.of("aws_cloudwatch_event_rule") if (found := _minutes(each))]
     detailed = any(_settings_of(each).get("metrics_enabled") for each in stacks.of("aws_api_gateway_method_settings"))
+    metrics = [found for each in stacks.of("aws_cloudwatch_metric_alarm") for found in _metrics_of(each)]
     bank_subscriptions = [each for each in stacks.of("aws_sns_topic_subscription") if each.get("filter_policy")]
     return Deployed(
         memory_mb=stacks.memory(settings.suffix),
-        alarm_metrics=sum(_metrics_of(each) for each in stacks.of("aws_cloudwatch_metric_alarm")),
+        alarm_metrics=len(metrics),
+        bank_alarm_metrics=sum(BANK_DIMENSION in each.get("dimensions", {}) for each in metrics),
         dashboards=len(list(stacks.of("aws_cloudwatch_dashboard"))),
         api_methods=len(list(stacks.of("aws_api_gateway_method"))) if detailed else 0,
         sweep_minutes=min(rates, default=0),
@@ -99,10 +104,12 @@ class _Stacks:
         return {name: by_name[f"{PROJECT}-{name}-{suffix}"] for name in FunctionName}
 
 
-def _metrics_of(alarm: Mapping[str, Any]) -> int:
+def _metrics_of(alarm: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """CloudWatch charges for each metric that an alarm reads, also in metric math."""
-    queries = alarm.get("metric_query")
-    return sum("metric" in each for each in queries) if queries else 1
+    if queries := alarm.get("metric_query"):
+        yield from (each["metric"] for each in queries if "metric" in each)
+    else:
+        yield alarm
 
 
 def _minutes(rule: Mapping[str, Any]) -> int:

@@ -13,14 +13,27 @@ from tools.costs.prices import Costs
 from tools.costs.savings import Saving, savings
 from tools.costs.workload import Upload
 
-NOT_COUNTED: Final = (
+_NOT_COUNTED: Final = (
     "Not counted: any free tier; reports that are rejected, repeated or large, and what is tried again; the stored "
-    "results of ranges, and errors; the keys of KMS that AWS manages; discounts of higher tiers; tax and support."
+    "results of ranges, and errors; messages about alarms; the keys of KMS that AWS manages; discounts of higher "
+    "tiers; tax and support."
 )
+_AWS: Final = ("https://aws.amazon.com/", "https://docs.aws.amazon.com/")
+"""Beginnings of AWS's own pages."""
 _WHOLE_FROM: Final = 100
 """Smaller quantities are shown with two decimals."""
 _STORED: Final = frozenset(
-    {"storage", "archive", "storage of rows", "storage of by-time", "point-in-time recovery", "stored logs"}
+    {
+        "storage",
+        "archive",
+        "storage of rows",
+        "storage of by-time",
+        "point-in-time recovery",
+        "storage of uploads",
+        "storage of by-bank",
+        "point-in-time recovery of uploads",
+        "stored logs",
+    }
 )
 _COMPARED: Final = "dynamodb-write-capacity-hour"
 """A price that a saving is computed with, and no item."""
@@ -65,6 +78,24 @@ class Report:
             f"{load.uploads_a_day:,} uploads a day of {load.rows:,} rows{repeated}, in the environment "
             f"{self.environment}: month {load.months} costs ${found.dollars:,.2f}, or "
             f"${found.dollars / millions:,.2f} a million rows."
+        )
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What is not counted, and how sure the rest is: a paragraph each."""
+        yield _NOT_COUNTED
+        https, email = (f"${self.costs.dollars(name, 100_000):.2f}" for name in ("sns-https", "sns-email"))
+        counts = [f"{count} {protocol}" for protocol, count in sorted(self.upload.deployed.subscriptions.items())]
+        yield (
+            f"Deliveries of outcomes to the contacts that the settings name, with even shares of the uploads: "
+            f"{', '.join(counts) or 'no bank has a contact'}. 100,000 deliveries cost {https} by HTTPS and {email} by "
+            "e-mail, and nothing to a queue, whose owner pays for its requests."
+        )
+        named = [each for each in dict.fromkeys(self._used(bill(self.upload, self.costs))) if self._page(each)]
+        own = [each for each in named if self._page(each).startswith(_AWS)]
+        yield (
+            f"Of the {len(named)} prices, {len(own)} were read on pages of AWS: {', '.join(own)}. The others are from "
+            "other people's pages, because AWS's fill their figures in by script: compare them with your bill."
         )
 
     def _by_service(self, found: Bill) -> Cell:
@@ -119,13 +150,22 @@ class Report:
         return Cell(title="Assumptions", head=["name", "value", "what and why"], rows=rows, numbers=frozenset({1}))
 
     def _prices(self, found: Bill) -> Cell:
-        used = dict.fromkeys([*(each.price for each in found.lines), _COMPARED])
         rows = []
-        for name in used:
+        for name in dict.fromkeys(self._used(found)):
             price = self.costs.prices[name]
             page = f"{price.page} ({price.looked_up}, {price.region})" if price.page else "given"
             rows.append([name, f"{price.dollars.normalize():f}", price.unit, page])
         return Cell(title="Prices", head=["price", "dollars", "for one", "page, day and region"], rows=rows)
+
+    def _page(self, price: str) -> str:
+        """Empty if the caller gave the price."""
+        return self.costs.prices[price].page
+
+    @staticmethod
+    def _used(found: Bill) -> Iterator[str]:
+        """Names of prices."""
+        yield from (each.price for each in found.lines)
+        yield _COMPARED
 
 
 def markdown(cells: Iterable[Cell]) -> str:

@@ -110,8 +110,9 @@ def _of_settings(upload: Upload, costs: Costs) -> Iterator[Saving]:
     of_banks = sum(each.of_bank for each in METRICS)
     yield Saving(
         name="no metrics of single banks",
-        dollars=costs.dollars("metric-month", of_banks * deployed.calendars),
-        how=f"{of_banks} of each of {deployed.calendars} banks with a calendar",
+        dollars=costs.dollars("metric-month", of_banks * deployed.calendars)
+        + costs.dollars("alarm-metric-month", deployed.bank_alarm_metrics),
+        how=f"{of_banks} of each of {deployed.calendars} banks with a calendar, and what their alarms read",
         lost="the alarms on a bank's overdue report",
     )
     traces = now.of("traces").dollars

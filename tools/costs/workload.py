@@ -7,7 +7,10 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
+from functions.common.aws.uploads_table import to_item
 from functions.common.metrics import metric_fields
+from functions.common.uploads import Attempt
+from functions.common.uploads import Upload as KnownUpload
 from functions.report.parsing.blocks import BLOCK_BYTES
 from functions.report.result.ranges import MAX_RANGE_ROWS
 from functions.transformation.loader import BATCH_ROWS
@@ -29,6 +32,7 @@ from shared.contracts.metrics import (
     Metric,
 )
 from shared.contracts.tables import BY_TIME, TRANSACTIONS
+from shared.contracts.uploads import AttemptBy, UploadStatus
 from tools.costs.assumptions import Assumed
 from tools.costs.deployed import Deployed
 from tools.costs.units import item_bytes, units_of
@@ -190,6 +194,11 @@ class Upload:
         return item_bytes(_SAMPLE) + _ITEM_OVERHEAD_BYTES
 
     @property
+    def upload_bytes(self) -> int:
+        """Of one stored copy of an upload that is COMPLETED."""
+        return item_bytes(ENDED_UPLOAD) + _ITEM_OVERHEAD_BYTES
+
+    @property
     def key_bytes(self) -> int:
         """Of one copy of a row in an index that has the keys only."""
         keys = {name: value for name, value in _SAMPLE.items() if name in _KEYS}
@@ -232,15 +241,45 @@ def _metric_line_bytes(*metrics: Metric, bank_id: str | None = None) -> int:
 _LINE_BYTES: Final = 304
 """Of a log line with no more than the fields of every line, and one (measured on the local cloud on 2026-11-29)."""
 _KEYS: Final = frozenset({TRANSACTIONS.partition_key, BY_TIME.partition_key, BY_TIME.sort_key})
+_ID: Final = "0123456789abcdef0123456789abcdef"
+_TIME: Final = "2026-11-20T10:00:00.000000Z"
+_UUID: Final = "01234567-89ab-cdef-0123-456789abcdef"
 _SAMPLE: Final = item(
     StoredTransaction(
         bank_id="nordbank",
-        transaction_id="0123456789abcdef0123456789abcdef",
+        transaction_id=_ID,
         amount=Decimal("123.45"),
         currency="EUR",
         timestamp="2026-11-20T10:00:00Z",
-        upload_id="0123456789abcdef0123456789abcdef",
+        upload_id=_ID,
         line=1_000,
     )
 )
 """A row with a random id, as in the benchmarks."""
+ENDED_UPLOAD: Final = to_item(
+    KnownUpload(
+        upload_id=_ID,
+        bank_id="nordbank",
+        status=UploadStatus.COMPLETED,
+        received_at=_TIME,
+        updated_at=_TIME,
+        attempt=_ID,
+        attempts=[Attempt(id=_ID, began_at=_TIME, by=AttemptBy.INTAKE)],
+        # EventBridge names an execution by two ids, and Step Functions adds one to the ARN of an Express workflow's.
+        execution=f"arn:aws:states:eu-central-1:123456789012:express:txn-load-prod:{_UUID}_{_UUID}:{_UUID}",
+        trace_id="1-01234567-0123456789abcdef01234567",
+        file_name="nordbank-2026-11-20.csv",
+        size=74_900,
+        rows=1_000,
+        totals={"EUR": "123450.00"},
+        loaded=1_000,
+        repeated=0,
+        conflicts=0,
+        loaded_totals={"EUR": "123450.00"},
+        repeated_totals={},
+        conflict_totals={},
+        conflict_samples=[],
+        notified_at=_TIME,
+    )
+)
+"""An upload all of whose rows were new, as it stays; a simulated run ends with the same attributes."""

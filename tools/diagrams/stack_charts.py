@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tools.diagrams.mermaid import Arrow, Chart, Group, Node
+from tools.diagrams.names import NAMES, counted
 from tools.diagrams.parts import Edge, Model, Part
 
 _STYLE: Final = {
@@ -70,8 +71,8 @@ def chart(model: Model, stack: str) -> Chart:
 def besides(model: Model, stack: str) -> str:
     """What the stack has besides what is drawn, in a sentence."""
     drawn = _references(model, stack)
-    types = ", ".join(_count(model, stack, each) for each in sorted(model.counts[stack]) if each not in drawn)
-    return f"Besides: {types}."
+    counts = {NAMES[each]: _count(model, stack, each) for each in model.counts[stack] if each not in drawn}
+    return f"Besides: {', '.join(counts[name] for name in sorted(counts, key=str.lower))}."
 
 
 def access_table(model: Model, stack: str) -> str:
@@ -104,12 +105,12 @@ def _summary(model: Model, stack: str) -> Iterator[str]:
     for part in model.parts:
         if part.stack == stack:
             kinds[part.kind] += 1
-    yield from (f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(kinds.items()))
+    yield from (counted(count, kind) for kind, count in sorted(kinds.items()))
     yield f"and {sum(model.counts[stack].values())} resources that belong to them"
 
 
 def _count(model: Model, stack: str, type_: str) -> str:
-    return f"{model.counts[stack][type_]} {type_.removeprefix('aws_')}"
+    return counted(model.counts[stack][type_], NAMES[type_])
 
 
 def _node(part: Part) -> Node:

@@ -11,7 +11,7 @@ from tools.costs.assumptions import assumed
 from tools.costs.cost import ENVIRONMENT, MONTHS, ROWS, UPLOADS_A_DAY
 from tools.costs.deployed import Deployed, deployed_by
 from tools.costs.prices import read_costs
-from tools.costs.report import NOT_COUNTED, Report, markdown
+from tools.costs.report import Report, markdown
 from tools.costs.workload import Upload, Workload
 from tools.synthesis import settings_of
 
@@ -28,7 +28,7 @@ more, which move to the archive. The prices are those of us-east-1; those of oth
 
 **{summary}**
 
-{not_counted}
+{notes}
 
 How the bill comes about:
 
@@ -47,7 +47,7 @@ def page(deployed: Deployed) -> str:
     workload = Workload(uploads_a_day=UPLOADS_A_DAY, rows=ROWS, months=MONTHS)
     upload = Upload(workload=workload, assumed=assumed(), deployed=deployed)
     report = Report(upload=upload, costs=read_costs(), environment=ENVIRONMENT)
-    head = _HEAD.format(summary=report.summary, not_counted=NOT_COUNTED)
+    head = _HEAD.format(summary=report.summary, notes="\n\n".join(report.notes))
     return f"{head}\n{markdown(report.tables())}\n"
 
 

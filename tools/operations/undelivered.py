@@ -49,7 +49,8 @@ def undelivered(
     """List messages, and send or delete those that are chosen.
 
     An outcome is published again, which only its bank's contact gets, and then deleted: what interrupts this in between
-    makes a message come twice, which a reader tells by its `message_id`.
+    makes a message come twice, which a reader tells by its `message_id`. Messages are received a few at once, and those
+    are done before the next: one is held for `HOLD_SECONDS` only, which is too short to publish thousands.
 
     Args:
         messages: of the environment.
@@ -62,37 +63,86 @@ def undelivered(
     Returns:
         The exit code.
     """
-    found = messages.receive()
-    done: dict[int, str] = {}
+    work = _Work(messages, outcomes, banks=banks, send=send, forget=forget)
     try:
-        for number, each in enumerate(found):
-            if each.outcome and send and (not banks or each.bank_id in banks):
-                outcomes.publish(each.outcome)
-                messages.delete(each)
-                done[number] = "sent again"
-            elif not each.outcome and forget:
-                messages.delete(each)
-                done[number] = "deleted"
+        work.do()
     finally:
-        for number, each in enumerate(found):
-            if number not in done:
-                messages.release(each)
-        _show(found, done, out)
-    if len(done) < len(found) and not (send or forget):
+        work.release()
+        _show(work, out)
+    if len(work.done) < len(work.found) and not (send or forget):
         out.say("", _HINT)
     return 0
 
 
-def _show(found: Sequence[Undelivered], done: dict[int, str], out: Terminal) -> None:
-    if not found:
+class _Work:
+    """What was found, and what was done with it."""
+
+    def __init__(
+        self,
+        messages: UndeliveredMessages,
+        outcomes: Outcomes,
+        *,
+        banks: Collection[str],
+        send: bool,
+        forget: bool,
+    ) -> None:
+        self._messages = messages
+        self._outcomes = outcomes
+        self._banks = banks
+        self._send = send
+        self._forget = forget
+        self._sent = set[str]()
+        """Ids of the outcomes that were published."""
+        self.found: dict[str, Undelivered] = {}
+        """By key, as it was received last."""
+        self.done: dict[str, str] = {}
+        """What was done, by key."""
+
+    def do(self) -> None:
+        """Receive all messages, and send or delete each at once that is chosen."""
+        again = 0
+        for batch in self._messages.receive():
+            again = again + len(batch) if all(each.key in self.found for each in batch) else 0
+            self.found |= {each.key: each for each in batch}
+            for each in batch:
+                self._handle(each)
+            # So many messages are kept that the first are free again before the last is received.
+            if again > len(self.found):
+                break
+
+    def release(self) -> None:
+        """Hold the messages no longer that are kept."""
+        for key, each in self.found.items():
+            if key not in self.done:
+                self._messages.release(each)
+
+    def _handle(self, each: Undelivered) -> None:
+        if each.key in self.done:  # SQS may deliver one again that was deleted
+            self._messages.delete(each)
+        elif each.outcome and self._send and (not self._banks or each.bank_id in self._banks):
+            # What cannot be delivered now, either, comes back as another message, and would be sent without an end.
+            if each.outcome_id not in self._sent:
+                self._outcomes.publish(each.outcome)
+                self._sent.add(each.outcome_id)
+                self._delete(each, "sent again")
+        elif not each.outcome and self._forget:
+            self._delete(each, "deleted")
+
+    def _delete(self, each: Undelivered, done: str) -> None:
+        self._messages.delete(each)
+        self.done[each.key] = done
+
+
+def _show(work: _Work, out: Terminal) -> None:
+    if not work.found:
         out.say("There are no undelivered messages.")
         return
     table = Table(title="Undelivered messages", title_justify="left", title_style="bold")
     for heading in ("Since", "Bank", "Message", "Then"):
         table.add_column(heading, overflow="fold")
-    for number, each in enumerate(found):
+    for each in sorted(work.found.values(), key=lambda each: each.since):
         since = f"{each.since:%Y-%m-%d %H:%M}"
-        table.add_row(since, each.bank_id or _NONE, Text(each.text), done.get(number, "kept"))
+        table.add_row(since, each.bank_id or _NONE, Text(each.text), work.done.get(each.key, "kept"))
     out.show(table)
 
 

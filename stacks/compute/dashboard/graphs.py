@@ -10,7 +10,7 @@ from typing import Final
 from shared.contracts import metrics
 from shared.contracts.functions import FunctionName
 from shared.contracts.metrics import Metric
-from shared.contracts.tables import TRANSACTIONS, UPLOADS, TableKeys
+from shared.contracts.tables import BANKS, TRANSACTIONS, UPLOADS, TableKeys
 from shared.infra.adoption.ownership import Owner
 from shared.infra.constructs.python_function import PythonFunction
 from shared.infra.refs import QueueRef, StateMachineRef, TableRef
@@ -46,6 +46,7 @@ class Watched:
     """By what people call them."""
     uploads: TableRef
     transactions: TableRef
+    banks: TableRef
     queues: Mapping[str, QueueRef]
     """Queues in which no message should be, by what people call them."""
     log_groups: Mapping[str, str]
@@ -156,6 +157,17 @@ def _load(watched: Watched) -> Iterator[Graph]:
         stacked=True,
     )
     yield Graph(
+        title="Throttled reads and writes of DynamoDB",
+        unit="events",
+        lines=[
+            line
+            for metric, what in (("ReadThrottleEvents", "reads"), ("WriteThrottleEvents", "writes"))
+            for each in _tables(watched)
+            for line in _by_table(each, metric, f": {what}")
+        ],
+        stacked=True,
+    )
+    yield Graph(
         title="Duration of the functions that answer (p95)",
         unit="milliseconds",
         lines=_by_function(watched, "Duration", "p95", [each for each in watched.functions if each in _ASKED]),
@@ -219,9 +231,16 @@ def _costs(watched: Watched) -> Iterator[Graph]:
         unit="units",
         # Nothing but a deploy writes to the banks table.
         lines=[
-            *_write_units("uploads", watched.uploads, UPLOADS),
-            *_write_units("transactions", watched.transactions, TRANSACTIONS),
+            line
+            for each in _tables(watched)
+            if each.keys is not BANKS
+            for line in _by_table(each, "ConsumedWriteCapacityUnits")
         ],
+    )
+    yield Graph(
+        title="DynamoDB: read units",
+        unit="units",
+        lines=[line for each in _tables(watched) for line in _by_table(each, "ConsumedReadCapacityUnits")],
     )
     yield Graph(
         title="Lambda: gigabyte-seconds",
@@ -284,21 +303,30 @@ def _function(name: FunctionName, function: PythonFunction, metric: str, statist
     )
 
 
-def _write_units(name: str, table: TableRef, keys: TableKeys) -> Iterator[Line]:
-    of_table = {"TableName": table.name}
-    yield _write_unit(name, of_table)
-    for index in keys.indexes:
-        yield _write_unit(f"{name}, index {index.name}", of_table | {"GlobalSecondaryIndexName": index.name})
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    label: str
+    table: TableRef
+    keys: TableKeys
 
 
-def _write_unit(label: str, dimensions: Mapping[str, str]) -> Line:
-    return Line(
-        label=label,
-        namespace="AWS/DynamoDB",
-        metric="ConsumedWriteCapacityUnits",
-        dimensions=dimensions,
-        statistic="Sum",
-    )
+def _tables(watched: Watched) -> Iterator[_Table]:
+    yield _Table(label="uploads", table=watched.uploads, keys=UPLOADS)
+    yield _Table(label="transactions", table=watched.transactions, keys=TRANSACTIONS)
+    yield _Table(label="banks", table=watched.banks, keys=BANKS)
+
+
+def _by_table(of: _Table, metric: str, what: str = "") -> Iterator[Line]:
+    """A line for the table, which does not count its indexes, and one for each index."""
+    name, of_table = of.label, {"TableName": of.table.name}
+    yield _of_dynamodb(f"{name}{what}", metric, of_table)
+    for index in of.keys.indexes:
+        of_index = of_table | {"GlobalSecondaryIndexName": index.name}
+        yield _of_dynamodb(f"{name}, index {index.name}{what}", metric, of_index)
+
+
+def _of_dynamodb(label: str, metric: str, dimensions: Mapping[str, str]) -> Line:
+    return Line(label=label, namespace="AWS/DynamoDB", metric=metric, dimensions=dimensions, statistic="Sum")
 
 
 def _log_groups(watched: Watched) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from shared.contracts.objects import parse_report_key
@@ -41,7 +42,7 @@ class DeadLetters:
         """Receive all letters, the oldest first, and hold them; equal ones are one letter."""
         found: dict[object, Letter] = {}
         for url in self._queue_urls:
-            for message in self._queues.hold(url):
+            for message in chain.from_iterable(self._queues.hold(url)):
                 letter = _read(message, url)
                 which = (letter.upload_id, letter.attempt) if letter.report else message["MessageId"]
                 same = found.get(which)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError
+
+from functions.common.aws.errors import error_code
+
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
@@ -15,6 +19,9 @@ _BATCH: Final = 10
 """Messages that SQS returns at once (its limit)."""
 _WAIT_SECONDS: Final = 1
 """Long polling: without it, SQS asks only some of its servers."""
+
+_NOT_HELD: Final = frozenset({"InvalidParameterValue", "MessageNotInflight"})
+"""SQS's answers if the hold of a message is over: the second is the documented one, the first is what it sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +38,13 @@ class Queues:
     def __init__(self, client: "SQSClient") -> None:
         self._client = client
 
-    def hold(self, url: str) -> Iterator["MessageTypeDef"]:
-        """Receive all messages of a queue, and hold them."""
+    def hold(self, url: str) -> Iterator[Sequence["MessageTypeDef"]]:
+        """Receive all messages of a queue, and hold them: a few at once, each time that more are asked for.
+
+        Who needs longer than `HOLD_SECONDS` for all of them and deletes none gets some of them again.
+        """
         while messages := self._receive(url, hold_seconds=HOLD_SECONDS):
-            yield from messages
+            yield messages
 
     def look(self, url: str) -> Sequence["MessageTypeDef"]:
         """Some messages of a queue, which are not held."""
@@ -45,10 +55,14 @@ class Queues:
         self._client.delete_message(QueueUrl=message.queue_url, ReceiptHandle=message.receipt)
 
     def release(self, message: Message) -> None:
-        """Hold a message no longer."""
-        self._client.change_message_visibility(
-            QueueUrl=message.queue_url, ReceiptHandle=message.receipt, VisibilityTimeout=0
-        )
+        """Hold a message no longer; nothing is done if it is not held any more."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=message.queue_url, ReceiptHandle=message.receipt, VisibilityTimeout=0
+            )
+        except ClientError as error:
+            if error_code(error) not in _NOT_HELD:
+                raise
 
     def _receive(self, url: str, *, hold_seconds: int) -> Sequence["MessageTypeDef"]:
         response = self._client.receive_message(

@@ -12,6 +12,7 @@ _API = (FunctionName.INTAKE, FunctionName.STATUS)
 DEPLOYED = Deployed(
     memory_mb={name: 1_024 if name in _API else 512 for name in FunctionName},
     alarm_metrics=10,
+    bank_alarm_metrics=2,
     dashboards=1,
     api_methods=2,
     sweep_minutes=1,

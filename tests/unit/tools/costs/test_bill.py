@@ -41,6 +41,10 @@ COSTS = read_costs()
         ("storage of rows", 2.07, "0.5175"),
         ("storage of by-time", 2.07, "0.5175"),
         ("point-in-time recovery", 2.07, "0.414"),
+        # 6,000 uploads in two months, of 733 bytes and 100 of DynamoDB's own.
+        ("storage of uploads", 0.004998, "0.0012495"),
+        ("storage of by-bank", 0.004998, "0.0012495"),
+        ("point-in-time recovery of uploads", 0.004998, "0.0009996"),
         ("events of S3", 6_000, "0.006"),
         ("publications", 3_000, "0.0015"),
         ("deliveries (https)", 1_500, "0.0009"),
@@ -143,7 +147,7 @@ def test_each_saving_is_what_was_computed_by_hand() -> None:
     # 216 of 345 bytes stay.
     assert float(found["keys only in the index by-time"].dollars) == pytest.approx(12.42 * 0.25 * (1 - 216 / 345))
     assert float(found["no metrics of the API's methods"].dollars) == pytest.approx(3)
-    assert float(found["no metrics of single banks"].dollars) == pytest.approx(0.6)
+    assert float(found["no metrics of single banks"].dollars) == pytest.approx(0.6 + 0.2)
     assert float(found["no traces"].dollars) == pytest.approx(0.06)
     # 0.0456 GB at 0.50, and a month of it stored at 0.03.
     assert float(found["the workflow logs errors only"].dollars) == pytest.approx(0.0456 * 0.53)
@@ -179,4 +183,10 @@ def test_the_tables_show_every_item_assumption_and_price() -> None:
         assert f"| {each.price} | " in text
     for assumption in ASSUMPTIONS:
         assert f"| {assumption.name} | {assumption.value:g} | " in text
+    notes = "\n".join(report.notes)
+    assert "1 https, 1 sqs. 100,000 deliveries cost $0.06 by HTTPS and $2.00 by e-mail" in notes
+    assert "read on pages of AWS: lambda-request, states-express-request, " in notes
+    assert "no bank has a contact" in "\n".join(
+        Report(upload=upload_of(subscriptions={}), costs=COSTS, environment="test").notes
+    )
     assert report.summary.startswith("100 uploads a day of 1,000 rows, in the environment test: month 2 costs $")

@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from shared.contracts.outcomes import Outcome
 from tests.unit.functions.fakes import FakeOutcomes
 from tests.unit.tools.operations.uploads.world import FakeSqs
 from tools.operations.undelivered import undelivered
-from tools.operations.uploads.held import Queues
+from tools.operations.uploads.held import HOLD_SECONDS, Queues
 from tools.operations.uploads.undelivered import UndeliveredMessages
 from tools.terminal import Terminal
 
@@ -129,6 +130,59 @@ def test_a_message_that_could_not_be_sent_stays_with_all_after_it() -> None:
     with pytest.raises(TemporaryError):
         queue.run(send=True)
     assert (queue.sent, queue.sqs.left()) == (["u1"], 2)
+
+
+class Slow(FakeOutcomes):
+    """Publishing takes time, by a clock that others read."""
+
+    seconds = 0.0
+
+    def publish(self, outcome: Outcome) -> None:
+        self.seconds += 0.1
+        super().publish(outcome)
+
+
+def test_thousands_are_sent_once_each_though_it_takes_longer_than_a_message_is_held() -> None:
+    outcomes = Slow()
+    queue = Queue(*(outcome(upload_id=f"u{number}") for number in range(1_300)), outcomes=outcomes)
+    queue.sqs.now = lambda: outcomes.seconds
+    queue.run(send=True)
+    assert outcomes.seconds > HOLD_SECONDS
+    assert sorted(queue.sent) == sorted(f"u{number}" for number in range(1_300))
+    assert queue.sqs.queues["undelivered"] == []
+
+
+def test_those_that_are_kept_are_listed_once_and_free_though_their_hold_has_ended_meanwhile() -> None:
+    outcomes = Slow()
+    bodies = [outcome("bayside" if number % 2 else "nordbank", f"u{number}") for number in range(2_600)]
+    queue = Queue(*bodies, outcomes=outcomes)
+    queue.sqs.now = lambda: outcomes.seconds
+    queue.run("nordbank", send=True)
+    assert outcomes.seconds > HOLD_SECONDS
+    assert len(set(queue.sent)) == len(queue.sent) == 1_300
+    assert queue.sqs.left() == queue.output.count("kept") == 1_300
+
+
+def test_listing_ends_though_the_first_are_free_again_before_the_last_is_received() -> None:
+    queue = Queue(*(outcome(upload_id=f"u{number}") for number in range(300)))
+    moments = count()
+    queue.sqs.now = lambda: next(moments)
+    queue.run()
+    assert 0 < queue.output.count("kept") < 300
+    assert len(queue.sqs.queues["undelivered"]) == 300
+
+
+def test_an_outcome_that_comes_back_at_once_is_not_sent_without_an_end() -> None:
+    class Unreachable(FakeOutcomes):
+        def publish(self, outcome: Outcome) -> None:
+            super().publish(outcome)
+            queue.sqs.send("undelivered", outcome)
+
+    queue = Queue(outcome(), outcomes=Unreachable())
+    queue.run(send=True)
+    assert (queue.sent, queue.sqs.left()) == (["u1"], 1)
+    queue.run(send=True)
+    assert (queue.sent, queue.sqs.left()) == (["u1", "u1"], 1)
 
 
 def test_an_empty_queue_is_said_to_be_empty() -> None:

@@ -2,11 +2,13 @@
 
 import io
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from functions.common.restarts import Restarts
@@ -35,11 +37,17 @@ class FakeSqs:
     """The part of SQS that is used; every delivery has a receipt of its own."""
 
     queues: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"dead": [], "events": []})
-    held: dict[str, str] = field(default_factory=dict)
-    """Receipt by message id."""
+    now: Callable[[], float] = lambda: 0.0
+    """Seconds."""
+    held: dict[str, float] = field(default_factory=dict)
+    """Until when, by message id."""
+
+    number: int = 0
+    """Of messages that were sent."""
 
     def send(self, queue: str, body: object, **attributes: str) -> None:
-        number = sum(map(len, self.queues.values()))
+        number = self.number
+        self.number += 1
         self.queues[queue].append(
             {
                 "MessageId": f"m{number}",
@@ -51,24 +59,33 @@ class FakeSqs:
 
     def receive_message(self, *, QueueUrl: str, VisibilityTimeout: int, **options: Any) -> dict[str, Any]:  # noqa: N803
         assert options["WaitTimeSeconds"] > 0
-        free = [each for each in self.queues[QueueUrl] if each["MessageId"] not in self.held]
-        batch = free[: options["MaxNumberOfMessages"]]
+        free = (each for each in self.queues[QueueUrl] if not self.is_held(each["MessageId"]))
+        batch = list(islice(free, options["MaxNumberOfMessages"]))
         if VisibilityTimeout:
-            self.held |= {each["MessageId"]: f"receipt-{each['MessageId']}" for each in batch}
+            self.held |= {each["MessageId"]: self.now() + VisibilityTimeout for each in batch}
         return {"Messages": [each | {"ReceiptHandle": f"receipt-{each['MessageId']}"} for each in batch]}
 
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
         message_id = ReceiptHandle.removeprefix("receipt-")
-        self.queues[QueueUrl] = [each for each in self.queues[QueueUrl] if each["MessageId"] != message_id]
+        queue = self.queues[QueueUrl]
+        found = next((number for number, each in enumerate(queue) if each["MessageId"] == message_id), None)
+        if found is not None:
+            del queue[found]
 
     def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:  # noqa: N803
         assert QueueUrl in self.queues
         assert VisibilityTimeout == 0
-        self.held.pop(ReceiptHandle.removeprefix("receipt-"), None)
+        message_id = ReceiptHandle.removeprefix("receipt-")
+        if not self.is_held(message_id):
+            raise ClientError({"Error": {"Code": "InvalidParameterValue"}}, "ChangeMessageVisibility")
+        del self.held[message_id]
+
+    def is_held(self, message_id: str) -> bool:
+        return self.held.get(message_id, -math.inf) > self.now()
 
     def left(self) -> int:
         """How many messages any reader can receive."""
-        return sum(each["MessageId"] not in self.held for queue in self.queues.values() for each in queue)
+        return sum(not self.is_held(each["MessageId"]) for queue in self.queues.values() for each in queue)
 
 
 class World:
