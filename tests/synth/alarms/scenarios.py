@@ -1,7 +1,7 @@
 """Points at which each alarm has to ring, and points, close to those, at which it must not.
 
-Values are those of periods, of five minutes where nothing else is said, the latest on the right; None: CloudWatch has no
-data of the period.
+Values are those of periods, of five minutes where nothing else is said, the latest on the right; None: CloudWatch has
+no data of the period.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
