@@ -25,7 +25,7 @@ from shared.infra.refs import FunctionRef
 MAX_METRICS: Final = 10
 """Of one alarm's expression (CloudWatch's user guide, "Alarms on math expressions")."""
 FEWEST_ERRORS: Final = 3
-"""A call that fails alone wakes nobody: whoever called repeats it, or it leaves a dead letter, whose alarm rings."""
+"""A single failed call wakes no one: its caller repeats it, or it leaves a dead letter, whose alarm rings."""
 FEWEST_SAMPLES: Final = 20
 """Of fewer values, the highest one is the 95th percentile: a single cold start would ring."""
 

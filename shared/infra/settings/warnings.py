@@ -21,13 +21,13 @@ def deploy_warnings(settings: Settings) -> Iterator[str]:
     lost = list(_unheard(settings))
     if settings.protect_data and lost:
         yield (
-            "Protected data, but alarms that nobody hears (`operators` and `on_call` in the environment's file say who "
+            "Protected data, but alarms that no one hears (`operators` and `on_call` in the environment's file say who "
             f"does): {'; '.join(lost)}."
         )
 
 
 def _unheard(settings: Settings) -> Iterator[str]:
     if not settings.operators:
-        yield "CloudWatch shows alarms that can wait until the morning, and sends them to nobody"
+        yield "CloudWatch shows alarms that can wait until the morning, and sends them to no one"
     if not settings.on_call:
-        yield "alarms that cannot wait wake nobody"
+        yield "alarms that cannot wait wake no one"

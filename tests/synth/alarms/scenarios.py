@@ -46,8 +46,12 @@ class Scenario:
     quiet: Sequence[Points]
 
 
-def data(namespace: str, name: str, values: Values, *, period: int = PERIOD, **dimensions: str) -> Points:
-    """Points of a metric: one value, or several, in each period (seconds)."""
+def data(namespace: str, name: str, values: Values, **dimensions: str) -> Points:
+    """Points of a metric: one value, or several, in each period of five minutes."""
+    return _spaced(namespace, name, values, dimensions, PERIOD)
+
+
+def _spaced(namespace: str, name: str, values: Values, dimensions: Mapping[str, str], period: int) -> Points:
     middles = [AT - period * (age + 0.5) for age in reversed(range(len(values)))]
     return [
         Point(time=time, namespace=namespace, name=name, dimensions=dimensions, value=value)
@@ -87,7 +91,7 @@ def overdue(bank_id: str, suffix: str) -> Scenario:
 def _of_queues(suffix: str) -> Iterator[tuple[str, Scenario]]:
     def waiting(queue: str, values: Values, period: int = PERIOD) -> Points:
         name = "ApproximateNumberOfMessagesVisible"
-        return data("AWS/SQS", name, values, period=period, QueueName=f"txn-{queue}-{suffix}")
+        return _spaced("AWS/SQS", name, values, {"QueueName": f"txn-{queue}-{suffix}"}, period)
 
     for queue in QUEUES:
         yield (
@@ -316,7 +320,7 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
 
 def _of_latency(suffix: str) -> Scenario:
     def answered(*periods: Sequence[float] | None, api: str = f"txn-api-{suffix}") -> Points:
-        """Requests that took so many milliseconds each; None: CloudWatch has nothing yet, or nobody asked."""
+        """Requests that took so many milliseconds each; None: CloudWatch has nothing yet, or no one asked."""
         ones = [None if each is None else [1.0] * len(each) for each in periods]
         dimensions = {"ApiName": api, "Stage": "v1"}
         return [
@@ -339,7 +343,7 @@ def _of_latency(suffix: str) -> Scenario:
             answered(bad, good, bad),
             answered(few_bad, few_bad, few_bad, few_bad),
             answered(bad, bad, few_bad),
-            # It ends in the night, when too few ask for a percentile, or nobody does.
+            # It ends in the night, when too few ask for a percentile, or no one does.
             answered(bad, bad, bad, few_good, few_good),
             answered(bad, bad, bad, None, None),
             answered(bad, bad, bad, api="others"),
