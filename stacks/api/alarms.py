@@ -1,5 +1,6 @@
 """Alarms on what the API answers, and on what its access log shows."""
 
+from dataclasses import replace
 from typing import Final
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
@@ -10,8 +11,8 @@ from constructs import Construct
 
 from shared.contracts import metrics
 from shared.contracts.metrics import Metric
-from shared.infra.constructs.alarm import ABOVE_ZERO, Alarm, Limit, Notice, Priority
-from shared.infra.constructs.measured import Expression, Measured, error_rate, own
+from shared.infra.constructs.alarm import ABOVE_ZERO, QUARTER_OF_AN_HOUR, Alarm, Limit, Notice, Priority
+from shared.infra.constructs.measured import Expression, Measured, error_rate, of_many, own
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import AlarmTopics, LogGroupRef
 from stacks.api.stage import ENVIRONMENT_FIELD
@@ -72,10 +73,10 @@ class ApiAlarms(Construct):
             Notice(
                 purpose="api-latency",
                 priority=Priority.ROUTINE,
-                says=f"One request of 20 took longer than {_LATENCY_MS} ms for 15 minutes",
+                says=f"One request of 20 took longer than {_LATENCY_MS} ms in 15 of 20 minutes",
             ),
-            self._metric("Latency", "p95"),
-            Limit(value=_LATENCY_MS, periods=3),
+            of_many(self._metric("Latency", "p95"), count=self._metric("Count"), label="95th percentile in ms"),
+            replace(QUARTER_OF_AN_HOUR, value=_LATENCY_MS),
         )
 
     def _callers(self) -> None:

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from shared.contracts import metrics
 from shared.contracts.functions import FunctionName
-from shared.infra.constructs.alarm import ABOVE_ZERO, Alarm, Limit, Notice, Priority
+from shared.infra.constructs.alarm import ABOVE_ZERO, QUARTER_OF_AN_HOUR, Alarm, Limit, Notice, Priority
 from shared.infra.constructs.measured import Expression, Measured, filled, of_function, own, total
 from shared.infra.naming import Namer
 from shared.infra.refs import AlarmTopics, FunctionRef, StateMachineRef
@@ -37,7 +37,6 @@ _ANSWERING: Final = frozenset(
     }
 )
 """Of throttles of these, the bank that waits gets an error; of others, the caller repeats the call."""
-_QUARTER_OF_AN_HOUR: Final = Limit(periods=3)
 _SILENT: Final = Limit(value=1, comparison="LessThanThreshold", periods=3, missing="breaching")
 
 
@@ -78,21 +77,21 @@ class ComputeAlarms:
             Notice(
                 purpose="api-throttles",
                 priority=Priority.URGENT,
-                says="Lambda has throttled functions that answer the banks for 15 minutes",
+                says="Lambda has throttled functions that answer the banks in 15 of 20 minutes",
             ),
             total([each for name, each in throttles.items() if name in _ANSWERING], label="Throttled calls", fill=True),
-            _QUARTER_OF_AN_HOUR,
+            QUARTER_OF_AN_HOUR,
         )
         self._alarm(
             Notice(
                 purpose="load-throttles",
                 priority=Priority.ROUTINE,
-                says="Lambda has throttled functions that load reports for 15 minutes; their callers repeat the calls",
+                says="Lambda has throttled functions that load reports in 15 of 20 minutes; callers repeat the calls",
             ),
             total(
                 [each for name, each in throttles.items() if name not in _ANSWERING], label="Throttled calls", fill=True
             ),
-            _QUARTER_OF_AN_HOUR,
+            QUARTER_OF_AN_HOUR,
         )
         # Filled: otherwise the calls of an hour ago would be looked at, as the last ones for which there is data. A new
         # environment rings until the first call is counted.

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from shared.infra.naming import Namer, ResourceKind
 from shared.infra.refs import FunctionRef
+from stacks.compute.event_rules import ENABLED
 
 EVERY_MINUTE: Final = "rate(1 minute)"
 RETRY_SECONDS: Final = 60
@@ -37,7 +38,9 @@ class Schedule(Construct):
         """
         super().__init__(scope, id_)
         name = namer.name(id_, ResourceKind.EVENT_RULE)
-        rule = CloudwatchEventRule(self, "rule", name=name, description=description, schedule_expression=every)
+        rule = CloudwatchEventRule(
+            self, "rule", name=name, description=description, schedule_expression=every, state=ENABLED
+        )
         self.rule_name = rule.name
         permission = LambdaPermission(
             self,

@@ -19,6 +19,7 @@ from shared.infra.naming import Namer, ResourceKind
 from shared.infra.policies import Grant
 from shared.infra.refs import BucketRef, QueueRef, StateMachineRef
 from shared.infra.rights.documents import boundary_arn
+from stacks.compute.event_rules import ENABLED
 from stacks.compute.function_specs import WorkflowRefs
 
 _SERVICE: Final = "events.amazonaws.com"
@@ -79,7 +80,12 @@ class ReportTrigger(Construct):
 
     def _rule(self, id_: str, name: str, bucket: BucketRef, what: str, size: str) -> CloudwatchEventRule:
         return CloudwatchEventRule(
-            self, id_, name=name, description=f"{what} was stored", event_pattern=pattern(bucket, size)
+            self,
+            id_,
+            name=name,
+            description=f"{what} was stored",
+            event_pattern=pattern(bucket, size),
+            state=ENABLED,
         )
 
     def _target(

@@ -1,17 +1,14 @@
 """Alarms on topics and tables; a queue makes its own (`shared/infra/constructs/dead_letter_queue`)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from constructs import Construct
 
 from shared.contracts.tables import TableKeys
-from shared.infra.constructs.alarm import Alarm, Limit, Notice, Priority
+from shared.infra.constructs.alarm import QUARTER_OF_AN_HOUR, Alarm, Notice, Priority
 from shared.infra.constructs.measured import Measured, total
 from shared.infra.naming import Namer
 from shared.infra.refs import AlarmTopics, TableRef, TopicRef
-
-_QUARTER_OF_AN_HOUR: Final = Limit(periods=3)
 
 
 def watch_topics(scope: Construct, *, namer: Namer, alarms: AlarmTopics, topics: Sequence[TopicRef]) -> None:
@@ -53,10 +50,10 @@ def watch_tables(
         notice = Notice(
             purpose=f"{purpose}-throttles",
             priority=Priority.ROUTINE,
-            says=f"DynamoDB has throttled the table {purpose} for 15 minutes",
+            says=f"DynamoDB has throttled the table {purpose} in 15 of 20 minutes",
         )
         on = total(throttled, label="Throttled reads and writes", fill=True)
-        Alarm(scope, notice.purpose, namer=namer, topics=alarms, notice=notice, on=on, limit=_QUARTER_OF_AN_HOUR)
+        Alarm(scope, notice.purpose, namer=namer, topics=alarms, notice=notice, on=on, limit=QUARTER_OF_AN_HOUR)
 
 
 def _of_topic(topic: TopicRef) -> Measured:

@@ -293,6 +293,13 @@ def test_the_workflow_starts_for_reports_and_nothing_else(dev: Synthesis) -> Non
     assert "reports_bucket" in json.dumps(pattern["detail"]["bucket"])
 
 
+def test_every_rule_says_that_it_is_enabled(environment: Synthesis) -> None:
+    # Not left to the default: then a rule that was disabled by hand is no difference, and no deploy enables it.
+    rules = environment.of("aws_cloudwatch_event_rule")
+    assert len(rules) == 3
+    assert {each.body["state"] for each in rules} == {"ENABLED"}
+
+
 def test_an_event_is_retried_for_an_hour_and_then_kept(dev: Synthesis) -> None:
     target = dev.one("aws_cloudwatch_event_target", "report-stored_target").body
     assert target["retry_policy"] == {"maximum_event_age_in_seconds": 3600, "maximum_retry_attempts": 30}

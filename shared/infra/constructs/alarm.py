@@ -46,16 +46,23 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """From where on a value is wrong, and for how many periods of five minutes in a row it has to be."""
+    """From where on a value is wrong, and in how many periods it has to be."""
 
     value: float = 0
     comparison: Comparison = "GreaterThanThreshold"
     periods: int = 1
+    """How many periods have to be wrong."""
+    of: int = 0
+    """Of how many in a row; 0: of just as many."""
+    period_seconds: int = PERIOD_SECONDS
+    """Periods of less than an hour may cover a day, others seven days (API reference of PutMetricAlarm, "Period")."""
     missing: MissingData = "notBreaching"
     """What a period without data counts as."""
 
 
 ABOVE_ZERO: Final = Limit()
+QUARTER_OF_AN_HOUR: Final = Limit(periods=3, of=4)
+"""For metrics that are filled: the latest period may be a zero only because its data comes late (`measured.py`)."""
 
 
 class Alarm(Construct):
@@ -94,39 +101,37 @@ class Alarm(Construct):
             alarm_description=f"[{notice.priority}] {notice.says}. {RUNBOOK}#{notice.heading or notice.purpose}",
             comparison_operator=limit.comparison,
             threshold=limit.value,
-            evaluation_periods=limit.periods,
+            evaluation_periods=limit.of or limit.periods,
+            datapoints_to_alarm=limit.periods if limit.of else None,
             treat_missing_data=limit.missing,
             alarm_actions=told,
             ok_actions=told,
-            **_watched(on),
+            **_watched(on, limit.period_seconds),
         )
 
 
-def _watched(on: Measured | Expression) -> dict[str, Any]:
+def _watched(on: Measured | Expression, period: int) -> dict[str, Any]:
     """The resource's arguments for what it watches."""
     if isinstance(on, Expression):
         result = CloudwatchMetricAlarmMetricQuery(id=on.id, expression=on.text, label=on.label, return_data=True)
-        return {"metric_query": [result, *(_query(id_, metric) for id_, metric in on.metrics.items())]}
-    metric = {
+        return {"metric_query": [result, *(_query(id_, metric, period) for id_, metric in on.metrics.items())]}
+    return {
         "namespace": on.namespace,
         "metric_name": on.name,
         "dimensions": dict(on.dimensions),
-        "period": PERIOD_SECONDS,
+        "period": period,
+        "statistic": on.statistic,
     }
-    if on.is_percentile:
-        # Of few values, the highest one is the 95th percentile: a single cold start would ring.
-        return metric | {"extended_statistic": on.statistic, "evaluate_low_sample_count_percentiles": "ignore"}
-    return metric | {"statistic": on.statistic}
 
 
-def _query(id_: str, metric: Measured) -> CloudwatchMetricAlarmMetricQuery:
+def _query(id_: str, metric: Measured, period: int) -> CloudwatchMetricAlarmMetricQuery:
     return CloudwatchMetricAlarmMetricQuery(
         id=id_,
         metric=CloudwatchMetricAlarmMetricQueryMetric(
             namespace=metric.namespace,
             metric_name=metric.name,
             dimensions=dict(metric.dimensions),
-            period=PERIOD_SECONDS,
+            period=period,
             stat=metric.statistic,
         ),
     )

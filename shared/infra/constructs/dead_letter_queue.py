@@ -15,6 +15,10 @@ from shared.infra.policies import deny_without_tls, document, service_may_send
 from shared.infra.refs import AlarmTopics, QueueRef
 
 _SECONDS_OF_A_DAY: Final = 86_400
+_DAY: Final = Limit(periods=24, period_seconds=3_600)
+"""In every hour of a day. Not `ApproximateAgeOfOldestMessage`: SQS leaves messages out of it that were received three
+times or more (SQS's developer guide, "Available CloudWatch metrics for Amazon SQS"), and `./dev redrive` and
+`./dev undelivered` receive them. What they look at is not visible for minutes, so an hour's highest number counts."""
 
 
 class DeadLetterQueue(Construct):
@@ -41,7 +45,7 @@ class DeadLetterQueue(Construct):
             scope: parent.
             id_: construct id, and purpose in its names.
             namer: of the environment.
-            alarms: notified when a message waits, and when one has waited for a day.
+            alarms: notified when a message waits, and when messages have waited for a day.
             priority: of the first message; one that waits is routine: people know of it.
             service_sends: whether an AWS service sends to it, on behalf of a resource of a later stack. A queue has one
                 policy, so that stack writes it, with `ServiceSender`.
@@ -64,18 +68,19 @@ class DeadLetterQueue(Construct):
 
     def _watch(self, id_: str, *, namer: Namer, alarms: AlarmTopics, priority: Priority) -> None:
         depth = Notice(purpose=f"{id_}-depth", priority=priority, says=f"Messages wait in the queue {id_}")
-        waiting = self._metric("ApproximateNumberOfMessagesVisible")
+        waiting = Measured(
+            namespace="AWS/SQS",
+            name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": self.ref.name},
+            statistic="Maximum",
+        )
         Alarm(self, "depth", namer=namer, topics=alarms, notice=depth, on=waiting)
         age = Notice(
             purpose=f"{id_}-age",
             priority=Priority.ROUTINE,
-            says=f"A message has waited in the queue {id_} for a day; SQS deletes it when its time is over",
+            says=f"Messages have waited in the queue {id_} for a day; SQS deletes each when its time is over",
         )
-        oldest = self._metric("ApproximateAgeOfOldestMessage")
-        Alarm(self, "age", namer=namer, topics=alarms, notice=age, on=oldest, limit=Limit(value=_SECONDS_OF_A_DAY))
-
-    def _metric(self, name: str) -> Measured:
-        return Measured(namespace="AWS/SQS", name=name, dimensions={"QueueName": self.ref.name}, statistic="Maximum")
+        Alarm(self, "age", namer=namer, topics=alarms, notice=age, on=waiting, limit=_DAY)
 
 
 class ServiceSender(Construct):

@@ -1,4 +1,4 @@
-"""What an alarm watches: a metric, or a sum, a share or the filled form of metrics (CloudWatch's metric math).
+"""What an alarm watches: a metric, or a sum, a share, a percentile or the filled form of metrics (metric math).
 
 The rules that count here, from CloudWatch's user guide ("Using math expressions with CloudWatch metrics", "Using Amazon
 CloudWatch alarms") and the API reference of PutMetricAlarm:
@@ -7,8 +7,10 @@ CloudWatch alarms") and the API reference of PutMetricAlarm:
 - An alarm looks at more periods than it evaluates: where the last ones have no data, it evaluates older ones. So it
   rings for some periods longer than a metric without zeros is there, and one that waits for missing data waits until
   all of them are empty. `FILL(metric, 0)` makes every period real.
-- A metric that comes late is, filled, a zero in the last period. An alarm on one period only must not fill: it could
-  look at that zero alone, and never ring.
+- A metric that comes late is, filled, a zero in the last period. Where it always does, an alarm that waits for a value
+  above a limit in all of its periods never rings. So a filled one evaluates one period more than have to be wrong
+  (`QUARTER_OF_AN_HOUR`): it may ring, and end, a period later. One that waits for silence needs no such period: a zero
+  too many makes it ring earlier, and only if all the other periods are silent, too.
 - An alarm on metrics of DynamoDB keeps its state while data is missing, whatever `treat_missing_data` says: it would
   not end after the last throttle. Filled, it ends.
 """
@@ -22,6 +24,10 @@ from shared.infra.refs import FunctionRef
 
 MAX_METRICS: Final = 10
 """Of one alarm's expression (CloudWatch's user guide, "Alarms on math expressions")."""
+FEWEST_ERRORS: Final = 3
+"""A single failed call wakes no one: its caller repeats it, or it leaves a dead letter, whose alarm rings."""
+FEWEST_SAMPLES: Final = 20
+"""Of fewer values, the highest one is the 95th percentile: a single cold start would ring."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +38,7 @@ class Measured:
     name: str
     dimensions: Mapping[str, str]
     statistic: str = "Sum"
-    """`Sum`, `Maximum`, or a percentile such as `p95`."""
-
-    @property
-    def is_percentile(self) -> bool:
-        """Whether the statistic is one."""
-        return self.statistic.startswith("p")
+    """`Sum`, `Maximum`, or a percentile such as `p95`, for `of_many` only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,21 @@ def filled(metric: Measured, *, label: str) -> Expression:
 
 
 def error_rate(*, errors: Measured, calls: Measured) -> Expression:
-    """How many calls of a hundred fail; a period without calls has no rate."""
-    text = "IF(calls > 0, 100 * errors / calls, 0)"
+    """How many calls of a hundred fail; 0 while less than `FEWEST_ERRORS` do in a period."""
+    text = f"IF(errors >= {FEWEST_ERRORS}, 100 * errors / calls, 0)"
     return Expression(id="rate", text=text, label="Error rate in percent", metrics={"errors": errors, "calls": calls})
+
+
+def of_many(percentile: Measured, *, count: Measured, label: str) -> Expression:
+    """A percentile; 0 in periods of less than `FEWEST_SAMPLES` values.
+
+    CloudWatch's own choice, `evaluate_low_sample_count_percentiles` = `ignore`, keeps the state instead: an alarm that
+    has gone off in the evening would stay so for the night.
+
+    Args:
+        percentile: the metric.
+        count: how many values it has.
+        label: in the console.
+    """
+    text = f"IF(FILL(count, 0) >= {FEWEST_SAMPLES}, value, 0)"
+    return Expression(id="percentile", text=text, label=label, metrics={"value": percentile, "count": count})

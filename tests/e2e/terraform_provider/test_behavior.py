@@ -67,6 +67,7 @@ def _change_executions_and_firewall(cloud: Cloud, stage: str) -> None:
 
 def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     queue = {"name": "drift", "visibility_timeout_seconds": 45, "tags": {"Kind": "drift"}}
+    rule = {"name": "drift", "schedule_expression": "rate(1 hour)", "state": "ENABLED"}
     role = {"name": "drift", "description": "kept", "assume_role_policy": json.dumps({"Version": "2012-10-17"})}
     stage = f"arn:aws:apigateway:{cloud.environment['AWS_REGION']}::/restapis/drift/stages/v1"
     write_archive(cloud.assets)
@@ -75,6 +76,7 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
         cloud,
         {
             "aws_sqs_queue": {"it": queue},
+            "aws_cloudwatch_event_rule": {"it": rule},
             "aws_iam_role": {"it": role},
             "aws_lambda_function": {
                 "reserved": {**FUNCTION, "function_name": "drift-reserved", "reserved_concurrent_executions": 5},
@@ -94,10 +96,12 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
     sqs.untag_queue(QueueUrl=url, TagKeys=["Kind"])
     client(cloud, "iam").delete_role(RoleName="drift")
+    client(cloud, "events").disable_rule(Name="drift")
 
     changes = {change.address: change for change in terraform.planned_changes()}
     assert changes["aws_sqs_queue.it"].attributes == {"visibility_timeout_seconds", "tags", "tags_all"}
     assert changes["aws_iam_role.it"].actions == ("create",)
+    assert changes["aws_cloudwatch_event_rule.it"].attributes == {"state"}
     for name in ("reserved", "shared"):
         assert changes[f"aws_lambda_function.{name}"].attributes == {"reserved_concurrent_executions"}
     assert changes["aws_wafv2_web_acl.it"].attributes == {"rule"}
@@ -110,6 +114,7 @@ def test_drift_is_planned_and_repaired(cloud: Cloud, tmp_path: Path) -> None:
     assert lambda_.get_function_concurrency(FunctionName="drift-reserved")["ReservedConcurrentExecutions"] == 5
     assert "ReservedConcurrentExecutions" not in lambda_.get_function_concurrency(FunctionName="drift-shared")
     assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"] == "45"
+    assert client(cloud, "events").describe_rule(Name="drift")["State"] == "ENABLED"
     _destroy(terraform)
 
 

@@ -26,6 +26,7 @@ CLEARED = {
         "aws_sfn_state_machine.it": ("tags",),
         "aws_cloudwatch_log_group.it": ("tags",),
         "aws_cloudwatch_metric_alarm.errors": ("alarm_actions", "alarm_description", "tags", "treat_missing_data"),
+        "aws_cloudwatch_metric_alarm.depth": ("datapoints_to_alarm",),
     },
     "api": {
         "aws_api_gateway_rest_api.it": ("description", "binary_media_types", "tags"),

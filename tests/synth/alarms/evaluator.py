@@ -1,7 +1,7 @@
 """Says of a synthesized alarm and of raw points in which state CloudWatch puts it.
 
 The rules are those of CloudWatch's user guide, "Using Amazon CloudWatch alarms": "Alarm evaluation", "Configuring how
-CloudWatch alarms treat missing data", "Percentile-based alarms and low data samples"
+CloudWatch alarms treat missing data"
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html), and of the API reference of
 PutMetricAlarm.
 """
@@ -90,7 +90,6 @@ class Watch:
     periods: int
     periods_to_alarm: int
     missing: str
-    ignores_low_samples: bool
 
     @property
     def period(self) -> int:
@@ -118,8 +117,6 @@ class Watch:
             fills_nothing: see `evaluate`.
         """
         starts = [at - number * self.period for number in range(self.periods + extra_periods, 0, -1)]
-        if self.ignores_low_samples and self._has_few_samples(points, starts[-self.periods :]):
-            return before
         series = {
             id_: tuple(_statistic(each.statistic, each.values(points, after=t, until=t + self.period)) for t in starts)
             for id_, each in self.metrics.items()
@@ -140,13 +137,6 @@ class Watch:
         return decide(
             breaching, periods=self.periods, periods_to_alarm=self.periods_to_alarm, missing=missing, before=before
         )
-
-    def _has_few_samples(self, points: Sequence[Point], starts: Sequence[float]) -> bool:
-        """Fewer than 10 / (1 - percentile), or 10 / percentile for one below 0.5."""
-        (metric,) = self.metrics.values()
-        share = _percentile(metric.statistic)
-        until = starts[-1] + self.period
-        return len(metric.values(points, after=starts[0], until=until)) < 10 / (1 - share if share >= 0.5 else share)
 
 
 def decide(
@@ -191,7 +181,7 @@ def watch_of(body: Mapping[str, Any], names: Mapping[str, str]) -> Watch:
         metrics = {id_: _metric(each, each["stat"], names) for id_, each in read.items()}
         (expression,) = [each["expression"] for each in queries if each.get("return_data")]
     else:
-        metrics = {"metric": _metric(body, body.get("extended_statistic") or body["statistic"], names)}
+        metrics = {"metric": _metric(body, body["statistic"], names)}
         expression = ""
     return Watch(
         metrics=metrics,
@@ -201,7 +191,6 @@ def watch_of(body: Mapping[str, Any], names: Mapping[str, str]) -> Watch:
         periods=body["evaluation_periods"],
         periods_to_alarm=body.get("datapoints_to_alarm", body["evaluation_periods"]),
         missing=body["treat_missing_data"],
-        ignores_low_samples=body.get("evaluate_low_sample_count_percentiles") == "ignore",
     )
 
 

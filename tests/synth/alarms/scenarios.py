@@ -1,6 +1,7 @@
 """Points at which each alarm has to ring, and points, close to those, at which it must not.
 
-Values are those of periods of five minutes, the latest on the right; None: CloudWatch has no data of the period.
+Values are those of periods, of five minutes where nothing else is said, the latest on the right; None: CloudWatch has
+no data of the period.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from tests.synth.alarms.evaluator import Point
 from tests.synth.alarms.synthesized import state_machine_arn
 
 PERIOD = 300
+HOUR = 3_600
 AT = 1_000_000.0
 OVERDUE = "report-overdue-"
 QUEUES = ("dead-letters", "event-dead-letters", "undelivered")
@@ -45,8 +47,12 @@ class Scenario:
 
 
 def data(namespace: str, name: str, values: Values, **dimensions: str) -> Points:
-    """Points of a metric: one value, or several, in each period."""
-    middles = [AT - PERIOD * (age + 0.5) for age in reversed(range(len(values)))]
+    """Points of a metric: one value, or several, in each period of five minutes."""
+    return _spaced(namespace, name, values, dimensions, PERIOD)
+
+
+def _spaced(namespace: str, name: str, values: Values, dimensions: Mapping[str, str], period: int) -> Points:
+    middles = [AT - period * (age + 0.5) for age in reversed(range(len(values)))]
     return [
         Point(time=time, namespace=namespace, name=name, dimensions=dimensions, value=value)
         for time, found in zip(middles, values, strict=True)
@@ -83,23 +89,30 @@ def overdue(bank_id: str, suffix: str) -> Scenario:
 
 
 def _of_queues(suffix: str) -> Iterator[tuple[str, Scenario]]:
-    def of(queue: str, metric: str, values: Values) -> Points:
-        return data("AWS/SQS", metric, values, QueueName=f"txn-{queue}-{suffix}")
+    def waiting(queue: str, values: Values, period: int = PERIOD) -> Points:
+        name = "ApproximateNumberOfMessagesVisible"
+        return _spaced("AWS/SQS", name, values, {"QueueName": f"txn-{queue}-{suffix}"}, period)
 
-    waiting, oldest = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
     for queue in QUEUES:
         yield (
             f"{queue}-depth",
             Scenario(
-                rings=[of(queue, waiting, [0, 0, 1]), of(queue, waiting, [[1, 0]])],
-                quiet=[of(queue, waiting, [1, 0]), of("others", waiting, [1]), of(queue, oldest, [60]), []],
+                rings=[waiting(queue, [0, 0, 1]), waiting(queue, [[1, 0]])],
+                quiet=[waiting(queue, [1, 0]), waiting("others", [1]), []],
             ),
         )
         yield (
             f"{queue}-age",
             Scenario(
-                rings=[of(queue, oldest, [86_300, 86_600])],
-                quiet=[of(queue, oldest, [86_400]), of(queue, oldest, [90_000, 0]), of("others", oldest, [90_000]), []],
+                # A message that is looked at is not visible for two minutes, but is so for the rest of the hour.
+                rings=[waiting(queue, [0, *([1] * 24)], HOUR), waiting(queue, [[1, 0, 1]] * 24, HOUR)],
+                quiet=[
+                    waiting(queue, [1] * 23, HOUR),
+                    waiting(queue, [*([1] * 12), 0, *([1] * 23)], HOUR),
+                    waiting(queue, [*([1] * 30), 0], HOUR),
+                    waiting("others", [1] * 24, HOUR),
+                    [],
+                ],
             ),
         )
 
@@ -111,13 +124,24 @@ def _of_functions(suffix: str) -> Iterator[tuple[str, Scenario]]:
     def throttled(function: str, values: Values) -> Points:
         return of(function, "Throttles", values)
 
+    def failed(function: str, errors: int, calls: int) -> Points:
+        return [*of(function, "Invocations", [calls]), *of(function, "Errors", [errors])]
+
     for name in FunctionName:
         calls = of(name, "Invocations", [100])
         yield (
             f"{name}-errors",
             Scenario(
-                rings=[[*calls, *of(name, "Errors", [6])], [*of(name, "Invocations", [1]), *of(name, "Errors", [1])]],
-                quiet=[[*calls, *of(name, "Errors", [5])], [*calls, *of("another", "Errors", [50])], calls, []],
+                rings=[failed(name, 6, 100), failed(name, 3, 20), failed(name, 3, 3)],
+                quiet=[
+                    failed(name, 5, 100),
+                    failed(name, 1, 1),
+                    failed(name, 1, 10),
+                    failed(name, 2, 2),
+                    [*calls, *of("another", "Errors", [50])],
+                    calls,
+                    [],
+                ],
             ),
         )
     answering = ["intake", "declaration", "precheck", "status", "transactions", "web"]
@@ -130,6 +154,7 @@ def _of_functions(suffix: str) -> Iterator[tuple[str, Scenario]]:
                 rings=[
                     *(throttled(each, [1, 1, 1]) for each in group),
                     [*throttled(one, [4, None, 0]), *throttled(other, [0, 1, 2])],
+                    throttled(one, [1, 1, 1, None]),
                 ],
                 quiet=[
                     *(throttled(each, [9, 9, 9]) for each in others),
@@ -175,6 +200,7 @@ def _of_tables(suffix: str) -> Iterator[tuple[str, Scenario]]:
                 rings=[
                     _throttled(read, [1, 1, 1], table),
                     [*_throttled(read, [3, None, None], table), *_throttled(written, [None, 1, 1], part)],
+                    _throttled(written, [1, 1, 1, None], part),
                 ],
                 quiet=[
                     _throttled(read, [1, None, 1], table),
@@ -254,13 +280,21 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
     def of(metric: str, values: Values, api: str = f"txn-api-{suffix}") -> Points:
         return data("AWS/ApiGateway", metric, values, ApiName=api, Stage="v1")
 
+    def failed(errors: int, calls: int, *, fewer: int = 0) -> Points:
+        """In each of two periods; in the second with fewer errors."""
+        return [*of("Count", [calls, calls]), *of("5XXError", [errors, errors - fewer])]
+
     requests = of("Count", [200, 200])
     yield (
         "api-errors",
         Scenario(
-            rings=[[*requests, *of("5XXError", [3, 3])], [*of("Count", [1, 1]), *of("5XXError", [1, 1])]],
+            rings=[failed(3, 200), failed(3, 20), failed(3, 3)],
             quiet=[
-                [*requests, *of("5XXError", [2, 2])],
+                failed(3, 300),
+                failed(1, 1),
+                failed(1, 10),
+                failed(2, 2),
+                failed(3, 20, fewer=1),
                 [*requests, *of("5XXError", [50, 1])],
                 [*requests, *of("5XXError", [1, 50])],
                 [*requests, *of("4XXError", [100, 100])],
@@ -269,18 +303,7 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
             ],
         ),
     )
-    fast, slow = [200.0] * 95, [1_500.0] * 5
-    yield (
-        "api-latency",
-        Scenario(
-            rings=[of("Latency", [[*fast[1:], *slow, 1_001.0]] * 3)],
-            quiet=[
-                of("Latency", [[*fast, *slow]] * 3),
-                of("Latency", [[*fast[1:], *slow, 1_001.0], [*fast, *slow], [*fast[1:], *slow, 1_001.0]]),
-                of("Latency", [[*fast[1:], *slow, 1_000.0]] * 3),
-            ],
-        ),
-    )
+    yield "api-latency", _of_latency(suffix)
     yield (
         "wrong-keys",
         Scenario(
@@ -292,6 +315,40 @@ def _of_api(suffix: str) -> Iterator[tuple[str, Scenario]]:
                 [],
             ],
         ),
+    )
+
+
+def _of_latency(suffix: str) -> Scenario:
+    def answered(*periods: Sequence[float] | None, api: str = f"txn-api-{suffix}") -> Points:
+        """Requests that took so many milliseconds each; None: CloudWatch has nothing yet, or no one asked."""
+        ones = [None if each is None else [1.0] * len(each) for each in periods]
+        dimensions = {"ApiName": api, "Stage": "v1"}
+        return [
+            *data("AWS/ApiGateway", "Latency", periods, **dimensions),
+            *data("AWS/ApiGateway", "Count", ones, **dimensions),
+        ]
+
+    fast, slow = [200.0] * 94, [1_500.0] * 5
+    good, bad = [*fast, *slow, 1_000.0], [*fast, *slow, 1_001.0]
+    few_bad, few_good = [2_000.0] * 19, [200.0] * 5
+    return Scenario(
+        rings=[
+            answered(bad, bad, bad),
+            answered(bad, bad, bad, None),
+            answered(bad, good, bad, bad),
+            answered(*[[200.0] * 18 + [1_001.0] * 2] * 3),
+        ],
+        quiet=[
+            answered(good, good, good),
+            answered(bad, good, bad),
+            answered(few_bad, few_bad, few_bad, few_bad),
+            answered(bad, bad, few_bad),
+            # It ends in the night, when too few ask for a percentile, or no one does.
+            answered(bad, bad, bad, few_good, few_good),
+            answered(bad, bad, bad, None, None),
+            answered(bad, bad, bad, api="others"),
+            [],
+        ],
     )
 
 

@@ -137,22 +137,15 @@ def test_so_many_of_so_many_periods_have_to_be_breaching() -> None:
 
 
 def test_a_percentile_is_the_value_below_which_so_many_of_a_hundred_are() -> None:
-    body = alarm(extended_statistic="p95", statistic=None)
+    metric = {"namespace": "Test", "metric_name": "Things", "dimensions": {"Kind": "it"}, "period": PERIOD}
+    queries = [
+        {"id": "result", "expression": "value + 0", "return_data": True},
+        {"id": "value", "metric": metric | {"stat": "p95"}},
+    ]
+    body = alarm(metric_query=queries)
     points = [point(value) for value in range(1, 201)]
     assert state_of(body | {"threshold": 190}, points) is OK
     assert state_of(body | {"threshold": 189}, points) is ALARM
-
-
-@pytest.mark.parametrize(("percentile", "enough"), [("p95", 200), ("p99", 1_000), ("p50", 20), ("p10", 100)])
-def test_a_percentile_of_few_values_leaves_the_state_as_it_is(percentile: str, enough: int) -> None:
-    # Fewer than 10 / (1 - percentile), or 10 / percentile below 0.5, in the evaluated periods together.
-    body = alarm(extended_statistic=percentile, statistic=None, evaluate_low_sample_count_percentiles="ignore")
-    for before in (OK, ALARM):
-        assert state_of(body, [point(11)] * (enough - 1), before=before) is before
-        assert state_of(body, [point(11)] * enough, before=before) is ALARM
-        assert state_of(body, [point(9)] * enough, before=before) is OK
-    spread = [*([point(11)] * (enough // 2)), *([point(11, ago=PERIOD + 10)] * (enough // 2))]
-    assert state_of(body | {"evaluation_periods": 2}, spread) is ALARM
 
 
 def test_an_alarm_on_dynamodb_keeps_its_state_while_data_is_missing() -> None:

@@ -47,6 +47,8 @@ def test_comparisons_are_what_the_guides_table_says(expression: str, result: lis
         ("FILL(one, 7)", [2, 2, 7, 7]),
         ("SUM([FILL(one, 0), FILL(other, 0)])", [5, 2, 3, 0]),
         ("IF(one > 0, 100 * other / one, 0)", [150, 0, None, None]),
+        ("IF(one >= 2, 100 * other / one, 0)", [150, 0, None, None]),
+        ("IF(FILL(one, 0) >= 2, other, 0)", [3, 0, 0, 0]),
     ],
 )
 def test_arithmetic_by_hand(expression: str, result: list[float | None]) -> None:

@@ -91,8 +91,10 @@ def test_the_throttles_of_all_functions_are_watched_once(environment: Synthesis)
 def test_an_alarm_keeps_to_the_limits_of_cloudwatch(environment: Synthesis) -> None:
     for purpose, alarm in alarms_of(environment).items():
         assert len(list(metrics_of(alarm))) <= MAX_METRICS, purpose
-        # "can't exceed one day": user guide, "Common features of CloudWatch alarms".
-        assert watch(alarm, environment).period * alarm.body["evaluation_periods"] <= 86_400, purpose
+        # "can't exceed one day", and seven for periods of an hour or more: user guide, "Common features of CloudWatch
+        # alarms", and the API reference of PutMetricAlarm, "Period".
+        period = watch(alarm, environment).period
+        assert period * alarm.body["evaluation_periods"] <= (86_400 if period < 3_600 else 604_800), purpose
         for each in alarm.body.get("metric_query", []):
             assert re.fullmatch(r"[a-z][A-Za-z0-9_]*", each["id"]), purpose
 

@@ -209,7 +209,8 @@ def _watch(*, second: bool) -> dict[str, Any]:
             "depth": {
                 "alarm_name": "compute-depth",
                 "comparison_operator": "GreaterThanOrEqualToThreshold",
-                "evaluation_periods": 2 if second else 1,
+                "evaluation_periods": 4 if second else 2,
+                "datapoints_to_alarm": 3 if second else 2,
                 "threshold": 1,
                 "namespace": "AWS/SQS",
                 "metric_name": "ApproximateNumberOfMessagesVisible",
