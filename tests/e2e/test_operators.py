@@ -33,7 +33,7 @@ CONTACT_QUEUE = "nordbank-outcomes"
 STACKS = ("data-stack", "compute-stack", "api-stack")
 KINDS = {
     "bucket", "table", "queue", "topic", "function", "role", "log group", "state machine", "rule", "alarm", "REST API",
-    "usage plan", "API key", "web ACL",
+    "usage plan", "API key", "web ACL", "dashboard", "metric filter",
 }  # fmt: skip
 
 
@@ -198,6 +198,7 @@ def test_a_newer_lock_that_was_taken_in_between_is_not_freed(two: Two) -> None:
     assert not table.held()
 
 
+@nightly  # samples: tests/unit/tools/operations/test_unlock.py, and the test of a lock above
 def test_a_deploy_reports_a_checksum_that_was_not_written_and_unlock_fixes_it(two: Two) -> None:
     key = {"LockID": {"S": f"{NAMES.state_bucket}/s3a/data-stack.tfstate-md5"}}
     two.one.cloud.dynamodb.put_item(TableName=NAMES.lock_table, Item={**key, "Digest": {"S": "0" * 32}})

@@ -53,17 +53,12 @@ def test_what_was_stored_since_the_restored_time_is_loaded_again_with_the_same_r
     totals = totals_by_upload(pipeline.cloud.dynamodb, pipeline.transactions_table)
     restore(pipeline, before)
 
-    listed = operate(pipeline, "replay", "--since", since, "--bank", BANK)
     done = operate(pipeline, "replay", "--since", since, "--bank", BANK, "--run")
-    again = operate(pipeline, "replay", "--since", since, "--bank", BANK, "--run")
 
-    assert listed.code == 0, listed.output
-    assert "2 reports were stored since" in listed.output
     assert done.code == 0, done.output
+    assert "2 reports were stored since" in done.output
     assert "COMPLETED: 3 loaded, 0 repeated, 0 in conflict" in done.output
     assert "COMPLETED: 0 loaded, 2 repeated, 1 in conflict" in done.output
-    assert again.code == 0, again.output
-    assert "ended: 2" in again.output
     table = UploadsTable(pipeline.cloud.dynamodb, pipeline.uploads_table)
     known = [table.get(each.upload_id) for each in uploads]
     assert [each and each.status for each in known] == [UploadStatus.COMPLETED] * 2
