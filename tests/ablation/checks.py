@@ -137,6 +137,11 @@ def an_upload_whose_report_is_missing_fails(pipeline: Pipeline, _folder: Path) -
     assert follow(pipeline, upload_id, lambda each: each.dead_letter_at).error == "ReportMissingError"
 
 
+def a_report_that_is_expected_is_looked_for(pipeline: Pipeline, _folder: Path) -> None:
+    """A look-up that fails only shows in what the sweep has done: it must not keep stuck uploads waiting."""
+    assert "could not look for a report" not in sweep(pipeline)
+
+
 def a_declared_report_is_loaded(pipeline: Pipeline, folder: Path) -> None:
     """The link permits what the function's role may do."""
     test_declared.test_a_declared_report_is_stored_by_its_link_loaded_and_known_from_then_on(pipeline, folder)
@@ -254,6 +259,7 @@ CHECKS: Final[Mapping[FunctionName, tuple[Check, ...]]] = {
         a_stuck_large_upload_is_restarted,
         an_upload_whose_report_is_missing_fails,
         an_abandoned_declaration_is_withdrawn,
+        a_report_that_is_expected_is_looked_for,
     ),
 }
 """By the function whose permissions they need; the first that fails is named."""

@@ -77,12 +77,15 @@ def take_dead_letters(pipeline: Pipeline, upload_id: str) -> list[dict[str, Any]
     return taken
 
 
-def sweep(pipeline: Pipeline) -> None:
-    """Run the sweeper once, beside its schedule."""
+def sweep(pipeline: Pipeline) -> dict[str, int]:
+    """Run the sweeper once, beside its schedule; what it did, and how often."""
     namer = Namer(suffix=SUFFIX, account_id="000000000000", region="eu-central-1")
     client = pipeline.cloud.client("lambda")
     answer = client.invoke(FunctionName=namer.name("sweeper", ResourceKind.FUNCTION), Payload=b"{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    body = answer["Payload"].read()
+    assert "FunctionError" not in answer, body
+    done: dict[str, int] = json.loads(body)
+    return done
 
 
 def operate(pipeline: Pipeline, command: str, *arguments: str) -> Done:
