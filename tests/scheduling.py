@@ -49,10 +49,14 @@ LONGEST_FIRST: Final = (
 """Beginning of a test's path, in the order in which tests start: so no worker waits long for another at the end."""
 UNMEASURED: Final = (
     *(f"tests/unit/functions/report/test_{name}.py" for name in ("fuzz_corpus", "patterns", "reference", "streaming")),
-    *(f"tests/unit/functions/report/test_{name}.py" for name in ("table_schema", "transactions")),
+    *(f"tests/unit/functions/report/test_{name}.py" for name in ("schema", "table_schema", "transactions")),
     "tests/unit/functions/report/test_validator.py::test_a_file_of_tiny_unreadable_lines",
     "tests/unit/functions/report/test_validator.py::test_unreadable_rows_are_counted",
     "tests/unit/functions/transformation/test_shared_ids.py::test_the_law_holds",
+    "tests/unit/functions/validation/test_large.py::test_of_more_errors_than_are_marked",
+    "tests/unit/functions/common/form/test_other_parsers.py",
+    "tests/e2e/functions/test_flow.py::test_a_large_report",
+    "tests/e2e/test_load_benchmark.py",
     "tests/unit/benchmarks/",
     "tests/simulation/",
     "tests/architecture/test_scheduling.py::test_coverage_can_be_paused",
