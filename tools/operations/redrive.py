@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.table import Table
@@ -11,9 +11,10 @@ from rich.text import Text
 
 from tools.errors import ToolError
 from tools.operations.uploads.dead_letters import DeadLetters
-from tools.operations.uploads.deployed import INTERRUPTED, exit_code, find
+from tools.operations.uploads.deployed import exit_code, find
 from tools.operations.uploads.held import Queues
 from tools.operations.uploads.reruns import Action, Redrive, Rerun
+from tools.operations.uploads.shown import run_shown
 from tools.terminal import Terminal
 
 _NONE: Final = "-"
@@ -70,17 +71,11 @@ def redrive(redrive_: Redrive, out: Terminal, *, upload_ids: Sequence[str], ever
 
 
 def _run(redrive_: Redrive, out: Terminal, chosen: Sequence[Rerun]) -> int:
-    try:
-        with out.live(lambda: _table(chosen)) as changed:
-            redrive_.run(chosen, lambda each: changed(f"{each.letter.upload_id or _NONE}: {each.result}"))
-    except KeyboardInterrupt:
-        out.show(_table(chosen))
-        out.say("", "Interrupted. What was started goes on by itself; the other letters stay. Repeat the command.")
-        return INTERRUPTED
-    out.show(_table(chosen))
-    failed = sum(not each.ok for each in chosen)
-    out.say("", f"{len(chosen)} run, {failed} of them failed or did not end." if failed else f"{len(chosen)} run.")
-    return 1 if failed else 0
+    def run(changed: Callable[[str], None]) -> None:
+        redrive_.run(chosen, lambda each: changed(f"{each.letter.upload_id or _NONE}: {each.result}"))
+
+    interrupted = "; the other letters stay. Repeat the command."
+    return run_shown(out, chosen, run=run, table=lambda: _table(chosen), interrupted=interrupted)
 
 
 def _choose(found: Sequence[Rerun], upload_ids: Sequence[str]) -> list[Rerun]:

@@ -4,15 +4,17 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from rich.table import Table
 from rich.text import Text
 
-from tools.operations.uploads.deployed import INTERRUPTED, exit_code, find
-from tools.operations.uploads.replays import Action, Replay, Replays, StoredReports
+from functions.sweeper.reports_by_prefix import ReportsListing
+from tools.operations.uploads.deployed import exit_code, find
+from tools.operations.uploads.replays import Action, Replay, Replays
+from tools.operations.uploads.shown import run_shown
 from tools.terminal import Terminal
 
 _SHOWN: Final = 50
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         deployed = find(os.environ)
-        reports = StoredReports(deployed.s3, deployed.bucket)
+        reports = ReportsListing(deployed.s3, deployed.bucket)
         replays = Replays(reports=reports, by_bank=deployed.by_bank, restarts=deployed.restarts)
         found = replays.find(options.since, bank_id=options.bank, failed=options.failed)
         return replay(replays, found, Terminal.of_stdout(), since=options.since, run=options.run)
@@ -67,17 +69,11 @@ def replay(replays: Replays, found: Sequence[Replay], out: Terminal, *, since: d
 
 
 def _run(replays: Replays, out: Terminal, chosen: Sequence[Replay]) -> int:
-    try:
-        with out.live(lambda: _table(chosen)) as changed:
-            replays.run(chosen, lambda each: changed(f"{each.report.upload_id}: {each.result}"))
-    except KeyboardInterrupt:
-        out.show(_table(chosen))
-        out.say("", "Interrupted. What was started goes on by itself. Repeat the command for the others.")
-        return INTERRUPTED
-    out.show(_table(chosen))
-    failed = sum(not each.ok for each in chosen)
-    out.say("", f"{len(chosen)} run, {failed} of them failed or did not end." if failed else f"{len(chosen)} run.")
-    return 1 if failed else 0
+    def run(changed: Callable[[str], None]) -> None:
+        replays.run(chosen, lambda each: changed(f"{each.report.upload_id}: {each.result}"))
+
+    interrupted = ". Repeat the command for the others."
+    return run_shown(out, chosen, run=run, table=lambda: _table(chosen), interrupted=interrupted)
 
 
 def _summary(counts: Counter[Action]) -> str:

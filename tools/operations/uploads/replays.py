@@ -9,21 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from functions.common.restarts import Restarts, stored
 from functions.common.times import timestamp
 from functions.common.uploads import Upload
 from functions.status.selection import Selection
 from functions.status.status import UploadsByBank
-from shared.contracts.objects import REPORTS_PREFIX, ReportLocation, parse_report_key, report_key
+from functions.sweeper.sweeper import ReportsByPrefix
+from shared.contracts.objects import parse_report_key, report_key
 from shared.contracts.uploads import ENDED, UNFINISHED, AttemptBy, UploadStatus
 from shared.infra.limits import MAX_QUEUE_DAYS
 from tools.client.uploads import Clock
 from tools.operations.uploads.reruns import described, limit_seconds
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 BANKS_AT_ONCE: Final = 10
 _PAGE: Final = 100
@@ -99,45 +97,11 @@ def plan(report: StoredReport, upload: Upload | None, now: datetime) -> Action:
     return Action.LEAVE if known else Action.RESTART
 
 
-@dataclass(frozen=True)
-class StoredReports:
-    """The reports in the bucket, by the time at which they were stored."""
-
-    client: "S3Client"
-    bucket: str
-
-    def banks(self) -> Iterator[str]:
-        """Ids of the banks that have stored reports."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=REPORTS_PREFIX, Delimiter="/"
-        )
-        for page in pages:
-            for each in page.get("CommonPrefixes", []):
-                yield each["Prefix"].removeprefix(REPORTS_PREFIX).rstrip("/")
-
-    def since(self, time: datetime, *, bank_id: str) -> Iterator[StoredReport]:
-        """Reports that were stored at or after a time, of one bank or ("") of all; S3 has whole seconds.
-
-        It lists all of the bank's reports, a thousand at a time, because S3 cannot select by time.
-        """
-        prefix = report_key(bank_id, "") if bank_id else REPORTS_PREFIX
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for each in page.get("Contents", []):
-                if each["LastModified"] >= time:
-                    found: ReportLocation = parse_report_key(each["Key"])
-                    yield StoredReport(
-                        bank_id=found.bank_id,
-                        upload_id=found.upload_id,
-                        size=each["Size"],
-                        stored_at=each["LastModified"],
-                    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Replays:
     """Finds and runs stored reports again."""
 
-    reports: StoredReports
+    reports: ReportsByPrefix
     by_bank: UploadsByBank
     restarts: Restarts
     clock: Clock = field(default_factory=Clock)
@@ -152,7 +116,7 @@ class Replays:
                 is kept: one that was run again after the restored time has no letter any more.
         """
         found = {each.upload_id: each for each in self._failed(since, bank_id)} if failed else {}
-        found |= {each.upload_id: each for each in self.reports.since(since, bank_id=bank_id)}
+        found |= {each.upload_id: each for each in self._stored(since, bank_id)}
         in_order = sorted(found.values(), key=lambda each: (each.stored_at, each.upload_id))
         return [self._planned(each) for each in in_order]
 
@@ -176,6 +140,14 @@ class Replays:
             active = [queue for queue in active if queue]
             if active:
                 self.clock.sleep(_PAUSE_SECONDS)
+
+    def _stored(self, since: datetime, bank_id: str) -> Iterator[StoredReport]:
+        """Those that S3 has stored since; it has whole seconds, and lists all, because it cannot select by time."""
+        for bank in [bank_id] if bank_id else self.reports.banks():
+            for each in self.reports.of_bank(bank, beginning=""):
+                if each.stored_at >= since:
+                    upload_id = parse_report_key(each.key).upload_id
+                    yield StoredReport(bank_id=bank, upload_id=upload_id, size=each.size, stored_at=each.stored_at)
 
     def _failed(self, since: datetime, bank_id: str) -> Iterator[StoredReport]:
         selection = Selection(

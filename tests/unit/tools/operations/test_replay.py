@@ -12,6 +12,7 @@ from rich.console import Console
 from functions.status.cursor import Position
 from functions.status.selection import Selection
 from functions.status.status import Page
+from functions.sweeper.reports_by_prefix import ReportsListing
 from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from shared.contracts.workflow import Start
@@ -20,7 +21,7 @@ from tests.unit.functions.report.reports import BANK
 from tests.unit.tools.operations.uploads.world import World, ends_with
 from tools.client.uploads import Clock
 from tools.operations.replay import main, replay
-from tools.operations.uploads.replays import Replays, StoredReports
+from tools.operations.uploads.replays import Replays
 from tools.operations.uploads.reruns import LIMIT_SECONDS
 from tools.terminal import Terminal
 
@@ -86,7 +87,7 @@ class Restored:
     def run(self, *, bank: str = "", run: bool = True, failed: bool = False) -> int:
         """Run the command; its exit code."""
         file = io.StringIO()
-        reports: Any = StoredReports(self.s3, "reports-bucket")  # type: ignore[arg-type]  # the part that is used
+        reports = ReportsListing(self.s3, "reports-bucket")  # type: ignore[arg-type]  # the part that is used
         replays = Replays(
             reports=reports,
             by_bank=self,
