@@ -16,6 +16,7 @@ from shared.contracts.objects import report_key
 from shared.contracts.uploads import UploadStatus
 from tests.e2e.reports import fresh_report, large_report, totals_of_file
 from tests.e2e.uploads import BANK, LONG_AGO, follow, operate, plant, store, sweep
+from tests.effort import nightly
 from tools.client.api import Answer
 from tools.client.files import Identity
 
@@ -140,6 +141,7 @@ def test_one_command_submits_a_report_and_resumes_the_wait(pipeline: Pipeline, t
         assert "is COMPLETED: rows 3, loaded 3" in done.output
 
 
+@nightly  # samples: the test above, and tests/e2e/test_large_reports.py
 def test_one_command_declares_a_large_report_stores_and_follows_it_row_by_row(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
